@@ -1,0 +1,104 @@
+"""The words of the log: what was done, to what kind of thing, with what result, for which coded reason.
+
+Codes are for ever: entries keep them, so a member may be added, never renamed. `label` is what the log
+desk shows. Free text never stands in a code; it is sealed beside the entry (`SealedDetail`).
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """`<thing>.<verb>`. Grouped by layer, alphabetical inside a group."""
+
+    # audit
+    REQUEST_REFUSE = "request.refuse", _("Request refused")
+    SESSION_SIGN_IN = "session.sign_in", _("Signed in")
+    SESSION_SIGN_IN_FAIL = "session.sign_in_fail", _("Sign-in failed")
+    SESSION_SIGN_OUT = "session.sign_out", _("Signed out")
+
+    # people
+    ACCESS_ASK = "access.ask", _("Access asked for")
+    ACCESS_ASK_HANDLE = "access.ask_handle", _("Request for access handled")
+    APPROVAL_APPROVE = "approval.approve", _("Approval given")
+    APPROVAL_CARRY_OUT = "approval.carry_out", _("Approved request carried out")
+    APPROVAL_EXPIRE = "approval.expire", _("Approval request expired")
+    APPROVAL_OPEN = "approval.open", _("Approval preview opened")
+    APPROVAL_REFUSE = "approval.refuse", _("Approval refused")
+    APPROVAL_REQUEST = "approval.request", _("Approval requested")
+    APPROVAL_VOID = "approval.void", _("Approval request void: changed since")
+    APPROVAL_WITHDRAW = "approval.withdraw", _("Approval request withdrawn")
+    INVITATION_ACCEPT = "invitation.accept", _("Invitation accepted")
+    INVITATION_REVOKE = "invitation.revoke", _("Invitation revoked")
+    INVITATION_SEND = "invitation.send", _("Invitation sent")
+    LINK_SEND = "link.send", _("One-time link sent")
+    LINK_USE = "link.use", _("One-time link used")
+    NDA_REVOKE = "nda.revoke", _("Undertaking revoked")
+    NDA_SIGN = "nda.sign", _("Undertaking signed")
+    NDA_VIEW = "nda.view", _("Text of an undertaking shown")
+    PASSWORD_CHANGE = "password.change", _("Password changed")
+    PERSON_CREATE = "person.create", _("Account made")
+    PERSON_DISABLE = "person.disable", _("Account disabled")
+    PERSON_EDIT = "person.edit", _("Account changed")
+    PERSON_ENABLE = "person.enable", _("Account enabled")
+    ROLE_CONFIRM = "role.confirm", _("Role confirmed")
+    ROLE_GRANT = "role.grant", _("Role given")
+    ROLE_REVOKE = "role.revoke", _("Role revoked")
+    SESSION_STEP_UP = "session.step_up", _("Identity confirmed again")
+
+    # vault
+    BOOK_CREATE = "book.create", _("Client book made")
+    CLIENT_CREATE = "client.create", _("Client added")
+    CLIENT_EDIT = "client.edit", _("Client changed")
+    CLIENT_LIST = "client.list", _("Clients listed, masked")
+    CLIENT_OPEN = "client.open", _("Client opened to be changed")
+    CLIENT_REVEAL = "client.reveal", _("Plaintext shown")
+    CLIENT_SEARCH = "client.search", _("Clients searched")
+    CLIENT_VIEW = "client.view", _("Client viewed, masked")
+
+    # deals
+
+    # compliance
+
+
+class ObjectType(TextChoices):
+    """The kind of the thing that `object_id` names."""
+
+    # audit
+    PAGE = "page", _("Page")
+    SESSION = "session", _("Session")
+
+    # people
+    ACCESS_ASK = "access_ask", _("Request for access")
+    APPROVAL = "approval", _("Approval request")
+    INVITATION = "invitation", _("Invitation")
+    LINK = "link", _("One-time link")
+    NDA_SIGNATURE = "nda_signature", _("Signature of an undertaking")
+    NDA_TEMPLATE = "nda_template", _("Text of an undertaking")
+    PERSON = "person", _("Person")
+    ROLE = "role", _("Role")
+    ROLE_GRANT = "role_grant", _("Role of a person")
+
+    # vault
+    BOOK = "book", _("Client book")
+    CLIENT = "client", _("Client")
+
+    # deals
+
+    # compliance
+
+
+class Result(TextChoices):
+    """Done; refused by a gate; or begun and failed."""
+
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")
+
+
+class Reason(TextChoices):
+    """Reasons that the program itself gives. Those that people choose are their feature's own codes."""
+
+    BAD_CREDENTIALS = "bad_credentials", _("Wrong name or password")
+    CROSS_SITE = "cross_site", _("Form from another site, or expired")
+    NO_PERMISSION = "no_permission", _("No permission")

@@ -1,0 +1,78 @@
+"""The same eight values as plaintext, sealed by us, and in two field-encryption packages."""
+
+import uuid
+
+
+from django.db import models
+from django_cryptography.fields import encrypt
+from encrypted_fields.fields import EncryptedCharField
+
+from vault.sealed.fields import SealedGroup, SealedText
+from vault.sealed.models import SealedModel
+
+FIELDS = ("name", "id_number", "credit_code", "birth_date", "phone", "email", "address", "bank_account")
+BENCH_COMPARTMENT = uuid.UUID("be9c0000-0000-4000-8000-000000000001")
+
+
+def hide(value: str) -> str:
+    return "*" * len(value)
+
+
+class PlainRow(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=100)
+    id_number = models.CharField(max_length=100)
+    credit_code = models.CharField(max_length=100)
+    birth_date = models.CharField(max_length=100)
+    phone = models.CharField(max_length=100)
+    email = models.CharField(max_length=100)
+    address = models.CharField(max_length=100)
+    bank_account = models.CharField(max_length=100)
+
+
+class SealedRow(SealedModel):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject = models.UUIDField()
+    identity = SealedGroup("bench.identity")
+    name = SealedText(identity, 1, mask=hide)
+    id_number = SealedText(identity, 2, mask=hide)
+    credit_code = SealedText(identity, 3, mask=hide)
+    birth_date = SealedText(identity, 4, mask=hide)
+    contact = SealedGroup("bench.contact")
+    phone = SealedText(contact, 1, mask=hide)
+    email = SealedText(contact, 2, mask=hide)
+    address = SealedText(contact, 3, mask=hide)
+    bank_account = SealedText(contact, 4, mask=hide)
+
+    def sealed_subject(self) -> uuid.UUID:
+        return self.subject
+
+    def sealed_row(self) -> bytes:
+        return self.id.bytes
+
+    def sealed_compartment(self) -> bytes:
+        return BENCH_COMPARTMENT.bytes
+
+
+class FernetRow(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = EncryptedCharField(max_length=100)
+    id_number = EncryptedCharField(max_length=100)
+    credit_code = EncryptedCharField(max_length=100)
+    birth_date = EncryptedCharField(max_length=100)
+    phone = EncryptedCharField(max_length=100)
+    email = EncryptedCharField(max_length=100)
+    address = EncryptedCharField(max_length=100)
+    bank_account = EncryptedCharField(max_length=100)
+
+
+class CryptographyRow(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = encrypt(models.CharField(max_length=100))
+    id_number = encrypt(models.CharField(max_length=100))
+    credit_code = encrypt(models.CharField(max_length=100))
+    birth_date = encrypt(models.CharField(max_length=100))
+    phone = encrypt(models.CharField(max_length=100))
+    email = encrypt(models.CharField(max_length=100))
+    address = encrypt(models.CharField(max_length=100))
+    bank_account = encrypt(models.CharField(max_length=100))

@@ -1,0 +1,17 @@
+"""The Celery application: jobs take ids, never personal data, and call services."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("sealroom")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+SLICES_WITH_TASKS = [
+    "vault.records.importing",
+    "deals.files",
+    "compliance.destruction",
+    "compliance.retention",
+]
+app.autodiscover_tasks(SLICES_WITH_TASKS)

@@ -1,0 +1,1 @@
+"""What only a superuser can set up: roles, databases, and the guard over the log schema."""

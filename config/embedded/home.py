@@ -1,0 +1,70 @@
+"""The home: the one folder that holds a Sealroom's state, and the lock that keeps it to one supervisor."""
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from typing import IO
+
+from config.embedded.account import STATE
+from config.embedded.errors import StartError
+from config.embedded.files import make_folder, secret, write_private
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+FOLDERS = ("files", "heads", "incoming", "keys", "logs", "outbox", "secrets")
+MARKER = "made-by-sealroom"  # only a folder that was new or empty is ever deleted by `reset`
+
+
+class Home:
+    """`SEALROOM_HOME`, by default `.sealroom` in the checkout; every file in it is private to its owner."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = (path or Path(os.environ.get("SEALROOM_HOME") or CHECKOUT / ".sealroom")).resolve()
+        self._lock: IO[str] | None = None
+
+    def open(self) -> None:
+        """Make the folders and the web's secret key, and lock the home.
+
+        Raises:
+            StartError: it cannot be written to, or a supervisor runs in it.
+        """
+        new = not self.path.exists() or not any(self.path.iterdir())
+        make_folder(self.path)
+        if new:
+            write_private(self.path / MARKER, "make reset deletes this folder with everything in it.\n")
+        self.lock()
+        for name in FOLDERS:
+            make_folder(self.path / name)
+        secret(self.path / "secrets" / "secret_key", size=48)
+
+    def lock(self) -> None:
+        """Hold the home until this process ends, however it ends.
+
+        Raises:
+            StartError: another supervisor holds it.
+        """
+        try:
+            self._lock = (self.path / "lock").open("a", encoding="utf-8")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError(f"Sealroom already runs in {self.path}; stop it first.") from None
+        except OSError as error:
+            raise StartError(f"Cannot write to the folder {self.path}: {error.strerror}.") from error
+
+    def remove(self) -> None:
+        """Delete the home and, as root, the cluster in the system's state folder.
+
+        Raises:
+            StartError: a supervisor runs, or the folder held other files before Sealroom came.
+        """
+        if not self.path.exists():
+            return
+        if not (self.path / MARKER).exists():
+            raise StartError(
+                f"{self.path} was not made by Sealroom, so it is not deleted; remove it by hand."
+            )
+        self.lock()
+        name = self.path / "postgres" / "cluster-id"
+        if name.exists():
+            shutil.rmtree(STATE / name.read_text(encoding="utf-8").strip(), ignore_errors=True)
+        shutil.rmtree(self.path)

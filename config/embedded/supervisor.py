@@ -1,0 +1,189 @@
+"""`make run`: starts every part of Sealroom in order, watches them, and stops them in order."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from contextlib import closing
+from types import FrameType
+
+from config.database import admin
+from config.embedded import commands
+from config.embedded.databases import create_database
+from config.embedded.errors import StartError
+from config.embedded.files import write_private
+from config.embedded.home import CHECKOUT, Home
+from config.embedded.options import NOT_PASSED_ON, Options, check_port, check_services, read_options
+from config.embedded.postgres import Postgres
+from config.embedded.process import end_leftovers, spawn, stop, wait_until
+from config.embedded.valkey import Valkey
+from config.embedded.welcome import greet
+
+DATABASE = "sealroom"
+GRACE = {"web": 4.0, "beat": 1.0, "worker": 5.0}  # seconds; the order in which they are stopped
+
+
+class Stopped(Exception):  # noqa: N818 (not an error)
+    """INT, TERM or HUP arrived."""
+
+
+class Supervisor:
+    """One run of Sealroom in one home."""
+
+    def __init__(self, home: Home, options: Options) -> None:
+        self.home = home
+        self.options = options
+        self.postgres: Postgres | None = None
+        self.valkey: Valkey | None = None
+        self.urls: dict[str, str] = dict(options.database_urls)
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> None:
+        """Start everything and return when the web process answers.
+
+        Raises:
+            StartError: with one line that says what is wrong.
+        """
+        started = time.monotonic()
+        check_services(self.options)
+        check_port(self.options.port)
+        self._start_services()
+        self._migrate()
+        commands.collect_static(self.home.path, self._env("web", "DATABASE_URL"))
+        if self.options.demo:
+            say("Demo people and data ...")
+            commands.manage("seed_demo", home=self.home.path, env=self._env("web", "DATABASE_URL"))
+        self._start_processes()
+        say(f"Ready after {time.monotonic() - started:.0f} s.\n")
+        greet(self.home.path, self.options, self._env("web", "DATABASE_URL"))
+
+    def watch(self) -> None:
+        """Wait until a part ends.
+
+        Raises:
+            StartError: naming the part; the caller then stops the others.
+        """
+        while True:
+            for name, child in self.children.items():
+                if (code := child.poll()) is not None:
+                    raise StartError(f"The {name} process ended (exit code {code}): {self._last_words(name)}")
+            for server in (self.postgres, self.valkey):
+                if server and server.poll() is not None:
+                    raise StartError(f"{type(server).__name__} ended unexpectedly (log: {server.log_path}).")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop what runs: first who asks (web, beat), then who works, then what they stand on."""
+        for name, grace in GRACE.items():
+            if name in self.children:
+                stop(self.children.pop(name), first=signal.SIGTERM, grace=grace)
+        for server in (self.valkey, self.postgres):
+            if server:
+                server.stop()
+        end_leftovers(self.home.path)
+        (self.home.path / "services.json").unlink(missing_ok=True)
+
+    def _start_services(self) -> None:
+        redis_url = self.options.redis_url
+        if not redis_url:
+            say("Valkey ...")
+            self.valkey = Valkey(self.home.path)
+            self.valkey.start()
+            redis_url = self.valkey.url
+        if not self.urls:
+            say("PostgreSQL ...")
+            self.postgres = Postgres(self.home.path)
+            self.postgres.start()
+            self.urls = create_database(self.postgres, DATABASE)
+        self.urls["REDIS_URL"] = redis_url
+        # For manage.py by hand; our children get their own part in their environment.
+        write_private(self.home.path / "services.json", json.dumps(self.urls, indent=2) + "\n")
+
+    def _migrate(self) -> None:
+        """Migrate as the owner, with the guard over the log off meanwhile where we are superuser."""
+        say("Migrations ...")
+        env = self._env("web", "DATABASE_URL", "DATABASE_OWNER_URL")
+        arguments = ("migrate", "--database", "owner", "--no-input")
+        if self.postgres is None:
+            commands.manage(*arguments, home=self.home.path, env=env)
+            return
+        with closing(self.postgres.connect(DATABASE)) as superuser:
+            admin.remove_guard(superuser)
+            commands.manage(*arguments, home=self.home.path, env=env)
+            admin.install_guard(superuser)
+
+    def _start_processes(self) -> None:
+        say("Web, worker and beat ...")
+        self._spawn("web", commands.web_command(self.options.port), self._env("web", "DATABASE_URL"))
+        worker_env = self._env("worker", "DATABASE_WORKER_URL")
+        self._spawn("worker", commands.WORKER, worker_env)
+        self._spawn("beat", commands.BEAT, worker_env)
+        if not wait_until(self._is_healthy, self.children["web"], name="The web process", seconds=60):
+            raise StartError(f"The web process ended: {self._last_words('web')}")
+
+    def _spawn(self, name: str, command: Sequence[str], env: dict[str, str]) -> None:
+        with (self.home.path / "logs" / f"{name}.log").open("ab") as log:
+            self.children[name] = spawn(command, home=self.home.path, log=log, env=env, cwd=CHECKOUT)
+
+    def _env(self, process: str, *credentials: str) -> dict[str, str]:
+        """Return a child's environment, with no database URL but those named."""
+        return {
+            **{name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON},
+            **{name: self.urls[name] for name in (*credentials, "REDIS_URL")},
+            "SEALROOM_HOME": str(self.home.path),
+            "SEALROOM_PROCESS": process,
+            "SEALROOM_DEMO": "1" if self.options.demo else "0",
+            "PORT": str(self.options.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.options.port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def _last_words(self, name: str) -> str:
+        path = self.home.path / "logs" / f"{name}.log"
+        return f"{commands.last_line(path)} (log: {path})"
+
+
+def run() -> None:
+    """Run Sealroom until a signal, or until a part ends.
+
+    Raises:
+        StartError: it could not start, or a part ended.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _raise_stopped)
+    home = Home()
+    supervisor = None
+    try:
+        options = read_options()
+        home.open()
+        end_leftovers(home.path)
+        supervisor = Supervisor(home, options)
+        supervisor.start()
+        supervisor.watch()
+    except Stopped:
+        say("Stopping ...")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        if supervisor:
+            supervisor.stop()
+    say("Stopped.")
+
+
+def say(line: str) -> None:
+    """Tell whoever typed `make run`."""
+    print(line, flush=True)
+
+
+def _raise_stopped(number: int, frame: FrameType | None) -> None:
+    raise Stopped

@@ -1,0 +1,25 @@
+"""What `make run` prints once everything answers: the address, and how to sign in."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.embedded import commands
+from config.embedded.options import Options
+
+
+def greet(home: Path, options: Options, env: Mapping[str, str]) -> None:
+    """Print the address and the way in: demo logins, or the one-time links of the first two people."""
+    # "localhost", since passkeys refuse an address as a site's name
+    print(f"Sealroom: http://localhost:{options.port}")
+    if options.demo:
+        _demo_logins(home / "demo-logins.json")
+    else:
+        print(commands.manage("first_links", home=home, env=env))
+    print(f"Logs: {home / 'logs'}    Stop: Ctrl-C", flush=True)
+
+
+def _demo_logins(path: Path) -> None:
+    names = json.loads(path.read_text(encoding="utf-8"))
+    print(f"Names and passwords of the demo people: {path}")
+    print(f"For example: {next(iter(names))}")

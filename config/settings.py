@@ -1,0 +1,258 @@
+"""Sealroom's settings: one file, read from the environment, safe by default.
+
+What a deployment may change is listed with its meaning in docs/operations.md. Insecure combinations are
+refused by the numbered system checks in config/checks.py.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME_DIR = Path(env.text("SEALROOM_HOME", str(BASE_DIR / ".sealroom"))).absolute()
+FILES_DIR = HOME_DIR / "files"
+INCOMING_DIR = HOME_DIR / "incoming"
+OUTBOX_DIR = HOME_DIR / "outbox"
+HEADS_DIR = HOME_DIR / "heads"
+KEYS_DIR = HOME_DIR / "keys"
+
+# `make run` writes the addresses of the services it started here, so that manage.py by hand finds them.
+_services_file = HOME_DIR / "services.json"
+_services: dict[str, str] = json.loads(_services_file.read_text()) if _services_file.is_file() else {}
+
+
+def _service(name: str) -> str:
+    return env.text(name, _services.get(name))
+
+
+# Which login this process has: `web` owns nothing; `worker` alone may destroy and re-wrap keys.
+PROCESS = env.text("SEALROOM_PROCESS", "web")
+if PROCESS not in {"web", "worker"}:
+    raise ImproperlyConfigured("SEALROOM_PROCESS must be web or worker.")
+DEMO_MODE = env.flag("SEALROOM_DEMO", default=False)
+DEBUG = False
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+if not SECRET_KEY:
+    _secret_file = Path(env.text("SECRET_KEY_FILE", str(HOME_DIR / "secrets" / "secret_key")))
+    try:
+        SECRET_KEY = _secret_file.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise ImproperlyConfigured(
+            f"No secret key: set SECRET_KEY_FILE, or start once with `make run` ({_secret_file} is missing)."
+        ) from None
+
+PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS", f"http://localhost:{env.number('PORT', 8000)}")
+_https = PUBLIC_ADDRESS.startswith("https://")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
+INTERNAL_IPS: list[str] = []
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+
+INSTALLED_APPS = [
+    "config.ui",
+    "compliance",
+    "deals",
+    "vault",
+    "people",
+    "audit",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "guardian",
+    "django_htmx",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "audit.middleware.OriginMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "config.ui.forms.Renderer"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.ui.context.shell",
+            ],
+            "builtins": ["config.ui.templatetags.ui"],
+        },
+    },
+]
+
+# --- Database: three logins, none a superuser (docs/design: web owns nothing, worker destroys, owner migrates)
+
+_process_url = "DATABASE_WORKER_URL" if PROCESS == "worker" else "DATABASE_URL"
+DATABASES = {"default": env.postgres(_service(_process_url), name=_process_url)}
+# The log's own connection: autocommit, so that an entry is committed before a byte leaves and a refusal
+# survives the rollback of the request that was refused.
+DATABASES["audit"] = DATABASES["default"] | {"TEST": {"MIRROR": "default"}}
+if "DATABASE_OWNER_URL" in os.environ or "DATABASE_OWNER_URL" in _services:
+    DATABASES["owner"] = env.postgres(_service("DATABASE_OWNER_URL"), name="DATABASE_OWNER_URL")
+DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
+
+REDIS_URL = _service("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+# A killed worker's job is delivered again; every task is written to be safe to run twice.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE = {
+    "propose-due-destruction": {"task": "compliance.retention.tasks.propose_due", "schedule": 3600.0},
+    "resume-destruction": {"task": "compliance.destruction.tasks.resume_all", "schedule": 30.0},
+    "resume-imports": {"task": "vault.records.importing.tasks.resume_all", "schedule": 30.0},
+    "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
+    "add-log-partitions": {"task": "compliance.retention.tasks.add_log_partitions", "schedule": 86400.0},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME_DIR / "beat-schedule")
+
+# --- Keys
+
+KEY_PROVIDER = env.text("KEY_PROVIDER", "file")
+KEY_CACHE_SIZE = 4096
+KEY_CACHE_SECONDS = 300
+
+# --- People
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["people.accounts.backends.Backend"]
+ANONYMOUS_USER_NAME = None  # guardian: no anonymous account
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "people.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = False
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = _https
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _https else "csrftoken"
+CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- Transport and browser
+
+SECURE_SSL_REDIRECT = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 2 * 365 * 86400 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = HOME_DIR / "staticfiles"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_DIR, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Uploads never touch Django's own temporary files: deals.files seals each chunk as it arrives.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Mail: to a folder until SMTP is set
+
+EMAIL_HOST = env.text("SMTP_HOST", "")
+EMAIL_PORT = env.number("SMTP_PORT", 587)
+EMAIL_HOST_USER = env.text("SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("SMTP_TLS", default=True)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = OUTBOX_DIR
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "sealroom@localhost")
+
+# --- Languages and time
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = sorted(path for path in (BASE_DIR / "locale").iterdir() if path.is_dir())
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

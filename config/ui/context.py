@@ -1,0 +1,53 @@
+"""What every page's shell needs. The rail is asked for only when a template shows it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from config.ui.theme import THEMES, theme_of
+from people.navigation import Area, NavItem, items
+from people.roles.access import has
+from people.roles.permissions import Permission
+
+
+@dataclass(frozen=True)
+class RailLink:
+    label: str
+    icon: str
+    url: str
+    area: Area
+    opens_area: bool
+    current: bool
+
+
+def _may_open(request: HttpRequest, item: NavItem) -> bool:
+    return item.permission is None or has(request.user, Permission(item.permission))
+
+
+def rail(request: HttpRequest) -> list[RailLink]:
+    """The entries the viewer may open; none for outside people, whose pages have no rail.
+
+    The current one is that with the longest address that the request's address starts with.
+    """
+    if not request.user.is_authenticated or request.user.kind == "outside":
+        return []
+    shown = [(item, reverse(item.url_name)) for item in items() if _may_open(request, item)]
+    matching = [url for _, url in shown if url == request.path or (url != "/" and request.path.startswith(url))]
+    current = max(matching, key=len, default=None)
+    links: list[RailLink] = []
+    for item, url in shown:
+        opens_area = bool(links) and links[-1].area != item.area
+        links.append(RailLink(item.label, item.icon, url, item.area, opens_area, url == current))
+    return links
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `theme`, `themes`, `rail`."""
+    return {
+        "theme": theme_of(request),
+        "themes": THEMES,
+        "rail": SimpleLazyObject(lambda: rail(request)),
+    }

@@ -1,0 +1,125 @@
+"""The template tags of the shared look; templates/components/README.md shows each."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, gettext
+
+from config.ui import times, words
+
+register = template.Library()
+
+_SPRITE = "vendor/tabler-icons-3.51.0/icons.svg"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """An icon of the sprite: silent beside words, or with `label` where it stands alone."""
+    classes = f"icon {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}" focusable="false"><use href="{}#{}"/></svg>',
+            classes,
+            label,
+            static(_SPRITE),
+            name,
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', classes, static(_SPRITE), name
+    )
+
+
+@register.filter
+def tone_icon(tone: str) -> str:
+    return words.TONE_ICONS.get(tone, "info-circle")
+
+
+@register.simple_tag
+def mask(value: object, is_open: bool = False) -> SafeString:
+    """A masked value with its lock; `is_open=True` shows that the value is plaintext. Empty values are a dash."""
+    if value is None or value == "":
+        return format_html('<span class="blank" aria-label="{}">—</span>', gettext("empty"))
+    kind, name, words_ = ("mask-open", "lock-open", gettext("shown in full")) if is_open else ("", "lock", gettext("masked"))
+    return format_html(
+        '<span class="mask {}">{}<span class="visually-hidden">{}: </span><span class="mask-text">{}</span></span>',
+        kind,
+        icon(name),
+        words_,
+        value,
+    )
+
+
+@register.simple_tag
+def grade(level: int | str) -> SafeString:
+    """The quiet tag of a grade, given as 3, "3" or "L3"."""
+    number = int(str(level).removeprefix("L"))
+    return format_html(
+        '<span class="grade grade-{}"><span class="grade-bars" aria-hidden="true"><i></i><i></i><i></i><i></i></span>{}</span>',
+        number,
+        words.GRADES[number],
+    )
+
+
+@register.simple_tag
+def state(value: str, label: str = "", tone: str = "") -> SafeString:
+    """The tag of a state. States not in `config.ui.words` bring their own `label` (and `tone`)."""
+    known_label, known_tone = words.STATES.get(value, (label or value, "rest"))
+    return format_html('<span class="state state-{}">{}</span>', tone or known_tone, label or known_label)
+
+
+@register.simple_tag
+def when(moment: datetime | None, style: str = "words") -> SafeString:
+    """A time in the viewer's zone: "words" (3 minutes ago), "minute" or "full"; the full form is its title."""
+    if moment is None:
+        return format_html('<span class="blank" aria-label="{}">—</span>', gettext("empty"))
+    shown = {
+        "words": lambda: times.in_words(moment, timezone.now()),
+        "minute": lambda: times.to_minute(moment),
+        "full": lambda: times.in_full(moment),
+    }[style]()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), times.in_full(moment), shown
+    )
+
+
+@register.simple_tag
+def copyable(value: UUID | str, short: int = 0) -> SafeString:
+    """An identifier in monospace with a copy button; `short` shows only its last characters."""
+    text = str(value)
+    shown = f"…{text[-short:]}" if short and len(text) > short else text
+    return format_html(
+        '<span class="copyable"><code title="{}">{}</code>'
+        '<button type="button" class="copy" data-copy="{}" data-copied="{}" aria-label="{}" hidden>{}</button></span>',
+        text,
+        shown,
+        text,
+        gettext("Copied"),
+        gettext("Copy"),
+        icon("copy"),
+    )
+
+
+@register.inclusion_tag("components/local_nav.html", takes_context=True)
+def local_nav(context: template.Context, *pairs: Any) -> dict[str, Any]:
+    """Tabs that are links: `{% local_nav label1 url1 label2 url2 %}`; the current one is found by address."""
+    links = list(zip(pairs[::2], pairs[1::2], strict=True))
+    path = context["request"].path
+    return {"links": [(label, url, url == path) for label, url in links if url]}
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """A language's name in that language."""
+    return {"zh-hans": "简体中文", "en": "English"}.get(code) or get_language_info(code)["name_local"]
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """The BCP 47 tag of a Django language code, as fonts and screen readers want it."""
+    return {"zh-hans": "zh-Hans"}.get(code, code)

@@ -1,0 +1,7 @@
+"""The deals layer."""
+
+from django.apps import AppConfig
+
+
+class DealsConfig(AppConfig):
+    name = "deals"

@@ -1,0 +1,176 @@
+"""Making, changing, disabling and enabling accounts.
+
+Credentials reach only the person: an administrator never sees a link or a password, and may change the address
+that links go to only as long as the account has neither a password nor any role.
+"""
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from allauth.usersessions.models import UserSession
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from people.accounts.links import mail_link, make_link, use_link
+from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
+from people.roles.builtin import RoleCode
+from people.roles.models import RoleGrant
+from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
+
+FIRST_ROLES = {
+    LinkPurpose.FIRST_ADMIN: RoleCode.ADMIN,
+    LinkPurpose.FIRST_OFFICER: RoleCode.COMPLIANCE_OFFICER,
+}
+
+
+class NotPossible(Exception):
+    """The account cannot be changed like that; the text says why, for the page."""
+
+
+@transaction.atomic
+def create_person(*, actor: User, username: str, display_name: str, email: str, kind: Kind, language: str) -> User:
+    """An account without a password; its person gets a one-time link by mail. The form has checked the fields."""
+    person = User(username=username, display_name=display_name, email=email, kind=kind, language=language)
+    person.set_unusable_password()
+    person.full_clean()
+    person.save()
+    _log(person, Action.PERSON_CREATE)
+    _send_password_link(person)
+    return person
+
+
+@transaction.atomic
+def edit_person(*, actor: User, person: User, display_name: str, email: str, language: str) -> None:
+    """Changes what an administrator may change. Raises NotPossible for an address that is no longer theirs to change."""
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if email != locked.email and not address_may_change(locked):
+        raise NotPossible(_("The address of an account in use is its person's: links to it open the account."))
+    changed = []
+    for field, value in (("display_name", display_name), ("email", email), ("language", language)):
+        if getattr(locked, field) != value:
+            setattr(locked, field, value)
+            changed.append(field)
+    if changed:
+        locked.full_clean()
+        locked.save(update_fields=changed)
+        _log(locked, Action.PERSON_EDIT, fields=tuple(changed))
+
+
+def address_may_change(person: User) -> bool:
+    """Whether an administrator may still correct the address: nobody has used the account and it can do nothing."""
+    return not person.has_usable_password() and not RoleGrant.objects.filter(user=person).exists()
+
+
+@transaction.atomic
+def resend_link(*, actor: User, person: User) -> None:
+    """A fresh link to the person's own address, for an account whose password was never chosen."""
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if locked.has_usable_password() or not locked.is_active or not locked.email or locked.kind == Kind.SERVICE:
+        raise NotPossible(_("A link is sent only to an open account that has no password yet."))
+    _send_password_link(locked)
+
+
+@transaction.atomic
+def disable_person(*, actor: User, person: User) -> None:
+    """Closes the account: its sessions end with their next request, its links stop working. Roles stay as they are."""
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if locked.pk == actor.pk:
+        raise NotPossible(_("Nobody disables their own account."))
+    if locked.kind == Kind.SERVICE:
+        raise NotPossible(_("The house's own account stays."))
+    check_not_last_officer(locked)
+    if locked.is_active:
+        locked.is_active, locked.disabled_at = False, timezone.now()
+        locked.save(update_fields=["is_active", "disabled_at"])
+        end_sessions(locked)
+        _log(locked, Action.PERSON_DISABLE)
+
+
+@transaction.atomic
+def enable_person(*, actor: User, person: User) -> None:
+    """Opens a disabled account again. Raises NotPossible when it holds a role that opens data: an officer once agreed
+    to the person as they then were, so such a role is revoked first and asked for anew."""
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if locked.grants.filter(state="active", role__opens_data=True).exists():
+        raise NotPossible(_("Revoke the roles that open data first; after enabling they are asked for anew."))
+    if not locked.is_active:
+        locked.is_active, locked.disabled_at = True, None
+        locked.save(update_fields=["is_active", "disabled_at"])
+        _log(locked, Action.PERSON_ENABLE)
+
+
+@transaction.atomic
+def set_preferences(*, actor: User, language: str, timezone_name: str) -> None:
+    """The actor's own language and time zone."""
+    actor.language, actor.timezone = language, timezone_name
+    actor.save(update_fields=["language", "timezone"])
+    _log(actor, Action.PERSON_EDIT, fields=("language", "timezone"))
+
+
+@transaction.atomic
+def choose_password(*, link: OneTimeLink, password: str) -> User | None:
+    """The person behind a link gets this password (checked by the form); None when the link no longer works."""
+    assert link.person_id is not None
+    person = User.objects.select_for_update().get(pk=link.person_id)
+    if not use_link(link, person=person):
+        return None
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    return person
+
+
+@transaction.atomic
+def create_first_person(
+    *, link: OneTimeLink, username: str, display_name: str, email: str, language: str, password: str
+) -> User | None:
+    """The first administrator or officer, made by whoever holds the link that the console printed.
+
+    None when the link no longer works, or when somebody has come into that office meanwhile.
+    """
+    # A lock on the link's row makes two users of one link queue.
+    OneTimeLink.objects.select_for_update().get(pk=link.pk)
+    role = FIRST_ROLES[LinkPurpose(link.purpose)]
+    if holds_in_force(role):
+        return None
+    person = User(username=username, display_name=display_name, email=email, kind=Kind.STAFF, language=language)
+    person.set_password(password)
+    person.full_clean()
+    person.save()
+    if not use_link(link, person=person):
+        transaction.set_rollback(True)
+        return None
+    _log(person, Action.PERSON_CREATE)
+    grant_first_role(person=person, role=role)
+    return person
+
+
+@transaction.atomic
+def first_links() -> dict[RoleCode, str]:
+    """Fresh one-time addresses for the offices that nobody holds."""
+    return {
+        role: make_link(purpose=purpose, person=None)[1]
+        for purpose, role in FIRST_ROLES.items()
+        if not holds_in_force(role)
+    }
+
+
+def end_sessions(person: User) -> None:
+    """Removes the person's sessions from the store, beside the check on each request (backends.Backend)."""
+    rows = UserSession.objects.filter(user=person)
+    Session.objects.filter(session_key__in=rows.values_list("session_key", flat=True)).delete()
+    rows.delete()
+
+
+def _send_password_link(person: User) -> None:
+    _link, address = make_link(purpose=LinkPurpose.SET_PASSWORD, person=person)
+    mail_link(template="set_password", person=person, address=address)
+
+
+def _log(person: User, action: Action, fields: tuple[str, ...] = ()) -> None:
+    record_change(
+        Entry(
+            action=action, object_type=ObjectType.PERSON, object_id=person.pk, subjects=(person.pk,), fields=fields
+        )
+    )

@@ -1,0 +1,183 @@
+"""Asking, opening the preview, deciding, carrying out. Each is one transaction with its log entry."""
+
+import re
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from people.accounts.models import User
+from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOpening, State, Verdict
+from people.approvals.reasons import clean_reason
+from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview, action_of
+
+# An id, a code or a date: no blanks, no letters beyond ASCII, so no name and no sentence fits.
+_PLAIN = re.compile(r"[A-Za-z0-9_.:+-]{1,64}\Z")
+
+
+class NotDecidable(Exception):
+    """The request cannot be decided by this person now; the text says why, for the page."""
+
+
+def check_params(params: Params) -> dict[str, object]:
+    """The parameters, ready for JSON. Raises ValueError on anything that is not an id, a code or a number."""
+    checked: dict[str, object] = {}
+    for name, value in params.items():
+        words: Sequence[object] = [value] if isinstance(value, str | int) else value
+        if not all(isinstance(word, int) or (isinstance(word, str) and _PLAIN.match(word)) for word in words):
+            raise ValueError(f"Approval parameter {name} must hold ids and codes only.")
+        checked[name] = value if isinstance(value, str | int) else list(value)
+    return checked
+
+
+@transaction.atomic
+def request_approval(*, actor: User, action: str, params: Params, reason: str) -> ApprovalRequest:
+    """Asks for `action`. The caller has checked that the actor may ask.
+
+    Raises ValidationError for the reason, KeyError for an unknown action, CannotCarryOut when it is impossible.
+    """
+    kind = action_of(action)
+    now = timezone.now()
+    request = ApprovalRequest.objects.create(
+        action=kind.code,
+        params=check_params(params),
+        preview_digest=kind.preview(params).digest,
+        requester=actor,
+        reason=clean_reason(reason),
+        quorum=kind.quorum,
+        created_at=now,
+        expires_at=now + kind.expires_after,
+    )
+    _log(request, Action.APPROVAL_REQUEST)
+    return request
+
+
+@transaction.atomic
+def open_preview(*, actor: User, request: ApprovalRequest) -> Preview | None:
+    """The preview as asked for, noting that the actor had it on the screen.
+
+    None when the request is closed or reality has moved on: then there is nothing exact to show any more, and a
+    pending request becomes void.
+    """
+    locked = _locked(request.pk)
+    if locked.state != State.PENDING:
+        return None
+    try:
+        preview = action_of(locked.action).preview(locked.params)
+    except CannotCarryOut:
+        preview = None
+    if preview is None or preview.digest != bytes(locked.preview_digest):
+        _close(locked, State.VOID)
+        return None
+    _opening, new = PreviewOpening.objects.get_or_create(request=locked, person=actor, digest=locked.preview_digest)
+    if new:
+        _log(locked, Action.APPROVAL_OPEN)
+    return preview
+
+
+@transaction.atomic
+def decide(*, actor: User, request: ApprovalRequest, verdict: Verdict, reason: str) -> ApprovalRequest:
+    """Approves or refuses; with the last approval needed, carries out. Returns the request in its new state.
+
+    The row lock makes deciders queue; the unique constraint gives each one voice; the triggers refuse the
+    requester's own, one without the opened preview, and one too late. Raises NotDecidable, ValidationError.
+    """
+    why = clean_reason(reason)
+    locked = _locked(request.pk)
+    kind = action_of(locked.action)
+    opening = _check_decidable(locked, kind, actor)
+    decision = ApprovalDecision.objects.create(
+        request=locked, decider=actor, verdict=verdict, reason=why, preview_opened_at=opening.at
+    )
+    _log(locked, Action.APPROVAL_APPROVE if verdict == Verdict.APPROVE else Action.APPROVAL_REFUSE)
+    if decision.verdict == Verdict.REFUSE:
+        _close(locked, State.REFUSED)
+    elif locked.decisions.filter(verdict=Verdict.APPROVE).count() >= locked.quorum:
+        _carry_out(locked, kind, actor)
+    return locked
+
+
+@transaction.atomic
+def withdraw(*, actor: User, request: ApprovalRequest) -> ApprovalRequest:
+    """The requester takes the request back. Raises NotDecidable when it is somebody else's or closed."""
+    locked = _locked(request.pk)
+    if locked.requester_id != actor.pk or locked.state != State.PENDING:
+        raise NotDecidable(_("Only an open request can be withdrawn, and only by its requester."))
+    _close(locked, State.WITHDRAWN)
+    return locked
+
+
+def expire_due() -> int:
+    """Closes the requests whose time is over; returns how many. Safe to run at any time, any number of times."""
+    count = 0
+    due = ApprovalRequest.objects.filter(state=State.PENDING, expires_at__lte=timezone.now())
+    for pk in due.values_list("pk", flat=True):
+        with transaction.atomic():
+            locked = _locked(pk)
+            if locked.state == State.PENDING:
+                _close(locked, State.EXPIRED)
+                count += 1
+    return count
+
+
+def _locked(pk: uuid.UUID) -> ApprovalRequest:
+    return ApprovalRequest.objects.select_for_update().get(pk=pk)
+
+
+def _check_decidable(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> PreviewOpening:
+    if request.requester_id == actor.pk:
+        raise NotDecidable(_("Nobody decides on their own request."))
+    if not kind.may_decide(actor, request):
+        raise NotDecidable(_("You may not decide on this request."))
+    if not request.is_open:
+        raise NotDecidable(_("This request is closed."))
+    if request.decisions.filter(decider=actor).exists():
+        raise NotDecidable(_("You have decided on this request already."))
+    opening = PreviewOpening.objects.filter(
+        request=request, person=actor, digest=bytes(request.preview_digest)
+    ).first()
+    if opening is None:
+        raise NotDecidable(_("Open the exact preview first."))
+    return opening
+
+
+def _carry_out(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> None:
+    """As approved, or not at all. Whatever `carry_out` began before it gave up is rolled back to the savepoint."""
+    if not kind.still_valid(request.params, bytes(request.preview_digest)):
+        _close(request, State.VOID)
+        return
+    request.state, request.decided_at = State.APPROVED, timezone.now()
+    request.save(update_fields=["state", "decided_at"])
+    try:
+        with transaction.atomic():
+            kind.carry_out(request, actor)
+    except CannotCarryOut:
+        _close(request, State.VOID)
+        return
+    request.state = State.CARRIED_OUT
+    request.save(update_fields=["state"])
+    _log(request, Action.APPROVAL_CARRY_OUT)
+
+
+_CLOSING = {
+    State.VOID: Action.APPROVAL_VOID,
+    State.EXPIRED: Action.APPROVAL_EXPIRE,
+    State.WITHDRAWN: Action.APPROVAL_WITHDRAW,
+}
+
+
+def _close(request: ApprovalRequest, state: State) -> None:
+    request.state, request.decided_at = state, timezone.now()
+    request.save(update_fields=["state", "decided_at"])
+    action_of(request.action).refused(request)
+    if state in _CLOSING:  # a refusal has its entry already: the decision's
+        _log(request, _CLOSING[state])
+
+
+def _log(request: ApprovalRequest, action: Action) -> None:
+    record_change(Entry(action=action, object_type=ObjectType.APPROVAL, object_id=request.pk))

@@ -1,0 +1,18 @@
+DROP TRIGGER link_rules ON people_onetimelink;
+DROP TRIGGER signature_text ON people_ndasignature;
+DROP TRIGGER signature_rules ON people_ndasignature;
+DROP TRIGGER template_stays ON people_ndatemplate;
+DROP TRIGGER opening_stays ON people_previewopening;
+DROP TRIGGER decision_stays ON people_approvaldecision;
+DROP TRIGGER decision_rules ON people_approvaldecision;
+DROP TRIGGER approval_stays ON people_approvalrequest;
+DROP TRIGGER approval_rules ON people_approvalrequest;
+DROP TRIGGER grant_rules ON people_rolegrant;
+DROP FUNCTION people_check_link();
+DROP FUNCTION people_check_new_signature();
+DROP FUNCTION people_check_signature();
+DROP FUNCTION people_check_decision();
+DROP FUNCTION people_check_approval();
+DROP FUNCTION people_check_grant();
+DROP FUNCTION people_no_change();
+DROP FUNCTION people_refuse(text);

@@ -1,0 +1,83 @@
+"""The gate of roles: may this person do that at all? Gates of single objects come on top, in their own slices."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from audit.actions import Action, ObjectType
+from audit.refusals import Refused
+from people.accounts.models import User
+from people.roles.models import GrantState, RoleGrant, RolePermission
+from people.roles.permissions import Permission
+
+_CACHE = "_sealroom_permissions"
+
+View = Callable[..., HttpResponseBase]
+
+
+def permissions_of(user: User | AnonymousUser) -> frozenset[str]:
+    """What the person's active, unexpired grants give, in one query a user object.
+
+    `request.user` is loaded anew for each request, so a revoked grant is gone by the next one; a disabled
+    account has nothing even where its user object is still held.
+    """
+    cached: frozenset[str] | None = getattr(user, _CACHE, None)
+    if cached is None:
+        cached = frozenset() if user.pk is None else _load(user.pk)
+        setattr(user, _CACHE, cached)
+    return cached
+
+
+def _load(user_id: UUID) -> frozenset[str]:
+    grants = grants_in_force().filter(user_id=user_id)
+    rows = RolePermission.objects.filter(role__grants__in=grants)
+    return frozenset(rows.values_list("permission", flat=True))
+
+
+def grants_in_force() -> QuerySet[RoleGrant]:
+    """Grants that count now: active, not past their end, of an account that is open."""
+    return RoleGrant.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=timezone.now()),
+        state=GrantState.ACTIVE,
+        user__is_active=True,
+    )
+
+
+def forget(user: User) -> None:
+    """Drops what was read for this user object, after its grants changed."""
+    if hasattr(user, _CACHE):
+        delattr(user, _CACHE)
+
+
+def has(user: User | AnonymousUser, permission: Permission) -> bool:
+    return permission in permissions_of(user)
+
+
+def require(user: User | AnonymousUser, permission: Permission) -> None:
+    """Raises Refused (shown as 404, logged) without the permission."""
+    if not has(user, permission):
+        raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Decorates a view: sign in first, and hold at least one of the permissions."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not any(has(request.user, permission) for permission in permissions):
+                raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

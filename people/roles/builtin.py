@@ -1,0 +1,114 @@
+"""The roles the house comes with, and what each may do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from people.roles.models import Role, RolePermission
+from people.roles.permissions import Duty, Permission
+
+
+class RoleCode(StrEnum):
+    ADMIN = "admin"
+    AGENT = "agent"
+    AUDITOR = "auditor"
+    COMPLIANCE_OFFICER = "compliance_officer"
+    DEAL_LEAD = "deal_lead"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltinRole:
+    label: Promise
+    note: Promise
+    duty: Duty
+    permissions: frozenset[Permission]
+
+    @property
+    def opens_data(self) -> bool:
+        return opens_data(self.permissions)
+
+
+def opens_data(permissions: Iterable[Permission]) -> bool:
+    """Whether a set of permissions needs an officer's confirmation: one opening permission is enough."""
+    return any(permission.opens_data for permission in permissions)
+
+
+_AGENT = frozenset(
+    {
+        Permission.BOOK_CREATE,
+        Permission.BOOK_MANAGE,
+        Permission.CLIENT_CREATE,
+        Permission.CLIENT_EDIT,
+        Permission.CLIENT_IMPORT,
+        Permission.CLIENT_REVEAL,
+        Permission.CLIENT_SEARCH,
+        Permission.CLIENT_VIEW,
+        Permission.DEAL_CREATE,
+    }
+)
+
+BUILTIN: dict[RoleCode, BuiltinRole] = {
+    RoleCode.ADMIN: BuiltinRole(
+        label=_("Administrator"),
+        note=_("Keeps accounts and roles. Cannot see client data or room content."),
+        duty=Duty.ADMIN,
+        permissions=frozenset({Permission.PEOPLE_MANAGE, Permission.ROLE_MANAGE}),
+    ),
+    RoleCode.AGENT: BuiltinRole(
+        label=_("Agent"),
+        note=_("Keeps client books and works on deals."),
+        duty=Duty.BUSINESS,
+        permissions=_AGENT,
+    ),
+    RoleCode.DEAL_LEAD: BuiltinRole(
+        label=_("Deal lead"),
+        note=_("Leads deals, keeps their rooms and invites outside people."),
+        duty=Duty.BUSINESS,
+        permissions=_AGENT | {Permission.DEAL_LEAD, Permission.ROOM_MANAGE},
+    ),
+    RoleCode.COMPLIANCE_OFFICER: BuiltinRole(
+        label=_("Compliance officer"),
+        note=_("Reads the log, decides on approvals, keeps retention; acts as data protection officer."),
+        duty=Duty.OVERSIGHT,
+        permissions=frozenset(
+            {
+                Permission.APPROVAL_DECIDE,
+                Permission.DESTRUCTION_APPROVE,
+                Permission.DESTRUCTION_ORDER,
+                Permission.LOG_EXPORT,
+                Permission.LOG_READ,
+                Permission.RETENTION_MANAGE,
+            }
+        ),
+    ),
+    RoleCode.AUDITOR: BuiltinRole(
+        label=_("Outside auditor"),
+        note=_("Reads the log and the evidence, masked, for a limited time."),
+        duty=Duty.OVERSIGHT,
+        permissions=frozenset({Permission.LOG_READ}),
+    ),
+}
+
+
+def label_of(code: str) -> Promise:
+    return BUILTIN[RoleCode(code)].label
+
+
+def ensure_builtin_roles(*, using: str = "default") -> None:
+    """Brings the database's roles in line with BUILTIN."""
+    with transaction.atomic(using=using):
+        roles = [Role(code=code, duty=role.duty, opens_data=role.opens_data) for code, role in BUILTIN.items()]
+        Role.objects.using(using).bulk_create(
+            roles, update_conflicts=True, unique_fields=["code"], update_fields=["duty", "opens_data"]
+        )
+        wanted = {(code.value, perm.value) for code, role in BUILTIN.items() for perm in role.permissions}
+        rows = RolePermission.objects.using(using)
+        present = {(row.role_id, row.permission): row.pk for row in rows.all()}
+        rows.filter(pk__in=[pk for pair, pk in present.items() if pair not in wanted]).delete()
+        rows.bulk_create(
+            [RolePermission(role_id=code, permission=perm) for code, perm in sorted(wanted - present.keys())]
+        )

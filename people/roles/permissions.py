@@ -1,0 +1,64 @@
+"""Every named permission of the house: what it is called, whether it opens data, whose duty it is."""
+
+from enum import StrEnum
+from typing import Self
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Duty(StrEnum):
+    """Whose work a permission is. One person is never an administrator and something else at once."""
+
+    ADMIN = "admin"
+    BUSINESS = "business"
+    OVERSIGHT = "oversight"
+
+    @property
+    def label(self) -> Promise:
+        return {
+            Duty.ADMIN: _("Administration"),
+            Duty.BUSINESS: _("Business"),
+            Duty.OVERSIGHT: _("Oversight"),
+        }[self]
+
+
+class Permission(StrEnum):
+    """`value, label, duty, opens_data`.
+
+    `opens_data` marks what lets a person see, take or hand on data, or decide who may: a role with such a
+    permission becomes active only after an officer's confirmation.
+    """
+
+    label: Promise
+    duty: Duty
+    opens_data: bool
+
+    def __new__(cls, value: str, label: Promise, duty: Duty, opens_data: bool) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.duty = duty
+        member.opens_data = opens_data
+        return member
+
+    # Deciding opens data too: whoever decides can confirm somebody else's role.
+    APPROVAL_DECIDE = "approval.decide", _("Decide on approval requests"), Duty.OVERSIGHT, True
+    BOOK_CREATE = "book.create", _("Open client books"), Duty.BUSINESS, True
+    BOOK_MANAGE = "book.manage", _("Manage client books"), Duty.BUSINESS, True
+    CLIENT_CREATE = "client.create", _("Add clients"), Duty.BUSINESS, True
+    CLIENT_EDIT = "client.edit", _("Change clients"), Duty.BUSINESS, True
+    CLIENT_IMPORT = "client.import", _("Import clients"), Duty.BUSINESS, True
+    CLIENT_REVEAL = "client.reveal", _("Reveal a client's fields"), Duty.BUSINESS, True
+    CLIENT_SEARCH = "client.search", _("Search clients"), Duty.BUSINESS, True
+    CLIENT_VIEW = "client.view", _("See clients, masked"), Duty.BUSINESS, True
+    DEAL_CREATE = "deal.create", _("Open deals"), Duty.BUSINESS, True
+    DEAL_LEAD = "deal.lead", _("Lead deals"), Duty.BUSINESS, True
+    DESTRUCTION_APPROVE = "destruction.approve", _("Approve destruction"), Duty.OVERSIGHT, True
+    DESTRUCTION_ORDER = "destruction.order", _("Order destruction"), Duty.OVERSIGHT, True
+    LOG_EXPORT = "log.export", _("Export the log"), Duty.OVERSIGHT, True
+    LOG_READ = "log.read", _("Read the log"), Duty.OVERSIGHT, True
+    PEOPLE_MANAGE = "people.manage", _("Manage people"), Duty.ADMIN, False
+    RETENTION_MANAGE = "retention.manage", _("Manage retention rules"), Duty.OVERSIGHT, True
+    ROLE_MANAGE = "role.manage", _("Give and revoke roles"), Duty.ADMIN, False
+    ROOM_MANAGE = "room.manage", _("Manage data rooms"), Duty.BUSINESS, True

@@ -1,0 +1,118 @@
+"""Giving and taking roles. What the database refuses anyway is refused here first, with a sentence."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from people.accounts.models import Kind, User
+from people.accounts.system import SYSTEM_ID
+from people.approvals.services import request_approval
+from people.roles.access import forget, grants_in_force, has
+from people.roles.builtin import RoleCode
+from people.roles.models import LIVE, GrantState, Role, RoleGrant
+from people.roles.permissions import Duty, Permission
+
+
+class NotGrantable(Exception):
+    """The role cannot be given or taken; the text says why, for the page."""
+
+
+@transaction.atomic
+def grant_role(
+    *, actor: User, person: User, role: RoleCode, reason: str, valid_until: datetime | None = None
+) -> RoleGrant:
+    """Gives a role. One that opens data waits for an officer (see approval.py); any other is in force at once.
+
+    Raises NotGrantable, and ValidationError for the reason.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    given = Role.objects.get(code=role)
+    _check_grantable(actor, person, given, valid_until)
+    state = GrantState.PENDING if given.opens_data else GrantState.ACTIVE
+    grant = RoleGrant.objects.create(
+        user=person, role=given, state=state, granted_by=actor, valid_until=valid_until
+    )
+    _log(grant, Action.ROLE_GRANT)
+    if given.opens_data:
+        request_approval(actor=actor, action="role.grant", params={"grant": str(grant.pk)}, reason=reason)
+    forget(person)
+    return grant
+
+
+@transaction.atomic
+def revoke_role(*, actor: User, grant: RoleGrant) -> None:
+    """Takes a role back, at once. Raises NotGrantable for one's own, an ended one, and the last officer's."""
+    locked = RoleGrant.objects.select_for_update().select_related("user", "role").get(pk=grant.pk)
+    if not has(actor, Permission.ROLE_MANAGE):
+        raise NotGrantable(_("Only an administrator gives and takes roles."))
+    if locked.state not in LIVE:
+        raise NotGrantable(_("This role has ended already."))
+    if locked.user_id == actor.pk:
+        raise NotGrantable(_("Nobody takes their own role; another administrator does."))
+    check_not_last_officer(locked.user)
+    end_grant(locked, GrantState.REVOKED)
+    _log(locked, Action.ROLE_REVOKE)
+
+
+def end_grant(grant: RoleGrant, state: GrantState) -> None:
+    """Brings a live grant to its end. The caller logs."""
+    grant.state, grant.ended_at = state, timezone.now()
+    grant.save(update_fields=["state", "ended_at"])
+
+
+def grant_first_role(*, person: User, role: RoleCode) -> RoleGrant:
+    """The first administrator's and the first officer's role, given by the house itself; see first_links."""
+    grant = RoleGrant.objects.create(
+        user=person, role_id=role, state=GrantState.ACTIVE, granted_by_id=SYSTEM_ID
+    )
+    _log(grant, Action.ROLE_GRANT)
+    forget(person)
+    return grant
+
+
+def holds_in_force(role: RoleCode) -> bool:
+    """Whether anybody holds the role now."""
+    return grants_in_force().filter(role_id=role).exists()
+
+
+def check_not_last_officer(person: User) -> None:
+    """Raises NotGrantable when the house would be left without an officer.
+
+    Otherwise an administrator could remove the officers, and have the first-officer link printed anew. The lock
+    makes two such removals queue, so that two officers cannot be removed at the same moment.
+    """
+    officers = grants_in_force().filter(role_id=RoleCode.COMPLIANCE_OFFICER)
+    holders = {grant.user_id for grant in officers.select_for_update(of=("self",)).order_by("pk")}
+    if holders == {person.pk}:
+        raise NotGrantable(_("The last compliance officer cannot be removed; appoint another one first."))
+
+
+def _check_grantable(actor: User, person: User, role: Role, valid_until: datetime | None) -> None:
+    if not has(actor, Permission.ROLE_MANAGE):
+        raise NotGrantable(_("Only an administrator gives and takes roles."))
+    if person.pk == actor.pk:
+        raise NotGrantable(_("Nobody gives a role to themselves."))
+    if not person.is_active:
+        raise NotGrantable(_("This account is disabled."))
+    if person.kind == Kind.SERVICE or (person.kind == Kind.OUTSIDE and role.code != RoleCode.AUDITOR):
+        raise NotGrantable(_("This kind of account cannot hold this role."))
+    if role.code == RoleCode.AUDITOR and valid_until is None:
+        raise NotGrantable(_("An auditor's role needs an end date."))
+    if valid_until is not None and valid_until <= timezone.now():
+        raise NotGrantable(_("The end must lie in the future."))
+    live = RoleGrant.objects.filter(user=person, state__in=LIVE).select_related("role")
+    if any(grant.role_id == role.code for grant in live):
+        raise NotGrantable(_("The person has this role already, or it waits for an officer."))
+    if any((grant.role.duty == Duty.ADMIN) != (role.duty == Duty.ADMIN) for grant in live):
+        raise NotGrantable(_("Nobody is an administrator and has another role at the same time."))
+
+
+def _log(grant: RoleGrant, action: Action) -> None:
+    record_change(
+        Entry(action=action, object_type=ObjectType.ROLE_GRANT, object_id=grant.pk, subjects=(grant.user_id,))
+    )

@@ -1,0 +1,85 @@
+"""The people of the tests. Each is known by a first name; what they may do is what their role gives.
+
+ada (administrator), olivia and otto (compliance officers), ming and lin (agents), lea (deal lead),
+aud (outside auditor); bo and ben (rival buyers) and sam (seller) are outside people without any role.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.test import Client
+from django.utils import timezone
+
+from people.accounts.models import Kind, User
+from people.accounts.system import SYSTEM_ID, ensure_system_account
+from people.duties.models import NdaSignature
+from people.duties.services import sign_nda
+from people.duties.templates import ensure_first_templates, in_force
+from people.roles.access import forget
+from people.roles.builtin import RoleCode, ensure_builtin_roles
+from people.roles.models import GrantState, RoleGrant
+
+PASSWORD = "a long pass phrase of the tests"
+
+_STAFF: dict[str, RoleCode] = {
+    "ada": RoleCode.ADMIN,
+    "olivia": RoleCode.COMPLIANCE_OFFICER,
+    "otto": RoleCode.COMPLIANCE_OFFICER,
+    "ming": RoleCode.AGENT,
+    "lin": RoleCode.AGENT,
+    "lea": RoleCode.DEAL_LEAD,
+}
+_OUTSIDE = ("bo", "ben", "sam", "aud")
+NAMES = (*_STAFF, *_OUTSIDE)
+
+
+def fixed_rows() -> None:
+    """What migrations bring and the emptying of tables between transactional tests takes away."""
+    ensure_system_account()
+    ensure_builtin_roles()
+    ensure_first_templates()
+
+
+def person(name: str, *, kind: Kind = Kind.STAFF, role: RoleCode | None = None) -> User:
+    """An account with PASSWORD, and a role in force when one is named."""
+    user = User(username=name, display_name=name.capitalize(), email=f"{name}@example.test", kind=kind, language="en")
+    user.set_password(PASSWORD)
+    user.save()
+    if role is not None:
+        hold(user, role)
+    return user
+
+
+def hold(user: User, role: RoleCode) -> RoleGrant:
+    """Gives a role at once, as the house gives the first ones."""
+    until = timezone.now() + timedelta(days=30) if role == RoleCode.AUDITOR else None
+    grant = RoleGrant.objects.create(
+        user=user, role_id=role, state=GrantState.ACTIVE, granted_by_id=SYSTEM_ID, valid_until=until
+    )
+    forget(user)
+    return grant
+
+
+def cast() -> dict[str, User]:
+    """Everybody, by first name. Staff have signed the house's undertaking; outside people have signed nothing."""
+    fixed_rows()
+    people = {name: person(name, role=role) for name, role in _STAFF.items()}
+    people |= {name: person(name, kind=Kind.OUTSIDE) for name in _OUTSIDE}
+    hold(people["aud"], RoleCode.AUDITOR)
+    for name in _STAFF:
+        signed(people[name])
+    return people
+
+
+def signed(user: User, *, deal_id: UUID | None = None, kind: str = "buyer") -> NdaSignature:
+    """The person's undertaking: the house's for staff, or one of `kind` for a deal."""
+    template = in_force("staff" if deal_id is None else kind)
+    assert template is not None
+    return sign_nda(actor=user, template=template, deal_id=deal_id, typed_name=user.display_name, language="en")
+
+
+def client_of(user: User) -> Client:
+    """A browser in which the person is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client

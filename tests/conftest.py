@@ -1,0 +1,119 @@
+"""Fixtures for every test: real databases with the real three logins, emptied between tests.
+
+The alias `audit` commits for real, as in production, so the log is never empty: tests find their
+entries by request id, object or subject.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from django.test import TestCase, TransactionTestCase
+from psycopg2.extensions import connection as Connection
+
+from tests import databases
+
+KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+TEST_DATABASES = ["default", "audit"]
+DATABASE = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for mark in item.iter_markers("django_db"):
+            mark.kwargs.setdefault("databases", TEST_DATABASES)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        databases.drop(DATABASE)
+        databases.copy_of_template(DATABASE)
+        databases.point_aliases_at(DATABASE)
+    yield
+    with django_db_blocker.unblock():
+        for alias in databases.ALIASES:
+            connections[alias].close()
+        databases.drop(DATABASE)
+
+
+@classmethod  # type: ignore[misc]
+def _enter_atomics(cls: type[TestCase]) -> dict[str, Any]:
+    atomic = transaction.atomic(using="default")
+    atomic._from_testcase = True  # type: ignore[attr-defined]
+    atomic.__enter__()
+    return {"default": atomic}
+
+
+@classmethod  # type: ignore[misc]
+def _rollback_atomics(cls: type[TestCase], atomics: dict[str, Any]) -> None:
+    transaction.set_rollback(True, using="default")
+    atomics["default"].__exit__(None, None, None)
+
+
+def _empty_tables(self: TransactionTestCase) -> None:
+    """Django's flush runs as a login that may not truncate; the superuser empties all but the log."""
+    with closing(databases.superuser(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute("set lock_timeout = '10s'")
+        cursor.execute(
+            "select quote_ident(schemaname) || '.' || quote_ident(tablename), tablename from pg_tables"
+            " where schemaname in ('public', 'keyring')"
+        )
+        names = [qualified for qualified, name in cursor.fetchall() if name not in KEPT_TABLES]
+        cursor.execute(f"truncate {', '.join(names)} restart identity")
+
+
+TestCase._enter_atomics = _enter_atomics  # type: ignore[attr-defined]
+TestCase._rollback_atomics = _rollback_atomics  # type: ignore[attr-defined]
+TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: Any) -> None:
+    """Argon2id is slow on purpose; one test of accounts turns it on again."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def superuser(db: None) -> Iterator[Connection]:
+    """The hostile database administrator: a raw autocommit superuser connection to the test database."""
+    with closing(databases.superuser(DATABASE)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def owner(db: None) -> Iterator[Connection]:
+    """The migration login, raw, autocommit."""
+    yield from _raw("owner")
+
+
+@pytest.fixture
+def web(db: None) -> Iterator[Connection]:
+    """The web login, raw, autocommit: what an attacker has who runs SQL in the web process."""
+    yield from _raw("default")
+
+
+@pytest.fixture
+def worker(db: None) -> Iterator[Connection]:
+    """The worker login, raw, autocommit."""
+    from config import env
+
+    parameters = env.postgres(os.environ["DATABASE_WORKER_URL"], name="DATABASE_WORKER_URL")
+    wrapper = connections["default"]
+    connection = wrapper.Database.connect(
+        **wrapper.get_connection_params() | {"user": parameters["USER"], "password": parameters["PASSWORD"]}
+    )
+    connection.autocommit = True
+    with closing(connection):
+        yield connection
+
+
+def _raw(alias: str) -> Iterator[Connection]:
+    wrapper = connections[alias]
+    connection = wrapper.Database.connect(**wrapper.get_connection_params())
+    connection.autocommit = True
+    with closing(connection):
+        yield connection

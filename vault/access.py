@@ -1,0 +1,61 @@
+"""The one way to open sealed data: commit a log entry, get the keys it names, enter the context.
+
+    with access(Mode.OPEN, entry, groups={"client.contact"}):
+        client.phone
+
+If the entry cannot be committed or a key is withheld, nothing is opened and the page answers 503.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from uuid import UUID
+
+from audit.entry import Entry, split
+from audit.log import record_read, record_read_many
+from vault.keys.cache import Opened
+from vault.keys.service import open_keys
+from vault.sealed.context import AccessContext, Mode, entered
+
+__all__ = ["Mode", "access", "access_many"]
+
+
+@contextmanager
+def access(
+    mode: Mode, entry: Entry, *, groups: Collection[str] | None = None
+) -> Iterator[AccessContext]:
+    """Open, mask or write the subjects that `entry` names, with the keys that it names.
+
+    Raises:
+        audit.errors.LogUnavailable: the entry could not be committed.
+        vault.keys.errors.KeyWithheld: a key is destroyed or locked.
+        vault.keys.errors.ProviderDown: the root key provider does not answer.
+    """
+    entry_id = record_read(entry)
+    keys = open_keys(entry_id, entry.keys)
+    chosen = None if groups is None else frozenset(groups)
+    with entered(AccessContext(entry_id, mode, frozenset(entry.subjects), chosen, keys)) as context:
+        yield context
+
+
+@contextmanager
+def access_many(
+    mode: Mode,
+    entry: Entry,
+    subjects: Sequence[tuple[UUID, int]],
+    *,
+    groups: Collection[str] | None = None,
+) -> Iterator[AccessContext]:
+    """As `access`, for any number of (subject, key id): one entry for each thousand, one request id.
+
+    `entry.keys`, the keys that are no subject's own (the compartment's), are named by every entry.
+    """
+    parts = [(subject, (key_id,)) for subject, key_id in subjects]
+    entries = [replace(part, keys=entry.keys + part.keys) for part in split(entry, parts)] or [entry]
+    keys: dict[int, Opened] = {}
+    for entry_id, part in zip(record_read_many(entries), entries, strict=True):
+        keys |= open_keys(entry_id, part.keys)
+    chosen = None if groups is None else frozenset(groups)
+    everyone = frozenset(subject for subject, _ in subjects)
+    with entered(AccessContext(entry_id, mode, everyone, chosen, keys)) as context:
+        yield context

@@ -1,0 +1,167 @@
+"""Sealing one disclosure group of one row (docs/crypto.md, "Field envelope").
+
+    version 1 | suite 1 | data-key id 8 | nonce 12 | ciphertext, tag 16
+
+Why this is safe:
+
+* Place. The associated data names the group, the row, the compartment and the seal counter, each at
+  a fixed width, so no two different places can give the same bytes. Sealed bytes that are moved to
+  another row, group or book, or put back over a newer version, do not open.
+* Nonces. 96 random bits from the operating system for each seal. NIST SP 800-38D section 8.3 allows
+  2**32 such seals under one key; a key belongs to one subject, and a row stops at SEAL_LIMIT. A
+  nonce is drawn inside the call that uses it and none is kept: a forked child that inherited a pool
+  would repeat its parent's nonces, and a repeated GCM nonce gives away the authentication key.
+* Keys. GCM does not commit to its key: one ciphertext can be made to open under several, and a
+  service that tries keys in turn becomes a partitioning oracle (Len, Grubbs, Ristenpart, USENIX
+  Security 2021). The caller picks the key by the row's subject; here the header must name that very
+  key and suite before anything is decrypted, and one failure is final.
+* Length. The text is padded to 16-byte buckets (ISO/IEC 7816-4), so that an eight-digit and an
+  eleven-digit number look alike. The padding is checked after the tag, hence is no oracle.
+
+What it does not stop: whoever may write the table can put back bytes and counter together. Only the
+log outside the database shows that.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from os import urandom
+from struct import Struct
+
+from cryptography.exceptions import InvalidTag
+
+from vault.crypto.errors import SealBroken, WornOut, WrongLength
+from vault.crypto.holders import MAX_KEY_ID, KeyHolder
+from vault.crypto.suites import AES_256_GCM, NONCE_LENGTH, SUITES, TAG_LENGTH, Aead
+
+VERSION = 1
+DOMAIN = b"SRfield1"
+GROUP_TAG_LENGTH = 8
+BUCKET = 16
+MAX_PLAINTEXT = 2**20 - 1  # a disclosure group is text typed by people; files go through chunks
+SEAL_LIMIT = 2**30  # a quarter of the bound of SP 800-38D 8.3, reached by no row rewritten by people
+
+_HEADER = Struct(">BBQ")
+_OVERHEAD = _HEADER.size + NONCE_LENGTH + TAG_LENGTH
+_MIN_SEALED = _OVERHEAD + BUCKET
+_MAX_SEALED = _OVERHEAD + MAX_PLAINTEXT + 1
+# The key's domain and header | group | row | compartment | counter. "s" fields pad and cut silently,
+# so every length is checked before this packs.
+_AAD = Struct(">18s8s16s16sQ").pack
+_PADDING = [b"\x80" + bytes(BUCKET - 1 - used) for used in range(BUCKET)]
+
+# (key, plaintext or sealed bytes, group tag, row, compartment, counter)
+ToSeal = tuple["OpenKey", bytes, bytes, bytes, bytes, int]
+ToOpen = tuple["OpenKey", bytes | memoryview, bytes, bytes, bytes, int]
+
+
+class OpenKey(KeyHolder):
+    """A data key ready to seal and open: the keyed AEAD and the header are built once."""
+
+    __slots__ = ("aad_prefix", "aead", "header", "suite")
+
+    aead: Aead
+
+    def __init__(self, key_id: int, secret: bytes, suite: int = AES_256_GCM) -> None:
+        """Build the AEAD object of the key's one suite; raises WrongLength for a bad key, id or suite."""
+        super().__init__(key_id, secret)
+        if suite not in SUITES:
+            raise WrongLength("no such suite")
+        self.suite = suite
+        self.aead = SUITES[suite].aead(secret[: SUITES[suite].key_length])
+        self.header = _HEADER.pack(VERSION, suite, key_id)
+        self.aad_prefix = DOMAIN + self.header
+
+
+def group_tag(label: str) -> bytes:
+    """Return the 8-byte tag of a declared label such as "client.contact".
+
+    The label is declared in code apart from class and column names, so that a rename does not
+    orphan sealed data. 8 bytes suffice: labels are ours, few, and checked for clashes at start-up.
+    """
+    return sha256(label.encode()).digest()[:GROUP_TAG_LENGTH]
+
+
+def seal(
+    key: OpenKey, plaintext: bytes, *, group: bytes, row: bytes, compartment: bytes, counter: int
+) -> bytes:
+    """Seal `plaintext` (at most 2**20 - 1 bytes) for one place.
+
+    `group` is a `group_tag`, `row` and `compartment` are UUID bytes, `counter` is the row's seal
+    counter, larger by one at each seal. Raises WrongLength, or WornOut at SEAL_LIMIT.
+    """
+    return _seal(key, plaintext, group, row, compartment, counter, urandom(NONCE_LENGTH))
+
+
+def seal_many(items: Sequence[ToSeal]) -> list[bytes]:
+    """Seal several places, the nonces drawn in one system call; errors as `seal`."""
+    nonces = urandom(NONCE_LENGTH * len(items))
+    return [
+        _seal(*item, nonces[at : at + NONCE_LENGTH])
+        for at, item in zip(range(0, len(nonces), NONCE_LENGTH), items, strict=True)
+    ]
+
+
+def open_sealed(
+    key: OpenKey, sealed: bytes | memoryview, *, group: bytes, row: bytes, compartment: bytes, counter: int
+) -> bytes:
+    """Return the plaintext sealed for this place; raises SealBroken for any other place, key or bytes."""
+    return _open(key, sealed, group, row, compartment, counter)
+
+
+def open_many(items: Iterable[ToOpen]) -> list[bytes]:
+    """Open several places in order; raises SealBroken, and gives out nothing, if any one is broken."""
+    return [_open(*item) for item in items]
+
+
+def key_id_of(sealed: bytes | memoryview) -> int:
+    """Return the data-key id in a header, for fetching keys; raises SealBroken on anything odd.
+
+    Nothing is authenticated yet: use the id to fetch only keys that the row may have.
+    """
+    if not _MIN_SEALED <= len(sealed) <= _MAX_SEALED or (len(sealed) - _OVERHEAD) % BUCKET:
+        raise SealBroken
+    version, suite, key_id = _HEADER.unpack_from(sealed)
+    if version != VERSION or suite not in SUITES or not 0 < key_id <= MAX_KEY_ID:
+        raise SealBroken
+    return int(key_id)
+
+
+def _seal(  # noqa: PLR0917 (runs once a value; the public functions take keywords)
+    key: OpenKey, plaintext: bytes, group: bytes, row: bytes, compartment: bytes, counter: int, nonce: bytes
+) -> bytes:
+    # The nonce is a parameter of this private function alone, for the fixed vectors: no public
+    # function takes one, because a caller that can choose a nonce can repeat it.
+    size = len(plaintext)
+    if (
+        len(group) != 8
+        or len(row) != 16
+        or len(compartment) != 16
+        or len(nonce) != 12
+        or size > MAX_PLAINTEXT
+    ):
+        raise WrongLength("group tag 8, row 16, compartment 16, nonce 12 bytes, plaintext under 1 MiB")
+    if not 0 <= counter < SEAL_LIMIT:
+        raise WornOut("seal counter out of bounds")
+    aad = _AAD(key.aad_prefix, group, row, compartment, counter)
+    return key.header + nonce + key.aead.encrypt(nonce, plaintext + _PADDING[size % BUCKET], aad)
+
+
+def _open(  # noqa: PLR0917 (as _seal)
+    key: OpenKey, sealed: bytes | memoryview, group: bytes, row: bytes, compartment: bytes, counter: int
+) -> bytes:
+    if len(group) != 8 or len(row) != 16 or len(compartment) != 16:
+        raise WrongLength("group tag 8, row 16, compartment 16 bytes")
+    # Bounds come first; the one comparison then fixes version, suite and key id.
+    if not _MIN_SEALED <= len(sealed) <= _MAX_SEALED or not 0 <= counter < SEAL_LIMIT:
+        raise SealBroken
+    if sealed[:10] != key.header:
+        raise SealBroken
+    aad = _AAD(key.aad_prefix, group, row, compartment, counter)
+    try:
+        padded = key.aead.decrypt(sealed[10:22], sealed[22:], aad)
+    except InvalidTag:
+        raise SealBroken from None
+    text = padded.rstrip(b"\0")
+    if text[-1:] != b"\x80" or len(padded) - len(text) >= BUCKET or len(padded) % BUCKET:
+        raise SealBroken
+    return text[:-1]

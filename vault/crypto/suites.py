@@ -1,0 +1,45 @@
+"""The sealing suites, by the id byte in each header (docs/crypto.md, "Suites")."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_LENGTH = 12
+TAG_LENGTH = 16
+
+
+class Aead(Protocol):
+    """An AEAD with its key set (RFC 5116): 12-byte nonces, 16-byte tag at the end.
+
+    `decrypt` raises cryptography.exceptions.InvalidTag. One object serves many threads.
+    """
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes: ...
+    def decrypt(
+        self, nonce: bytes | memoryview, data: bytes | memoryview, associated_data: bytes, /
+    ) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One algorithm: `aead` builds the keyed object from the first `key_length` bytes of a data key.
+
+    Data keys are always 32 random bytes, so that one wrapped layout serves every suite; a key id is
+    used with one suite only, hence cutting the key for a 128-bit cipher relates no two keys.
+    The nonce and tag lengths are not per suite: every suite must take 12 and give 16, so that
+    one layout, one length check and one nonce bound hold for all.
+    """
+
+    id: int
+    name: str
+    key_length: int
+    aead: Callable[[bytes], Aead]
+
+
+AES_256_GCM = 1
+
+SUITES: dict[int, Suite] = {
+    AES_256_GCM: Suite(AES_256_GCM, "AES-256-GCM", 32, AESGCM),
+}

@@ -1,0 +1,1 @@
+"""Invented people and companies with valid check digits, for the demo, tests and benches."""

@@ -1,0 +1,1 @@
+"""Sealed files on disk: ciphertext only, under names that say nothing."""

@@ -1,0 +1,27 @@
+"""Bank cards and accounts. Cards follow ISO/IEC 7812; company accounts follow each bank's own rule."""
+
+import re
+
+from stdnum import luhn
+
+from vault.formats.checked import Checked, FormatError, Problem
+from vault.formats.text import compact
+
+_DIGITS = re.compile(r"[0-9]+")
+_LENGTHS = range(8, 31)
+_CARD_LENGTHS = range(13, 20)
+
+
+def normalise(raw: str) -> Checked:
+    """Digits only. A failing Luhn digit only warns: accounts that are not cards have none."""
+    account = compact(raw)
+    if not _DIGITS.fullmatch(account):
+        raise FormatError("bank.form")
+    if len(account) not in _LENGTHS:
+        raise FormatError("bank.length", length=len(account))
+    suspicious = len(account) in _CARD_LENGTHS and not luhn.is_valid(account)
+    return Checked(account, (Problem("bank.luhn"),) if suspicious else ())
+
+
+def search_key(raw: str) -> str:
+    return normalise(raw).value

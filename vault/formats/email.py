@@ -1,0 +1,28 @@
+"""E-mail addresses: the practical part of RFC 5321 and RFC 6531 (no quoted local parts, no literals)."""
+
+import re
+import unicodedata
+
+from vault.formats.checked import Checked, FormatError
+from vault.formats.text import clean
+
+_LIMIT = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+_LOCAL = re.compile(r"[^\s@()<>\[\]\\,:;\"]{1,64}")
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
+
+
+def normalise(raw: str) -> Checked:
+    """The address with its domain in lower case; the local part as written. Raises FormatError."""
+    address = clean(raw, limit=_LIMIT).replace(" @", "@").replace("@ ", "@")
+    local, at, domain = address.rpartition("@")
+    if not at or not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith(".") or ".." in local:
+        raise FormatError("email.form")
+    labels = domain.replace("。", ".").split(".")
+    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise FormatError("email.domain")
+    return Checked(f"{local}@{'.'.join(labels).lower()}")
+
+
+def search_key(raw: str) -> str:
+    """Case-folded: no mail host in use tells two boxes apart by case."""
+    return unicodedata.normalize("NFKC", normalise(raw).value.casefold())

@@ -1,0 +1,99 @@
+"""What is wrong with a value and how to mend it, by code. Codes are stored and stay; texts may change."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES: Final[dict[str, str | Promise]] = {
+    "text.nul": _("Contains a NUL byte. Retype the cell, or save the file again from its spreadsheet."),
+    "text.control": _("Contains control characters that cannot be printed. Retype the cell."),
+    "text.bidi": _(
+        "Contains marks that reverse the direction of the text, so that it reads otherwise than it is "
+        "stored. Retype the cell instead of pasting it."
+    ),
+    "text.too_long": _("Has %(length)d characters; at most %(limit)d are allowed. Shorten it."),
+    "number.rounded": _(
+        "The spreadsheet has rounded this number and its last digits are lost. Format the column as "
+        "text and type the number again."
+    ),
+    "id.form": _(
+        "Has %(length)d characters and is no known document number. Give an 18-digit ID number (15 if "
+        "old), a Home Return Permit number (H or M and 8 digits) or a passport number."
+    ),
+    "id.check_character": _("The last character does not fit the others. Compare it with the document."),
+    "id.date": _("Digits 7 to 14 are no possible birth date. Compare the number with the document."),
+    "id.legacy": _("This is an old 15-digit number. Ask for the 18-digit one."),
+    "id.region": _("The region of this ID number is not in the list. Compare it with the document."),
+    "id.foreign_passport": _("Passport numbers have no check digit. Compare it with the document."),
+    "credit_code.length": _("Has %(length)d characters; a unified social credit code has 18."),
+    "credit_code.form": _(
+        "Contains characters that no unified social credit code has. The letters I, O, S, V and Z never "
+        "occur: check for 1, 0, 5, U and 2."
+    ),
+    "credit_code.check_digit": _("The last character does not fit. Compare it with the business licence."),
+    "phone.form": _("Is not a telephone number. Write digits only, as 13800138000 or 010-12345678."),
+    "phone.length": _(
+        "Has too few or too many digits, or begins as no number does. Write the area code before "
+        "a landline, and the country code before a number from elsewhere, as +852."
+    ),
+    "phone.several": _("Holds more than one number. Keep one and put the others into a column of their own."),
+    "phone.extension": _("Holds an extension. Keep the number and put the extension into the notes."),
+    "phone.unknown_range": _("The range of this telephone number is not known. Check it."),
+    "email.form": _("Is not one e-mail address. Write it as name@example.com."),
+    "email.domain": _("What follows the @ is not a domain. Write the address as name@example.com."),
+    "bank.form": _("A bank account has digits only. Put the bank's name into a column of its own."),
+    "bank.length": _("Has %(length)d digits; a bank account has 8 to 30."),
+    "bank.luhn": _("The check digit of this card number does not fit. Compare it with the card."),
+    "name.missing": _("The name is missing. Every client needs one."),
+    "name.form": _("Has no letter in it. Give the name of a person or a company."),
+    "date.form": _("Is not a full date. Write it as 2026-01-31, 2026/1/31 or 2026年1月31日."),
+    "date.ambiguous": _("Day and month cannot be told apart. Write the year first, as 2026-01-31."),
+    "date.impossible": _("There is no such day. Write the date as 2026-01-31."),
+    "row.kind": _("Is not a kind of client. Write person or company, or leave it empty."),
+    "row.no_heading": _("Stands in a column without a heading. Give the column one, or clear the cell."),
+    "row.cut_off": _("The file ends in the middle of this row. Send the whole file again."),
+    "row.duplicate": _("The same number stands in row %(other)d. Keep one of the two rows."),
+    "row.birth_date": _("Differs from the birth date in the ID number. Compare both with the document."),
+    "headings.none": _(
+        "No row of headings found among the first rows. Put one above the data, such as: Name, ID number, "
+        "Phone, Email."
+    ),
+    "headings.no_name": _("No column with the name of the client. Call it Name."),
+    "headings.twice": _(
+        "Columns %(columns)s mean the same. Rename one, as to Phone 2: it is then kept as an extra field."
+    ),
+    "sheet.empty": _("The file is empty."),
+    "sheet.size": _("The file is larger than %(limit)d MB. Split it into several files."),
+    "sheet.columns": _(
+        "The sheet has %(count)d columns; at most %(limit)d are allowed. Delete those not needed."
+    ),
+    "sheet.rows": _("The sheet has more than %(limit)d rows. Split it into several files."),
+    "sheet.area": _(
+        "The sheet spans more than %(limit)d cells, most of them empty. Copy the list into a new sheet."
+    ),
+    "sheet.skipped": _("%(count)d rows above the headings were left out."),
+    "sheet.other_sheets": _("Only the first sheet is read; %(count)d others were left out."),
+    "sheet.binary": _("This is not a text file. Save the list as CSV (UTF-8) or XLSX."),
+    "sheet.old_excel": _("This is an old Excel file (.xls). Save it as .xlsx and send that."),
+    "sheet.encrypted": _("The file is protected by a password. Remove the password and send it again."),
+    "sheet.not_xlsx": _(
+        "The file is named .xlsx but is not an Excel workbook. Save the list as .xlsx again."
+    ),
+    "sheet.damaged": _("The workbook is damaged or not complete. Open it, save it again and send that."),
+    "sheet.bomb": _(
+        "The workbook would unpack to far more than a client list holds, and was not opened. Copy the list "
+        "into a new workbook."
+    ),
+    "sheet.encoding": _(
+        "Line %(line)d is neither UTF-8 nor GB18030 text. Save the file as CSV (UTF-8) and send it again."
+    ),
+    "sheet.mixed_encoding": _(
+        "Line %(line)d is in another encoding than the other lines. Save the file as CSV (UTF-8) and send "
+        "it again."
+    ),
+    "sheet.cut_off": _("The file ends in the middle of a character: it was cut off. Send it again."),
+    "sheet.long_line": _("Line %(line)d is too long for a list. Check that rows end with line breaks."),
+    "sheet.quotes": _("Quotation marks do not pair up near line %(line)d. Mend that line and send it again."),
+    "date.birth": _("Is no possible birth date: it is in the future or too long ago."),
+}

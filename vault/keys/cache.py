@@ -1,0 +1,83 @@
+"""Open keys of this process: bounded in number and in time, purged when a key dies or a compartment locks.
+
+The database is asked what changed at every access (`keyring.changes`), so a destroyed or locked
+key is gone from every process by its next access; the time limit is only the second line.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from vault.crypto.blind import IndexKey
+from vault.crypto.chunks import FileKey
+from vault.crypto.envelope import OpenKey
+from vault.crypto.keywrap import KeyKind, WrappingKey
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A key ready for use: subject and file keys seal, compartment keys wrap, index keys make tokens."""
+
+    kind: KeyKind
+    owner: UUID
+    compartment: UUID
+    key: OpenKey | FileKey | WrappingKey | IndexKey
+
+
+class KeyCache:
+    """Least recently used first out, and none older than `seconds`, whether used or not."""
+
+    def __init__(self, *, size: int, seconds: float) -> None:
+        self._size, self._seconds = size, seconds
+        self._held: OrderedDict[int, tuple[float, Opened]] = OrderedDict()
+        self._mutex = threading.Lock()
+        self.seen_change = 0
+
+    def get_many(self, ids: Iterable[int]) -> dict[int, Opened]:
+        """Those of `ids` that are held and young enough."""
+        oldest = time.monotonic() - self._seconds
+        found: dict[int, Opened] = {}
+        with self._mutex:
+            for key_id in ids:
+                held = self._held.get(key_id)
+                if held is None:
+                    continue
+                if held[0] < oldest:
+                    del self._held[key_id]
+                    continue
+                self._held.move_to_end(key_id)
+                found[key_id] = held[1]
+        return found
+
+    def put_many(self, opened: dict[int, Opened], *, as_of: int | None = None) -> None:
+        """Hold these from now on.
+
+        `as_of` is the change number that was seen before they were released: if another thread has
+        seen a later change meanwhile, one of these may be the key that died, so none is kept.
+        """
+        now = time.monotonic()
+        with self._mutex:
+            if as_of is not None and as_of != self.seen_change:
+                return
+            for key_id, key in opened.items():
+                self._held[key_id] = (now, key)
+                self._held.move_to_end(key_id)
+            while len(self._held) > self._size:
+                self._held.popitem(last=False)
+
+    def purge(self, *, keys: set[int], compartments: set[UUID], seen_change: int) -> None:
+        """Forget these keys, and every key of these compartments; changes are now seen up to this number."""
+        with self._mutex:
+            self.seen_change = max(self.seen_change, seen_change)
+            for key_id in keys:
+                self._held.pop(key_id, None)
+            if compartments:
+                for key_id, (_, held) in list(self._held.items()):
+                    if held.compartment in compartments:
+                        del self._held[key_id]
+
+    def __len__(self) -> int:
+        return len(self._held)

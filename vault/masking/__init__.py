@@ -1,0 +1,1 @@
+"""What is shown of a value to those who may not read it."""

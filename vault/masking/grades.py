@@ -1,0 +1,13 @@
+"""Sensitivity grades of client data (after GB/T 43697-2024; called 级别, never 密级)."""
+
+from django.db.models import IntegerChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Grade(IntegerChoices):
+    """Higher is more sensitive: it drives mask, approval, watermark and retention."""
+
+    L1 = 1, _("Level 1 · Public")
+    L2 = 2, _("Level 2 · Internal")
+    L3 = 3, _("Level 3 · Sensitive")
+    L4 = 4, _("Level 4 · Highly sensitive")

@@ -1,0 +1,55 @@
+"""The access context: what may be opened here and now, and under which log entry.
+
+The database enforces each release of a key; while a key is cached, this enforces. It lives in a
+context variable, so it never leaks into another request's thread, and the values that a record opened
+are thrown away with it: a record carried out of its context is sealed again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import Enum
+from uuid import UUID
+
+from vault.keys.cache import Opened
+
+
+class Mode(Enum):
+    """What an access gives out."""
+
+    MASK = "mask"  # masks and nothing else, whether the key is cached or not
+    OPEN = "open"  # plaintext of the named groups
+    WRITE = "write"  # plaintext, and sealing
+
+
+class Sealed(Exception):  # noqa: N818 - it is a state, not a failure of ours
+    """A sealed value was asked for outside an access context that names it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccessContext:
+    """The subjects and groups of one logged access, with their open keys.
+
+    `groups` of None means every group. Compared by identity: each access opens its own values anew.
+    """
+
+    entry: UUID
+    mode: Mode
+    subjects: frozenset[UUID]
+    groups: frozenset[str] | None
+    keys: dict[int, Opened] = field(repr=False)
+
+
+_current: ContextVar[AccessContext | None] = ContextVar("access", default=None)
+current_access = _current.get
+
+
+@contextmanager
+def entered(context: AccessContext) -> Iterator[AccessContext]:
+    """Make `context` the current one. Only `vault.access` makes contexts, each after its log entry committed."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
