@@ -36,11 +36,13 @@ class Action(TextChoices):
     NDA_REVOKE = "nda.revoke", _("Undertaking revoked")
     NDA_SIGN = "nda.sign", _("Undertaking signed")
     NDA_VIEW = "nda.view", _("Text of an undertaking shown")
+    PAGE_VIEW = "page.view", _("Page opened")
     PASSWORD_CHANGE = "password.change", _("Password changed")
     PERSON_CREATE = "person.create", _("Account made")
     PERSON_DISABLE = "person.disable", _("Account disabled")
     PERSON_EDIT = "person.edit", _("Account changed")
     PERSON_ENABLE = "person.enable", _("Account enabled")
+    PERSON_VIEW = "person.view", _("Account looked at")
     ROLE_CONFIRM = "role.confirm", _("Role confirmed")
     ROLE_GRANT = "role.grant", _("Role given")
     ROLE_REVOKE = "role.revoke", _("Role revoked")
@@ -48,17 +50,42 @@ class Action(TextChoices):
 
     # vault
     BOOK_CREATE = "book.create", _("Client book made")
+    BOOK_MEMBER_ADD = "book.member_add", _("Person let into a client book")
+    BOOK_MEMBER_REMOVE = "book.member_remove", _("Person taken out of a client book")
+    BOOK_OPEN = "book.open", _("Client book opened to be changed")
+    BOOK_VIEW = "book.view", _("Client book viewed")
     CLIENT_CREATE = "client.create", _("Client added")
     CLIENT_EDIT = "client.edit", _("Client changed")
+    CLIENT_IMPORT = "client.import", _("Clients imported")
     CLIENT_LIST = "client.list", _("Clients listed, masked")
     CLIENT_OPEN = "client.open", _("Client opened to be changed")
     CLIENT_REVEAL = "client.reveal", _("Plaintext shown")
     CLIENT_SEARCH = "client.search", _("Clients searched")
     CLIENT_VIEW = "client.view", _("Client viewed, masked")
+    IMPORT_CANCEL = "import.cancel", _("Import cancelled")
+    IMPORT_DISCARD = "import.discard", _("Rows that failed thrown away")
+    IMPORT_DOWNLOAD = "import.download", _("Rows that failed downloaded")
+    IMPORT_END = "import.end", _("Import ended")
+    IMPORT_READ = "import.read", _("Uploaded list read")
+    IMPORT_START = "import.start", _("Import started")
+    IMPORT_UPLOAD = "import.upload", _("List uploaded")
+    KEYS_LOCK = "keys.lock", _("Keys locked")
+    KEYS_ROTATE = "keys.rotate", _("Keys re-wrapped")
+    SEARCH_COMPARE = "search.compare", _("Search results compared")
 
     # deals
 
     # compliance
+    DESTRUCTION_CERTIFY = "destruction.certify", _("Destruction certified")
+    DESTRUCTION_DONE = "destruction.done", _("Records destroyed")
+    DESTRUCTION_ORDER = "destruction.order", _("Destruction ordered")
+    DESTRUCTION_PROPOSE = "destruction.propose", _("Destruction proposed")
+    DESTRUCTION_VIEW = "destruction.view", _("List of a destruction shown")
+    DESTRUCTION_VOID = "destruction.void", _("Proposed destruction dropped")
+    LOG_EXPORT = "log.export", _("Log exported")
+    LOG_READ = "log.read", _("Log read")
+    RETENTION_CREATE = "retention.create", _("Retention rule made")
+    RETENTION_EDIT = "retention.edit", _("Retention rule changed")
 
 
 class ObjectType(TextChoices):
@@ -82,10 +109,15 @@ class ObjectType(TextChoices):
     # vault
     BOOK = "book", _("Client book")
     CLIENT = "client", _("Client")
+    IMPORT_JOB = "import_job", _("Import of a list")
 
     # deals
 
     # compliance
+    CERTIFICATE = "certificate", _("Destruction certificate")
+    DESTRUCTION_RUN = "destruction_run", _("Destruction run")
+    LOG = "log", _("Audit log")
+    RETENTION_RULE = "retention_rule", _("Retention rule")
 
 
 class Result(TextChoices):

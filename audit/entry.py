@@ -72,7 +72,9 @@ class Entry:
             if len(getattr(self, name)) > bound:
                 raise ValueError(f"an entry has at most {bound} {name}")
         if not all(map(_CODE.match, (self.purpose, self.reason, *self.fields))):
-            raise ValueError("purpose, reason and fields are codes: a-z, 0-9, dot, dash, underscore; at most 64")
+            raise ValueError(
+                "purpose, reason and fields are codes: a-z, 0-9, dot, dash, underscore; at most 64"
+            )
         if not all(0 < key < 2**53 for key in self.keys):
             raise ValueError("key ids are positive and below 2**53")
         if self.detail is not None and len(self.detail.sealed) > MAX_DETAIL:
@@ -132,7 +134,7 @@ def leaf(columns: Mapping[str, object], *, detail: bytes | None, time: str) -> b
 
 def timestamp(time: datetime) -> str:
     """RFC 3339 in UTC, always with microseconds, so that its width is fixed."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode

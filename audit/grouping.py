@@ -5,18 +5,16 @@ one statement and commits. Under load this is several times faster than a commit
 the promise: `submit` returns only once the entry is committed. Everything else is `LogUnavailable`.
 """
 
-import os
 import threading
-from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import NamedTuple
 
 from django.db import connections
-from psycopg2 import InterfaceError, OperationalError
 from psycopg2 import Error as DatabaseError
+from psycopg2 import InterfaceError, OperationalError
 
 from audit import heads
+from audit.process import PerProcess
 from audit.rows import Row, insert
 
 ALIAS = "audit"
@@ -29,9 +27,30 @@ class LogUnavailable(Exception):
     """The entry is not known to be committed, so what it would record must not happen: 503 and no byte."""
 
 
-class _Waiting(NamedTuple):
-    row: Row
-    committed: Future[None]
+class _Waiting:
+    """A row and the thread that waits for it: a bare lock, since a Future costs several times as much."""
+
+    __slots__ = ("_ended", "abandoned", "error", "row")
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.error: Exception | None = None
+        self.abandoned = False
+        self._ended = threading.Lock()
+        self._ended.acquire()
+
+    def end(self, error: Exception | None = None) -> None:
+        """Wake the waiting thread: the row is committed, or this kept it from being so."""
+        self.error = error
+        self._ended.release()
+
+    def wait(self, seconds: float) -> None:
+        """Return when the row is committed. Raises LogUnavailable."""
+        if not self._ended.acquire(timeout=seconds):
+            self.abandoned = True
+            raise LogUnavailable("the log did not answer in time")
+        if self.error is not None:
+            raise LogUnavailable("the log did not take the entry") from self.error
 
 
 class Committer:
@@ -43,11 +62,11 @@ class Committer:
         self._thread = threading.Thread(target=self._run, name="log-committer", daemon=True)
         self._thread.start()
 
-    def put(self, row: Row) -> Future[None]:
-        """Queue a row. The future ends when it is committed, or with the error that prevented it."""
-        waiting = _Waiting(row, Future())
+    def put(self, row: Row) -> _Waiting:
+        """Queue a row."""
+        waiting = _Waiting(row)
         self._queue.put(waiting)
-        return waiting.committed
+        return waiting
 
     def close(self) -> None:
         """Commit what is queued, close the connection and end the thread."""
@@ -59,7 +78,7 @@ class Committer:
         while more:
             batch, more = self._gather()
             # A caller that has given up is skipped: it has already answered 503.
-            batch = [waiting for waiting in batch if waiting.committed.set_running_or_notify_cancel()]
+            batch = [waiting for waiting in batch if not waiting.abandoned]
             if batch:
                 self._commit(batch)
         connections[ALIAS].close()
@@ -84,23 +103,26 @@ class Committer:
             # Whether the server has committed is not known. Writing again could record one read twice, so
             # all callers fail; the next batch finds a new connection.
             connections[ALIAS].close()
-            _fail(batch, error)
+            _end(batch, error)
         except DatabaseError as error:
             if len(batch) == 1:
-                _fail(batch, error)
+                _end(batch, error)
             else:
                 # One bad row must fail only its own caller.
                 for waiting in batch:
                     self._commit([waiting])
-        except Exception as error:  # the thread must outlive any error; the callers get it
-            _fail(batch, error)
+        except Exception as error:  # noqa: BLE001 (the thread must outlive any error; the callers get it)
+            _end(batch, error)
         else:
-            for waiting in batch:
-                waiting.committed.set_result(None)
+            _end(batch)
 
     def _insert(self, rows: list[Row]) -> None:
         connection = connections[ALIAS]
-        if connection.connection is not None and monotonic() - self._used > _IDLE and not connection.is_usable():
+        if (
+            connection.connection is not None
+            and monotonic() - self._used > _IDLE
+            and not connection.is_usable()
+        ):
             connection.close()
         connection.ensure_connection()
         with connection.connection.cursor() as cursor:  # Django's autocommit: one statement, one transaction
@@ -109,46 +131,23 @@ class Committer:
         heads.note(head)
 
 
-def _fail(batch: list[_Waiting], error: Exception) -> None:
+def _end(batch: list[_Waiting], error: Exception | None = None) -> None:
     for waiting in batch:
-        waiting.committed.set_exception(error)
+        waiting.end(error)
 
 
-_committer: Committer | None = None
-_start = threading.Lock()
+_committer = PerProcess(Committer)
+close = _committer.close
 
 
 def submit(rows: list[Row], *, timeout: float = TIMEOUT) -> None:
-    """Return once all rows are committed. Raises LogUnavailable when one is not, or not in `timeout` seconds."""
-    global _committer
-    committer = _committer
-    if committer is None:
-        with _start:
-            committer = _committer = _committer or Committer()
+    """Return once all rows are committed.
+
+    Raises:
+        LogUnavailable: one of them is not, or not within `timeout` seconds.
+    """
+    committer = _committer.get()
     deadline = monotonic() + timeout
-    futures = [committer.put(row) for row in rows]
-    try:
-        for future in futures:
-            future.result(max(0.0, deadline - monotonic()))
-    except Exception as error:
-        raise LogUnavailable from error
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def close() -> None:
-    """Commit what is queued and close the connection; a later entry starts anew."""
-    global _committer
-    committer, _committer = _committer, None
-    if committer is not None:
-        committer.close()
-
-
-def _forget() -> None:
-    # A forked child has the parent's queue but not its thread, and must not touch the parent's connection.
-    global _committer, _start
-    _committer, _start = None, threading.Lock()
-
-
-os.register_at_fork(after_in_child=_forget)
+    queued = [committer.put(row) for row in rows]
+    for waiting in queued:
+        waiting.wait(max(0.0, deadline - monotonic()))

@@ -1,8 +1,8 @@
 """The heads of the chains, kept outside the database.
 
-Each process notes the last committed (writer, seq, link) of its connections, and a thread writes them to
-`$SEALROOM_HOME/heads/` at most once a second and at exit. Whoever cuts the end of a chain inside the database,
-or a whole chain, is contradicted by the file; ids and hashes only, no personal data.
+Each process notes the last committed (writer, seq, link) of its connections, and a thread writes them
+to `$SEALROOM_HOME/heads/` at most once a second and at exit. Whoever cuts the end of a chain inside the
+database, or a whole chain, is contradicted by the file. Ids and hashes only, no personal data.
 
 What stays open is a superuser who acts within that second, or who can also write these files; the signed
 checkpoints close that. A file's name is random and a new one is begun after MAX_HEADS chains: a file that is
@@ -20,6 +20,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from audit.ids import uuid7
+from audit.process import PerProcess
 
 INTERVAL = 1.0  # seconds
 MAX_HEADS = 1000
@@ -48,7 +49,7 @@ class HeadKeeper:
         self._thread.start()
 
     def note(self, head: Head) -> None:
-        """Remember a committed head. Called once the entry is committed, so a file never runs ahead of the log."""
+        """Remember a head. Called once it is committed, so that a file never runs ahead of the log."""
         with self._lock:
             known = self._heads.get(head.writer)
             if known is None or known.seq < head.seq:
@@ -101,32 +102,14 @@ class HeadKeeper:
             self._closed.wait(INTERVAL)
 
 
-_keeper: HeadKeeper | None = None
-_start = threading.Lock()
+_keeper = PerProcess(lambda: HeadKeeper(Path(settings.HEADS_DIR)))
+close = _keeper.close
+atexit.register(close)
 
 
 def note(head: Head) -> None:
     """Note a committed head of this process."""
-    global _keeper
-    keeper = _keeper
-    if keeper is None:
-        with _start:
-            keeper = _keeper = _keeper or HeadKeeper(Path(settings.HEADS_DIR))
-    keeper.note(head)
-
-
-def close() -> None:
-    """Write the last heads; a later note starts anew."""
-    global _keeper
-    keeper, _keeper = _keeper, None
-    if keeper is not None:
-        keeper.close()
-
-
-def _forget() -> None:
-    # A forked child has neither the parent's thread nor its connections: it begins its own file.
-    global _keeper, _start
-    _keeper, _start = None, threading.Lock()
+    _keeper.get().note(head)
 
 
 def read(folder: Path) -> dict[str, list[Head]]:
@@ -139,7 +122,3 @@ def read(folder: Path) -> dict[str, list[Head]]:
         except (KeyError, TypeError, ValueError):
             raise ValueError(f"{path} is not a file of heads") from None
     return heads
-
-
-os.register_at_fork(after_in_child=_forget)
-atexit.register(close)

@@ -8,8 +8,10 @@ _NS_PER_MS = 1_000_000
 
 
 def uuid7() -> UUID:
-    """A UUID version 7: Unix milliseconds, twelve bits of the millisecond's fraction (RFC 9562, 6.2, method 3),
-    62 random bits. Entries of one process so sort by time to 0.25 µs, and lie together in an index."""
+    """A UUID version 7: milliseconds, 12 bits of their fraction (RFC 9562, 6.2, method 3), 62 random bits.
+
+    Entries of one process so sort by time to 0.25 µs, and lie together in an index.
+    """
     milliseconds, rest = divmod(time.time_ns(), _NS_PER_MS)
     fraction = (rest << 12) // _NS_PER_MS
     random = int.from_bytes(urandom(8), "big") & ((1 << 62) - 1)

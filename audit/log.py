@@ -31,7 +31,9 @@ def record_change(entry: Entry) -> UUID:
         TransactionManagementError: there is no transaction, so the two could part.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("a change and its log entry need one transaction: use atomic()")
+        raise transaction.TransactionManagementError(
+            "a change and its log entry need one transaction: use atomic()"
+        )
     stamped = Stamped(entry, current_origin())
     with connection.cursor() as cursor:
         head = insert(cursor.cursor, [row(stamped)])

@@ -77,7 +77,7 @@ def origin_of(request: HttpRequest) -> Origin:
 
 
 def acting_user(request: HttpRequest | None, actor: UUID | None) -> Origin:
-    """The origin of a sign-in or sign-out: the request's, but of this person and of the session as it is now."""
+    """The origin of a sign-in or sign-out: the request's, of this person, in the session as it is now."""
     if request is None:
         return Origin(actor=actor)
     return replace(current_origin(), actor=actor, session=session_pseudonym(request.session.session_key))
@@ -108,4 +108,6 @@ def network_prefix(request: HttpRequest) -> str | None:
 
 
 def _refused_request(reason: Reason) -> Entry:
-    return Entry(action=Action.REQUEST_REFUSE, object_type=ObjectType.PAGE, object_id=None, reason=str(reason))
+    return Entry(
+        action=Action.REQUEST_REFUSE, object_type=ObjectType.PAGE, object_id=None, reason=str(reason)
+    )

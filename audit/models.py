@@ -5,11 +5,18 @@ from typing import Any, NoReturn
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from audit.query import EntryQuerySet
+
+class EntryQuerySet(models.QuerySet["LogEntry"]):
+    """Entries, to be read only: the database refuses changes, and this says so before it is asked."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("log entries are append-only and are written by audit.log")
+
+    create = bulk_create = bulk_update = delete = update = get_or_create = update_or_create = _refuse
 
 
 class LogEntry(models.Model):
-    """One row of log.entry. The table belongs to another role; this login may not change it, and nor may this class."""
+    """One row of log.entry, a table of another role that this login may only read and append to."""
 
     id = models.UUIDField(primary_key=True)
     at = models.DateTimeField()
@@ -43,7 +50,7 @@ class LogEntry(models.Model):
         default_permissions = ()
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("log entries are written by audit.log")
+        raise TypeError("log entries are append-only and are written by audit.log")
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("log entries are append-only")
+        raise TypeError("log entries are append-only and are written by audit.log")

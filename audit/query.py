@@ -1,17 +1,15 @@
 """Finding entries: filters that combine, and pages by key, whose cost does not grow with their number."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Self
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from audit.actions import Action, Result
+from audit.models import LogEntry
 
-if TYPE_CHECKING:
-    from audit.models import LogEntry
+Position = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,48 +37,34 @@ class LogFilter:
 class Page:
     """A page of entries, newest first; `older` is where the next one begins, None at the end."""
 
-    entries: "list[LogEntry]"
-    older: "tuple[datetime, UUID] | None"
+    entries: list[LogEntry]
+    older: Position | None
 
 
-class EntryQuerySet(QuerySet["LogEntry"]):
-    """Entries, to be read only."""
-
-    def matching(self, filters: LogFilter) -> Self:
-        """The entries that match every part of the filter."""
-        found = self
-        if filters.person:
-            found = found.filter(Q(actor=filters.person) | Q(on_behalf_of=filters.person))
-        if filters.subject:
-            found = found.filter(subjects__contains=[filters.subject])
-        if filters.actions:
-            found = found.filter(action__in=filters.actions)
-        if filters.since:
-            found = found.filter(at__gte=filters.since)
-        if filters.until:
-            found = found.filter(at__lt=filters.until)
-        exact = {name: getattr(filters, name) for name in ("deal", "object_id", "result", "request")}
-        return found.filter(**{name: value for name, value in exact.items() if value})
-
-    def page(self, size: int, *, after: tuple[datetime, UUID] | None = None) -> Page:
-        """The next `size` entries, newest first, older than `after` (a former page's `older`)."""
-        found = self.order_by("-at", "-id")
-        if after:
-            at, entry = after
-            # The first condition alone bounds the index scan and the partitions; the second settles equal times.
-            found = found.filter(Q(at__lte=at), Q(at__lt=at) | Q(id__lt=entry))
-        entries = list(found[: size + 1])
-        last = entries[size - 1] if len(entries) > size else None
-        return Page(entries=entries[:size], older=(last.at, last.pk) if last else None)
-
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("log entries are append-only and are written by audit.log")
-
-    create = bulk_create = bulk_update = delete = update = get_or_create = update_or_create = _refuse
+def entries(filters: LogFilter) -> QuerySet[LogEntry]:
+    """The entries that match every part of the filter."""
+    found = LogEntry.objects.all()
+    if filters.person:
+        found = found.filter(Q(actor=filters.person) | Q(on_behalf_of=filters.person))
+    if filters.subject:
+        found = found.filter(subjects__contains=[filters.subject])
+    if filters.actions:
+        found = found.filter(action__in=filters.actions)
+    if filters.since:
+        found = found.filter(at__gte=filters.since)
+    if filters.until:
+        found = found.filter(at__lt=filters.until)
+    exact = {name: getattr(filters, name) for name in ("deal", "object_id", "result", "request")}
+    return found.filter(**{name: value for name, value in exact.items() if value})
 
 
-def entries(filters: LogFilter) -> EntryQuerySet:
-    """The entries that match, newest first."""
-    from audit.models import LogEntry
-
-    return LogEntry.objects.matching(filters)
+def page(found: QuerySet[LogEntry], size: int, *, after: Position | None = None) -> Page:
+    """The next `size` entries, newest first, older than `after` (a former page's `older`)."""
+    found = found.order_by("-at", "-id")
+    if after:
+        at, entry = after
+        # The first condition bounds the index scan and the partitions; the second settles equal times.
+        found = found.filter(Q(at__lte=at), Q(at__lt=at) | Q(id__lt=entry))
+    shown = list(found[: size + 1])
+    last = shown[size - 1] if len(shown) > size else None
+    return Page(entries=shown[:size], older=(last.at, last.id) if last else None)

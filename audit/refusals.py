@@ -31,7 +31,9 @@ class Refused(Http404):
     ) -> None:
         super().__init__("not found")
         self.origin = current_origin()
-        self.entry = Entry(action=action, object_type=object_type, object_id=object_id, deal=deal, reason=str(reason))
+        self.entry = Entry(
+            action=action, object_type=object_type, object_id=object_id, deal=deal, reason=str(reason)
+        )
 
 
 def record(refused: Refused) -> UUID:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from psycopg2.extensions import cursor as Cursor
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a type)
 from psycopg2.extras import execute_values
 
 from audit.entry import Stamped, leaf, timestamp
@@ -14,7 +14,7 @@ COLUMNS = (
 )
 # The database stamps time and transaction and links the chain; the newest link comes back.
 _INSERT = (
-    f"with new as (insert into log.entry ({', '.join(COLUMNS)}, leaf, detail) values %s"
+    f"with new as (insert into log.entry ({', '.join(COLUMNS)}, leaf, detail) values %s"  # noqa: S608 (constants)
     " returning writer, seq, link)"
     " select writer::text, seq, encode(link, 'hex') from new order by seq desc limit 1"
 )
@@ -27,7 +27,11 @@ def row(stamped: Stamped) -> Row:
     columns = stamped.columns()
     detail = stamped.entry.detail.sealed if stamped.entry.detail else None
     data = leaf(columns, detail=detail, time=timestamp(stamped.time))
-    return (*(_literal(columns[name]) for name in COLUMNS), _bytea(data), None if detail is None else _bytea(detail))
+    return (
+        *(_literal(columns[name]) for name in COLUMNS),
+        _bytea(data),
+        None if detail is None else _bytea(detail),
+    )
 
 
 def insert(cursor: Cursor, rows: Sequence[Row]) -> Head:

@@ -19,13 +19,17 @@ from audit.refusals import Refused, record
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest | None, user: Any, **_: object) -> None:
     with acting_as(acting_user(request, user.pk)) as origin:
-        record_read(Entry(action=Action.SESSION_SIGN_IN, object_type=ObjectType.SESSION, object_id=origin.session))
+        record_read(
+            Entry(action=Action.SESSION_SIGN_IN, object_type=ObjectType.SESSION, object_id=origin.session)
+        )
 
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest | None, user: Any, **_: object) -> None:
     with acting_as(acting_user(request, user.pk if user else None)) as origin:
-        record_read(Entry(action=Action.SESSION_SIGN_OUT, object_type=ObjectType.SESSION, object_id=origin.session))
+        record_read(
+            Entry(action=Action.SESSION_SIGN_OUT, object_type=ObjectType.SESSION, object_id=origin.session)
+        )
 
 
 @receiver(user_login_failed)
@@ -48,7 +52,7 @@ def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = No
         )
 
 
-@receiver(task_failure)
+@task_failure.connect
 def refused_in_job(exception: BaseException, **_: object) -> None:
     if isinstance(exception, Refused):
         record(exception)

@@ -25,7 +25,7 @@ from bench.peers.models import (
     PlainRow,
     SealedRow,
 )
-from vault.access import Mode, access_many
+from vault.access import Mode, access, access_many, new_subjects
 from vault.crypto.keywrap import KeyKind
 from vault.keys.service import key_cache, new_compartment, new_keys
 
@@ -45,9 +45,7 @@ class Bench:
     def __init__(self) -> None:
         rng = random.Random(20261121)
         letters = "0123456789abcdefghijklmnopqrstuvwxyz客户姓名电话"
-        self.values = [
-            {field: "".join(rng.choices(letters, k=20)) for field in FIELDS} for _ in range(ROWS)
-        ]
+        self.values = [{field: "".join(rng.choices(letters, k=20)) for field in FIELDS} for _ in range(ROWS)]
         with transaction.atomic():
             self.compartment_key = new_compartment(BENCH_COMPARTMENT)
 
@@ -74,10 +72,13 @@ class Bench:
             self._insert(subjects)
 
     def write_sealed_new(self) -> None:
-        with transaction.atomic():
-            subjects = self.new_subjects(ROWS)
-            with access_many(Mode.WRITE, self.entry(), subjects):
-                self._insert(subjects)
+        owners = [uuid.uuid4() for _ in range(ROWS)]
+        with (
+            transaction.atomic(),
+            access(Mode.WRITE, self.entry()) as context,
+            new_subjects(context, owners, parent=self.compartment_key) as key_ids,
+        ):
+            self._insert(list(key_ids.items()))
 
     def _insert(self, subjects: Sequence[Subject]) -> None:
         rows = []

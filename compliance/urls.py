@@ -1,6 +1,11 @@
 """Addresses of the compliance layer."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "compliance"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("compliance.dashboard.urls")),
+    path("", include("compliance.review.urls")),
+    path("", include("compliance.retention.urls")),
+    path("", include("compliance.destruction.urls")),
+]

@@ -8,11 +8,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from people.accounts import signals as sign_in_log
-        from people.approvals.registry import register
-        from people.fixed import ensure_fixed_rows
-        from people.roles.approval import GrantRole
+        from people import fixed, wiring  # noqa: PLC0415 (they need the loaded models)
 
-        sign_in_log.connect()
-        register(GrantRole())
-        post_migrate.connect(ensure_fixed_rows, sender=self, dispatch_uid="people.fixed_rows")
+        wiring.connect()
+        post_migrate.connect(fixed.ensure_fixed_rows, sender=self, dispatch_uid="people.fixed_rows")

@@ -1,10 +1,12 @@
-"""The registry of the rail: every app names its entries here when it is ready; the shell shows what the viewer may open.
+"""The registry of the rail: apps name their entries when ready, the shell shows what the viewer may open.
 
 It lies in the lowest layer that has pages, because lower layers may not import the shell.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from django.utils.functional import Promise
 
 
 class Area(StrEnum):
@@ -23,7 +25,7 @@ class NavItem:
     (None: every member of staff), `order` the place within the area, low first.
     """
 
-    label: str
+    label: str | Promise
     icon: str
     url_name: str
     permission: str | None = None

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, get_reauthentication_flows
+from allauth.account.internal.flows.reauthentication import (
+    did_recently_reauthenticate,
+    get_reauthentication_flows,
+)
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from urllib.parse import urlsplit
 
 View = Callable[..., HttpResponseBase]
 
@@ -20,8 +23,9 @@ def recently_confirmed(request: HttpRequest) -> bool:
 
 
 def step_up_required(view: View) -> View:
-    """Decorates a view that already knows its person. A GET comes back to itself; a POST comes back to the page it
-    was sent from, to be sent again: what was typed never waits in the session, where it would lie unsealed."""
+    """Decorates a view that already knows its person. A GET comes back to itself; a POST comes back to the
+    page it was sent from, to be sent again: what was typed never waits in the session, where it would lie
+    unsealed."""
 
     @wraps(view)
     def confirmed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

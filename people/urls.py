@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "people"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("people.accounts.urls")),
+    path("", include("people.roles.urls")),
+    path("", include("people.approvals.urls")),
+    path("", include("people.duties.urls")),
+    path("", include("people.asks.urls")),
+]

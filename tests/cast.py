@@ -10,14 +10,15 @@ from uuid import UUID
 from django.test import Client
 from django.utils import timezone
 
+from audit.origin import Origin, acting_as
 from people.accounts.models import Kind, User
 from people.accounts.system import SYSTEM_ID, ensure_system_account
 from people.duties.models import NdaSignature
 from people.duties.services import sign_nda
 from people.duties.templates import ensure_first_templates, in_force
 from people.roles.access import forget
-from people.roles.builtin import RoleCode, ensure_builtin_roles
-from people.roles.models import GrantState, RoleGrant
+from people.roles.builtin import ensure_builtin_roles
+from people.roles.models import GrantState, RoleCode, RoleGrant
 
 PASSWORD = "a long pass phrase of the tests"
 
@@ -42,7 +43,9 @@ def fixed_rows() -> None:
 
 def person(name: str, *, kind: Kind = Kind.STAFF, role: RoleCode | None = None) -> User:
     """An account with PASSWORD, and a role in force when one is named."""
-    user = User(username=name, display_name=name.capitalize(), email=f"{name}@example.test", kind=kind, language="en")
+    user = User(
+        username=name, display_name=name.capitalize(), email=f"{name}@example.test", kind=kind, language="en"
+    )
     user.set_password(PASSWORD)
     user.save()
     if role is not None:
@@ -61,7 +64,8 @@ def hold(user: User, role: RoleCode) -> RoleGrant:
 
 
 def cast() -> dict[str, User]:
-    """Everybody, by first name. Staff have signed the house's undertaking; outside people have signed nothing."""
+    """Everybody, by first name. Staff have signed the house's undertaking; outside people have signed
+    nothing."""
     fixed_rows()
     people = {name: person(name, role=role) for name, role in _STAFF.items()}
     people |= {name: person(name, kind=Kind.OUTSIDE) for name in _OUTSIDE}
@@ -75,11 +79,15 @@ def signed(user: User, *, deal_id: UUID | None = None, kind: str = "buyer") -> N
     """The person's undertaking: the house's for staff, or one of `kind` for a deal."""
     template = in_force("staff" if deal_id is None else kind)
     assert template is not None
-    return sign_nda(actor=user, template=template, deal_id=deal_id, typed_name=user.display_name, language="en")
+    with acting_as(Origin(actor=user.pk)):
+        return sign_nda(
+            actor=user, template=template, deal_id=deal_id, typed_name=user.display_name, language="en"
+        )
 
 
 def client_of(user: User) -> Client:
     """A browser in which the person is signed in."""
     client = Client()
-    client.force_login(user)
+    with acting_as(Origin(actor=user.pk)):  # a forced sign-in has no request that middleware has seen
+        client.force_login(user)
     return client

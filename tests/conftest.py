@@ -77,6 +77,13 @@ def cheap_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def plain_static_addresses(settings: Any) -> None:
+    """Pages are rendered without collecting static files first; tests/tools/test_vendor.py collects them once."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
 @pytest.fixture
 def superuser(db: None) -> Iterator[Connection]:
     """The hostile database administrator: a raw autocommit superuser connection to the test database."""

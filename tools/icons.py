@@ -18,7 +18,7 @@ _BOUNDS = 'd="M0 0h24v24H0z"'
 
 
 def symbol(source: str, name: str) -> str:
-    """The `<symbol>` of one icon file, without the invisible bounding path that every icon file starts with."""
+    """The `<symbol>` of one icon file, without the invisible bounding path that each of them starts with."""
     paths = [path for path in _PATH.findall(source) if _BOUNDS not in path]
     return f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(paths)}</symbol>'
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
+from django.utils.translation.template import templatize
+
 AREAS = ("audit", "compliance", "config", "deals", "people", "vault")
 
 # Where each function keeps its context, message and plural among its arguments.
@@ -41,17 +44,22 @@ def in_python(source: str) -> Iterator[Message]:
         if not isinstance(node, ast.Call):
             continue
         called = node.func
-        name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-        literals = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        name = (
+            called.id
+            if isinstance(called, ast.Name)
+            else called.attr
+            if isinstance(called, ast.Attribute)
+            else ""
+        )
+        literals = [
+            arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
         if message := _message(name, literals):
             yield message
 
 
 def in_template(source: str) -> Iterator[Message]:
     """Messages of `translate`, `blocktranslate` and `_("…")` in a Django template."""
-    from django.conf import settings
-    from django.utils.translation.template import templatize
-
     if not settings.configured:
         settings.configure()
     for match in _CALL.finditer(templatize(source)):

@@ -1,12 +1,13 @@
 """Compiles and checks the Chinese messages without the gettext binaries.
 
-    python tools/messages.py            write the .mo beside every .po
-    python tools/messages.py --check    (one area: --check --area people) also fail on a message that is used and has no Chinese, on empty, fuzzy,
-                                        unused or contradicting translations, and on broken placeholders
+    python tools/messages.py                          write the .mo beside every .po
+    python tools/messages.py --check [--area people]  also fail on faults: a message that is used and has no
+                                                      Chinese; an empty, fuzzy, unused or contradicting
+                                                      translation; broken placeholders
 
 An area (config, people, vault, deals, compliance, audit) is a folder of code, its templates/<area>/ and its
-locale/<area>/; templates outside those folders belong to config. At run time all areas are one catalogue, so a
-message may be translated in any of them, but in one way only.
+locale/<area>/; templates outside those folders belong to config. At run time all areas are one catalogue, so
+a message may be translated in any of them, but in one way only.
 """
 
 import re
@@ -18,7 +19,7 @@ from pathlib import Path
 import polib
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools.message_sources import Message, used_messages  # noqa: E402  (the path above must come first)
+from tools.message_sources import Message, used_messages
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "zh_Hans"
@@ -89,8 +90,10 @@ def check(root: Path) -> list[str]:
         if other.texts != translation.texts:
             lines.append(f"{name} is {translation.texts} here but {other.texts} in {other.area}")
     used = used_messages(root)
-    lines += [f"{where}: {message.shown} has no Chinese" for message, where in used.items() if message not in known]
-    lines += [f"{known[message].area}: {message.shown} is used nowhere" for message in known if message not in used]
+    missing = [(message, where) for message, where in used.items() if message not in known]
+    lines += [f"{where}: {message.shown} has no Chinese" for message, where in missing]
+    unused = [message for message in known if message not in used]
+    lines += [f"{known[message].area}: {message.shown} is used nowhere" for message in unused]
     return sorted(lines)
 
 

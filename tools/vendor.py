@@ -1,7 +1,7 @@
 """Proves that the vendored browser assets are the ones that were reviewed.
 
-    python tools/vendor.py            compare static/vendor with static/vendor/hashes.json
-    python tools/vendor.py --write    write the list anew, after a reviewed change
+python tools/vendor.py            compare static/vendor with static/vendor/hashes.json
+python tools/vendor.py --write    write the list anew, after a reviewed change
 """
 
 import hashlib

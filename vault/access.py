@@ -13,17 +13,17 @@ from uuid import UUID
 
 from audit.entry import Entry, split
 from audit.log import record_read, record_read_many
+from vault.crypto.keywrap import KeyKind
 from vault.keys.cache import Opened
-from vault.keys.service import open_keys
+from vault.keys.errors import KeyWithheld
+from vault.keys.service import draft_keys, enter_keys, open_keys
 from vault.sealed.context import AccessContext, Mode, entered
 
-__all__ = ["Mode", "access", "access_many"]
+__all__ = ["Mode", "access", "access_many", "masks_only", "new_subjects"]
 
 
 @contextmanager
-def access(
-    mode: Mode, entry: Entry, *, groups: Collection[str] | None = None
-) -> Iterator[AccessContext]:
+def access(mode: Mode, entry: Entry, *, groups: Collection[str] | None = None) -> Iterator[AccessContext]:
     """Open, mask or write the subjects that `entry` names, with the keys that it names.
 
     Raises:
@@ -59,3 +59,28 @@ def access_many(
     everyone = frozenset(subject for subject, _ in subjects)
     with entered(AccessContext(entry_id, mode, everyone, chosen, keys)) as context:
         yield context
+
+
+@contextmanager
+def new_subjects(context: AccessContext, owners: Sequence[UUID], *, parent: int) -> Iterator[dict[UUID, int]]:
+    """Make a key for each new subject and let their records be sealed; gives subject → key id.
+
+    `context` is the logged access to the compartment key `parent`. No stored key is released here, so there
+    is nothing more to log: that the subjects were added is recorded with the change itself.
+
+    Raises KeyWithheld: the context does not hold `parent`.
+    """
+    compartment = context.keys.get(parent)
+    if compartment is None:
+        raise KeyWithheld(1)
+    drafts = draft_keys(KeyKind.SUBJECT, owners, parent=compartment)
+    enter_keys(drafts)
+    with entered(AccessContext(context.entry, Mode.WRITE, frozenset(owners), None, drafts.opened)):
+        yield drafts.ids()
+
+
+@contextmanager
+def masks_only(context: AccessContext) -> Iterator[AccessContext]:
+    """The same access, giving out nothing but masks: for showing what was opened only to be compared."""
+    with entered(replace(context, mode=Mode.MASK)) as masked:
+        yield masked

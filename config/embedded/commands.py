@@ -1,10 +1,13 @@
 """The Django commands of a start, each as a child with only the credentials it needs."""
 
 import hashlib
+import os
 import signal
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from config.embedded.errors import StartError
 from config.embedded.files import write_private
@@ -19,27 +22,42 @@ def has_command(name: str) -> bool:
     )
 
 
-def manage(*arguments: str, home: Path, env: Mapping[str, str]) -> str:
-    """Run `manage.py` and return what it printed; all of it goes to logs/setup.log.
+def manage(*arguments: str, home: Path, env: Mapping[str, str]) -> None:
+    """Run `manage.py`; what it prints goes to logs/setup.log.
 
     Raises:
         StartError: it failed; with its last line.
     """
     path = home / "logs" / "setup.log"
-    with path.open("ab") as log:
-        start = log.tell()
-        child = spawn([sys.executable, "manage.py", *arguments], home=home, log=log, env=env, cwd=CHECKOUT)
-        try:
-            code = child.wait()
-        finally:  # told to stop meanwhile
-            stop(child, first=signal.SIGTERM, grace=2)
-    with path.open("rb") as written:
-        written.seek(start)
-        said = written.read().decode(errors="replace").strip()
+    with path.open("a+b") as log:
+        said, code = _run(arguments, home, env, log)
     if code:
-        last = said.splitlines()[-1] if said else f"exit code {code}"
-        raise StartError(f"manage.py {arguments[0]} failed: {last} (log: {path})")
+        raise StartError(f"manage.py {arguments[0]} failed: {_last(said)} (log: {path})")
+
+
+def ask(*arguments: str, home: Path, env: Mapping[str, str]) -> str:
+    """Run `manage.py` and return what it printed, which may be secret and is kept nowhere.
+
+    Raises:
+        StartError: it failed; with its last line.
+    """
+    with tempfile.TemporaryFile() as answer:
+        said, code = _run(arguments, home, env, answer)
+    if code:
+        raise StartError(f"manage.py {arguments[0]} failed: {_last(said)}")
     return said
+
+
+def _run(arguments: Sequence[str], home: Path, env: Mapping[str, str], output: IO[bytes]) -> tuple[str, int]:
+    """Run `manage.py` and return what it added to `output`, and its exit code."""
+    start = output.seek(0, os.SEEK_END)
+    child = spawn([sys.executable, "manage.py", *arguments], home=home, log=output, env=env, cwd=CHECKOUT)
+    try:
+        code = child.wait()
+    finally:  # told to stop meanwhile
+        stop(child, first=signal.SIGTERM, grace=2)
+    output.seek(start)
+    return output.read().decode(errors="replace").strip(), code
 
 
 def collect_static(home: Path, env: Mapping[str, str]) -> None:
@@ -75,5 +93,9 @@ BEAT = celery_command("beat", "--pidfile=")
 
 def last_line(path: Path) -> str:
     """Return the last line of a log, for the message about a child that ended."""
-    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+    return _last(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _last(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else "it said nothing"

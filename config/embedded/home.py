@@ -28,9 +28,8 @@ class Home:
         Raises:
             StartError: it cannot be written to, or a supervisor runs in it.
         """
-        new = not self.path.exists() or not any(self.path.iterdir())
         make_folder(self.path)
-        if new:
+        if not any(self.path.iterdir()):
             write_private(self.path / MARKER, "make reset deletes this folder with everything in it.\n")
         self.lock()
         for name in FOLDERS:

@@ -9,10 +9,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from contextlib import closing
-from types import FrameType
 
 from config.database import admin
-from config.embedded import commands
+from config.embedded import commands, signals
 from config.embedded.databases import create_database
 from config.embedded.errors import StartError
 from config.embedded.files import write_private
@@ -25,10 +24,6 @@ from config.embedded.welcome import greet
 
 DATABASE = "sealroom"
 GRACE = {"web": 4.0, "beat": 1.0, "worker": 5.0}  # seconds; the order in which they are stopped
-
-
-class Stopped(Exception):  # noqa: N818 (not an error)
-    """INT, TERM or HUP arrived."""
 
 
 class Supervisor:
@@ -159,8 +154,8 @@ def run() -> None:
     Raises:
         StartError: it could not start, or a part ended.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _raise_stopped)
+    os.umask(0o077)
+    signals.listen()
     home = Home()
     supervisor = None
     try:
@@ -170,11 +165,10 @@ def run() -> None:
         supervisor = Supervisor(home, options)
         supervisor.start()
         supervisor.watch()
-    except Stopped:
+    except signals.Stopped:
         say("Stopping ...")
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        signals.ignore()
         if supervisor:
             supervisor.stop()
     say("Stopped.")
@@ -183,7 +177,3 @@ def run() -> None:
 def say(line: str) -> None:
     """Tell whoever typed `make run`."""
     print(line, flush=True)
-
-
-def _raise_stopped(number: int, frame: FrameType | None) -> None:
-    raise Stopped

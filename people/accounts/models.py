@@ -19,6 +19,9 @@ class Kind(models.TextChoices):
     SERVICE = "service", _("Service account")
 
 
+_NO_PASSWORD = {"password__startswith": "!"}  # Django's mark of an unusable one
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username__iexact=username)
@@ -37,7 +40,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("sign-in name"),
         max_length=60,
         unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]+\Z", _("Letters, digits, dot, dash and underscore only."))],
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z0-9][A-Za-z0-9._-]+\Z", _("Letters, digits, dot, dash and underscore only.")
+            )
+        ],
     )
     display_name = models.CharField(_("name"), max_length=80)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -62,10 +69,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="user_kind_known"),
             models.CheckConstraint(condition=Q(is_superuser=False), name="user_never_superuser"),
             models.CheckConstraint(
-                condition=~Q(kind=Kind.SERVICE) | Q(password__startswith="!"), name="user_service_has_no_password"
+                condition=~Q(kind=Kind.SERVICE) | Q(**_NO_PASSWORD),
+                name="user_service_has_no_password",
             ),
             models.CheckConstraint(
-                condition=Q(is_active=True, disabled_at__isnull=True) | Q(is_active=False, disabled_at__isnull=False),
+                condition=Q(is_active=True, disabled_at__isnull=True)
+                | Q(is_active=False, disabled_at__isnull=False),
                 name="user_disabled_has_time",
             ),
         ]
@@ -80,7 +89,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the person belongs to the office (not Django's "may enter the admin": there is no admin)."""
+        """Whether the person belongs to the office (not Django's "may enter the admin": there is no
+        admin)."""
         return self.kind == Kind.STAFF
 
 
@@ -114,7 +124,8 @@ class OneTimeLink(models.Model):
             models.CheckConstraint(condition=Q(purpose__in=LinkPurpose.values), name="link_purpose_known"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="link_expires_later"),
             models.CheckConstraint(
-                condition=Q(used_at__isnull=True) | Q(cancelled_at__isnull=True), name="link_used_or_cancelled"
+                condition=Q(used_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="link_used_or_cancelled",
             ),
             # A first link makes its person; every other link is for a person who is there already.
             models.CheckConstraint(

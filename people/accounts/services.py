@@ -1,22 +1,21 @@
 """Making, changing, disabling and enabling accounts.
 
-Credentials reach only the person: an administrator never sees a link or a password, and may change the address
-that links go to only as long as the account has neither a password nor any role.
+Credentials reach only the person: an administrator never sees a link or a password, and may change the
+address that links go to only as long as the account has neither a password nor any role.
 """
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from allauth.usersessions.models import UserSession
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.links import mail_link, make_link, use_link
 from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
-from people.roles.builtin import RoleCode
-from people.roles.models import RoleGrant
+from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
 
 FIRST_ROLES = {
@@ -30,8 +29,11 @@ class NotPossible(Exception):
 
 
 @transaction.atomic
-def create_person(*, actor: User, username: str, display_name: str, email: str, kind: Kind, language: str) -> User:
-    """An account without a password; its person gets a one-time link by mail. The form has checked the fields."""
+def create_person(
+    *, actor: User, username: str, display_name: str, email: str, kind: Kind, language: str
+) -> User:
+    """An account without a password; its person gets a one-time link by mail. The form has checked the
+    fields."""
     person = User(username=username, display_name=display_name, email=email, kind=kind, language=language)
     person.set_unusable_password()
     person.full_clean()
@@ -43,10 +45,13 @@ def create_person(*, actor: User, username: str, display_name: str, email: str, 
 
 @transaction.atomic
 def edit_person(*, actor: User, person: User, display_name: str, email: str, language: str) -> None:
-    """Changes what an administrator may change. Raises NotPossible for an address that is no longer theirs to change."""
+    """Changes what an administrator may change. Raises NotPossible for an address that is no longer theirs
+    to change."""
     locked = User.objects.select_for_update().get(pk=person.pk)
     if email != locked.email and not address_may_change(locked):
-        raise NotPossible(_("The address of an account in use is its person's: links to it open the account."))
+        raise NotPossible(
+            _("The address of an account in use is its person's: links to it open the account.")
+        )
     changed = []
     for field, value in (("display_name", display_name), ("email", email), ("language", language)):
         if getattr(locked, field) != value:
@@ -59,7 +64,8 @@ def edit_person(*, actor: User, person: User, display_name: str, email: str, lan
 
 
 def address_may_change(person: User) -> bool:
-    """Whether an administrator may still correct the address: nobody has used the account and it can do nothing."""
+    """Whether an administrator may still correct the address: nobody has used the account and it can do
+    nothing."""
     return not person.has_usable_password() and not RoleGrant.objects.filter(user=person).exists()
 
 
@@ -67,14 +73,20 @@ def address_may_change(person: User) -> bool:
 def resend_link(*, actor: User, person: User) -> None:
     """A fresh link to the person's own address, for an account whose password was never chosen."""
     locked = User.objects.select_for_update().get(pk=person.pk)
-    if locked.has_usable_password() or not locked.is_active or not locked.email or locked.kind == Kind.SERVICE:
+    if (
+        locked.has_usable_password()
+        or not locked.is_active
+        or not locked.email
+        or locked.kind == Kind.SERVICE
+    ):
         raise NotPossible(_("A link is sent only to an open account that has no password yet."))
     _send_password_link(locked)
 
 
 @transaction.atomic
 def disable_person(*, actor: User, person: User) -> None:
-    """Closes the account: its sessions end with their next request, its links stop working. Roles stay as they are."""
+    """Closes the account: its sessions end with their next request, its links stop working. Roles stay as
+    they are."""
     locked = User.objects.select_for_update().get(pk=person.pk)
     if locked.pk == actor.pk:
         raise NotPossible(_("Nobody disables their own account."))
@@ -90,8 +102,8 @@ def disable_person(*, actor: User, person: User) -> None:
 
 @transaction.atomic
 def enable_person(*, actor: User, person: User) -> None:
-    """Opens a disabled account again. Raises NotPossible when it holds a role that opens data: an officer once agreed
-    to the person as they then were, so such a role is revoked first and asked for anew."""
+    """Opens a disabled account again. Raises NotPossible when it holds a role that opens data: an officer
+    once agreed to the person as they then were, so such a role is revoked first and asked for anew."""
     locked = User.objects.select_for_update().get(pk=person.pk)
     if locked.grants.filter(state="active", role__opens_data=True).exists():
         raise NotPossible(_("Revoke the roles that open data first; after enabling they are asked for anew."))
@@ -111,7 +123,8 @@ def set_preferences(*, actor: User, language: str, timezone_name: str) -> None:
 
 @transaction.atomic
 def choose_password(*, link: OneTimeLink, password: str) -> User | None:
-    """The person behind a link gets this password (checked by the form); None when the link no longer works."""
+    """The person behind a link gets this password (checked by the form); None when the link no longer
+    works."""
     assert link.person_id is not None
     person = User.objects.select_for_update().get(pk=link.person_id)
     if not use_link(link, person=person):
@@ -134,7 +147,9 @@ def create_first_person(
     role = FIRST_ROLES[LinkPurpose(link.purpose)]
     if holds_in_force(role):
         return None
-    person = User(username=username, display_name=display_name, email=email, kind=Kind.STAFF, language=language)
+    person = User(
+        username=username, display_name=display_name, email=email, kind=Kind.STAFF, language=language
+    )
     person.set_password(password)
     person.full_clean()
     person.save()
@@ -171,6 +186,10 @@ def _send_password_link(person: User) -> None:
 def _log(person: User, action: Action, fields: tuple[str, ...] = ()) -> None:
     record_change(
         Entry(
-            action=action, object_type=ObjectType.PERSON, object_id=person.pk, subjects=(person.pk,), fields=fields
+            action=action,
+            object_type=ObjectType.PERSON,
+            object_id=person.pk,
+            subjects=(person.pk,),
+            fields=fields,
         )
     )

@@ -43,13 +43,13 @@ class ApprovalRequest(models.Model):
     expires_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
 
-    decisions: "models.Manager[ApprovalDecision]"
-
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="approval_state_known"),
             models.CheckConstraint(condition=Q(quorum__gte=1), name="approval_quorum_positive"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="approval_expires_later"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="approval_expires_later"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="approval_has_reason"),
             models.CheckConstraint(
                 condition=Q(state=State.PENDING, decided_at__isnull=True)

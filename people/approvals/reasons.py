@@ -1,4 +1,5 @@
-"""Reasons are read by others and kept: they say why, never who. A coarse guard against client data in them."""
+"""Reasons are read by others and kept: they say why, never who. A coarse guard against client data in
+them."""
 
 import re
 import unicodedata
@@ -18,7 +19,9 @@ def clean_reason(text: str) -> str:
     if not reason:
         raise ValidationError(_("Give a reason."), code="required")
     if len(reason) > LONGEST:
-        raise ValidationError(_("Keep the reason under %(count)d characters.") % {"count": LONGEST}, code="long")
+        raise ValidationError(
+            _("Keep the reason under %(count)d characters.") % {"count": LONGEST}, code="long"
+        )
     if "@" in reason or _NUMBER.search(reason):
         raise ValidationError(_("No client data in a reason: leave out numbers and addresses."), code="data")
     return reason

@@ -29,9 +29,10 @@ class CannotCarryOut(Exception):
 class Preview:
     """Exactly what will happen, in words for the decider and in facts for the digest.
 
-    `facts` (JSON values: ids, counts, codes, dates) fix the content whatever the reader's language; two previews
-    with equal facts are the same preview. Everything that the words depend on must be among the facts.
-    `columns` and `rows` are a table of ids and masked words; `lines` are sentences; `counts` pairs of word and number.
+    `facts` (JSON values: ids, counts, codes, dates) fix the content whatever the reader's language; two
+    previews with equal facts are the same preview. Everything that the words depend on must be among the
+    facts. `columns` and `rows` are a table of ids and masked words; `lines` are sentences; `counts` pairs of
+    word and number.
     """
 
     facts: Mapping[str, object]
@@ -43,15 +44,17 @@ class Preview:
     @property
     def digest(self) -> bytes:
         """SHA-256 over the canonical JSON of the facts (sorted keys, no spaces, UTF-8)."""
-        canonical = json.dumps(self.facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+        canonical = json.dumps(
+            self.facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+        )
         return hashlib.sha256(canonical.encode()).digest()
 
 
 class ApprovableAction(ABC):
     """One kind of act that needs a second person.
 
-    `grave` acts (role grants, exports, destruction, grade L4) ask the decider to confirm who they are (step-up)
-    and have no one-key approval. `quorum` is the number of approvals; one refusal ends the request.
+    `grave` acts (role grants, exports, destruction, grade L4) ask the decider to confirm who they are
+    (step-up) and have no one-key approval. `quorum` is the number of approvals; one refusal ends the request.
     """
 
     code: ClassVar[str]
@@ -67,11 +70,12 @@ class ApprovableAction(ABC):
 
     @abstractmethod
     def carry_out(self, request: "ApprovalRequest", actor: "User") -> None:
-        """Does it, inside the deciding transaction (long work: queue a job on commit). `actor` decided last."""
+        """Does it, inside the deciding transaction (long work: queue a job on commit). `actor` decided
+        last."""
 
     def refused(self, request: "ApprovalRequest") -> None:
         """What must follow when the request ends in any other way than carried out; nothing by default."""
-        return None
+        return
 
     def still_valid(self, params: Params, digest: bytes) -> bool:
         """Whether carrying out would still do exactly what the opened preview said."""

@@ -39,7 +39,8 @@ def check_params(params: Params) -> dict[str, object]:
 def request_approval(*, actor: User, action: str, params: Params, reason: str) -> ApprovalRequest:
     """Asks for `action`. The caller has checked that the actor may ask.
 
-    Raises ValidationError for the reason, KeyError for an unknown action, CannotCarryOut when it is impossible.
+    Raises ValidationError for the reason, KeyError for an unknown action, CannotCarryOut when it is
+    impossible.
     """
     kind = action_of(action)
     now = timezone.now()
@@ -61,8 +62,8 @@ def request_approval(*, actor: User, action: str, params: Params, reason: str) -
 def open_preview(*, actor: User, request: ApprovalRequest) -> Preview | None:
     """The preview as asked for, noting that the actor had it on the screen.
 
-    None when the request is closed or reality has moved on: then there is nothing exact to show any more, and a
-    pending request becomes void.
+    None when the request is closed or reality has moved on: then there is nothing exact to show any more,
+    and a pending request becomes void.
     """
     locked = _locked(request.pk)
     if locked.state != State.PENDING:
@@ -74,7 +75,9 @@ def open_preview(*, actor: User, request: ApprovalRequest) -> Preview | None:
     if preview is None or preview.digest != bytes(locked.preview_digest):
         _close(locked, State.VOID)
         return None
-    _opening, new = PreviewOpening.objects.get_or_create(request=locked, person=actor, digest=locked.preview_digest)
+    _opening, new = PreviewOpening.objects.get_or_create(
+        request=locked, person=actor, digest=locked.preview_digest
+    )
     if new:
         _log(locked, Action.APPROVAL_OPEN)
     return preview
@@ -113,7 +116,8 @@ def withdraw(*, actor: User, request: ApprovalRequest) -> ApprovalRequest:
 
 
 def expire_due() -> int:
-    """Closes the requests whose time is over; returns how many. Safe to run at any time, any number of times."""
+    """Closes the requests whose time is over; returns how many. Safe to run at any time, any number of
+    times."""
     count = 0
     due = ApprovalRequest.objects.filter(state=State.PENDING, expires_at__lte=timezone.now())
     for pk in due.values_list("pk", flat=True):
@@ -147,7 +151,8 @@ def _check_decidable(request: ApprovalRequest, kind: ApprovableAction, actor: Us
 
 
 def _carry_out(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> None:
-    """As approved, or not at all. Whatever `carry_out` began before it gave up is rolled back to the savepoint."""
+    """As approved, or not at all. Whatever `carry_out` began before it gave up is rolled back to the
+    savepoint."""
     if not kind.still_valid(request.params, bytes(request.preview_digest)):
         _close(request, State.VOID)
         return

@@ -16,11 +16,15 @@ class AccessAsk(models.Model):
     refusal = models.UUIDField(null=True)
     asked_at = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True)
-    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "refusal"], name="ask_once_a_refusal"),
+            models.UniqueConstraint(
+                fields=["person", "refusal"], nulls_distinct=False, name="ask_once_a_refusal"
+            ),
             models.CheckConstraint(
                 condition=Q(handled_at__isnull=True, handled_by__isnull=True)
                 | Q(handled_at__isnull=False, handled_by__isnull=False),

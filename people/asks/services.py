@@ -18,14 +18,14 @@ LOOK_BACK = timedelta(hours=1)
 
 @transaction.atomic
 def ask_for_access(*, actor: User) -> AccessAsk:
-    """Notes that the person asks about what was last refused to them; asking twice about one refusal is one request.
+    """Notes that the person asks about what was last refused to them; asking twice about one refusal is one
+    request.
 
     What it was stays in the log: whoever handles accounts learns who asked and when, not about which deal.
     """
     since = timezone.now() - LOOK_BACK
-    refusals = entries(LogFilter(person=actor.pk, result=Result.REFUSED, since=since)).page(1).entries
-    refusal = refusals[0].pk if refusals else None
-    ask, new = AccessAsk.objects.get_or_create(person=actor, refusal=refusal, handled_at=None)
+    refused = entries(LogFilter(person=actor.pk, result=Result.REFUSED, since=since)).first()
+    ask, new = AccessAsk.objects.get_or_create(person=actor, refusal=refused.pk if refused else None)
     if new:
         _log(ask, Action.ACCESS_ASK)
     return ask

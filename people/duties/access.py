@@ -10,7 +10,8 @@ from people.duties.models import NdaKind, NdaSignature
 
 
 def signatures_in_force() -> QuerySet[NdaSignature]:
-    """Signatures that open doors now: not revoked, access not expired, and still of the text they were given for."""
+    """Signatures that open doors now: not revoked, access not expired, and still of the text they were given
+    for."""
     return NdaSignature.objects.filter(
         revoked_at__isnull=True, access_expires_at__gt=timezone.now(), text_hash=F("template__text_hash")
     )

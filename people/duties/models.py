@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 CLAUSES = ("definition", "duties", "liability", "term")
@@ -36,7 +37,8 @@ def _clauses_present() -> Q:
 
 
 class NdaTemplate(models.Model):
-    """One version of one kind's text. Never changed once written (trigger in migration 0002): a new version is."""
+    """One version of one kind's text. Never changed once written (trigger in migration 0002): a new version
+    is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=NdaKind)
@@ -64,9 +66,15 @@ class NdaTemplate(models.Model):
             models.CheckConstraint(condition=Q(kind__in=NdaKind.values), name="nda_template_kind_known"),
             models.CheckConstraint(condition=_clauses_present(), name="nda_template_four_clauses"),
             models.CheckConstraint(
-                condition=Q(access_days__gte=1, duty_days__gte=F("access_days")), name="nda_template_duty_outlives_access"
+                condition=Q(access_days__gte=1, duty_days__gte=F("access_days")),
+                name="nda_template_duty_outlives_access",
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return self.title_zh if get_language() == "zh-hans" else self.title_en
 
 
 class NdaSignature(models.Model):
@@ -88,7 +96,9 @@ class NdaSignature(models.Model):
     access_expires_at = models.DateTimeField()
     duty_expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
-    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -101,7 +111,9 @@ class NdaSignature(models.Model):
             models.CheckConstraint(condition=Q(method__in=Method.values), name="nda_signature_method_known"),
             models.CheckConstraint(condition=~Q(typed_name=""), name="nda_signature_named"),
             models.CheckConstraint(
-                condition=Q(access_expires_at__gt=F("signed_at"), duty_expires_at__gte=F("access_expires_at")),
+                condition=Q(
+                    access_expires_at__gt=F("signed_at"), duty_expires_at__gte=F("access_expires_at")
+                ),
                 name="nda_signature_duty_outlives_access",
             ),
             models.CheckConstraint(
@@ -111,3 +123,8 @@ class NdaSignature(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["person", "deal_id"], name="nda_signature_by_person")]
+
+    @property
+    def opens_doors(self) -> bool:
+        """For display; gates ask the database (access.py)."""
+        return self.revoked_at is None and self.access_expires_at > timezone.now()

@@ -1,4 +1,5 @@
-"""Signing and revoking undertakings. A signature is evidence, so it says which text, when, how and in which name."""
+"""Signing and revoking undertakings. A signature is evidence, so it says which text, when, how and in which
+name."""
 
 import unicodedata
 from datetime import timedelta
@@ -24,7 +25,8 @@ def sign_nda(
 ) -> NdaSignature:
     """The actor's own signature: nobody signs for another. The caller has shown the whole text.
 
-    Raises ValidationError when the name is missing, the text is not what its hash says, or it is signed already.
+    Raises ValidationError when the name is missing, the text is not what its hash says, or it is signed
+    already.
     """
     name = clean_name(typed_name)
     User.objects.select_for_update().get(pk=actor.pk)  # two clicks at once give one signature
@@ -64,8 +66,11 @@ def revoke_nda(*, actor: User, signature: NdaSignature) -> None:
 
 
 def clean_name(typed: str) -> str:
-    """The typed name in NFKC, one space between words. Raises ValidationError when nothing readable is left."""
-    readable = "".join(char for char in unicodedata.normalize("NFKC", typed) if unicodedata.category(char)[0] != "C")
+    """The typed name in NFKC, one space between words. Raises ValidationError when nothing readable is
+    left."""
+    readable = "".join(
+        char for char in unicodedata.normalize("NFKC", typed) if unicodedata.category(char)[0] != "C"
+    )
     name = " ".join(readable.split())
     if not 2 <= len(name) <= 80 or not any(char.isalpha() for char in name):
         raise ValidationError(_("Type your full name."), code="name")

@@ -1,4 +1,5 @@
-"""The texts of the undertakings: their hash, the version in force, and the first ones the house comes with."""
+"""The texts of the undertakings: their hash, the version in force, and the first ones the house comes
+with."""
 
 import hashlib
 import tomllib
@@ -23,8 +24,8 @@ class Part:
 
 
 def text_hash(template: NdaTemplate) -> bytes:
-    """SHA-256 over title, preamble and clauses in both languages, each length-prefixed so that no two texts with
-    their boundaries moved hash alike."""
+    """SHA-256 over title, preamble and clauses in both languages, each length-prefixed so that no two texts
+    with their boundaries moved hash alike."""
     digest = hashlib.sha256()
     for language in LANGUAGES:
         for name in ("title", "preamble", *CLAUSES):

@@ -28,7 +28,9 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "deal_id"], condition=Q(revoked_at__isnull=True), name="invitation_live_once"
+                fields=["person", "deal_id"],
+                condition=Q(revoked_at__isnull=True),
+                name="invitation_live_once",
             ),
             models.CheckConstraint(
                 condition=Q(nda_kind__in=[NdaKind.CLIENT, NdaKind.BUYER, NdaKind.PARTNER]),

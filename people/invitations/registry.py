@@ -13,7 +13,8 @@ _accepted: list[Accepted] = []
 
 
 def register_landing(address_of_room: Landing) -> None:
-    """`address_of_room(deal_id)` is where a person goes once the undertaking is signed. The last one registered counts."""
+    """`address_of_room(deal_id)` is where a person goes once the undertaking is signed. The last one
+    registered counts."""
     _landing[:] = [address_of_room]
 
 

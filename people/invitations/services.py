@@ -60,7 +60,11 @@ def invite(
 @transaction.atomic
 def resend(*, actor: User, invitation: Invitation, code_name: str) -> None:
     """A fresh link for an invitation that was not accepted; the one before stops working."""
-    locked = Invitation.objects.select_for_update(of=("self",)).select_related("link", "person").get(pk=invitation.pk)
+    locked = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("link", "person")
+        .get(pk=invitation.pk)
+    )
     if locked.accepted_at or locked.revoked_at:
         raise CannotInvite(_("This invitation is accepted or revoked."))
     _cancel_link(locked)
@@ -121,7 +125,10 @@ def _outside_person(email: str, display_name: str, language: str) -> User:
         person.save()
         record_change(
             Entry(
-                action=Action.PERSON_CREATE, object_type=ObjectType.PERSON, object_id=person.pk, subjects=(person.pk,)
+                action=Action.PERSON_CREATE,
+                object_type=ObjectType.PERSON,
+                object_id=person.pk,
+                subjects=(person.pk,),
             )
         )
         return person

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            (SQL / "guards.sql").read_text(encoding="utf-8"), (SQL / "guards_undo.sql").read_text(encoding="utf-8")
+            (SQL / "guards.sql").read_text(encoding="utf-8"),
+            (SQL / "guards_undo.sql").read_text(encoding="utf-8"),
         ),
     ]

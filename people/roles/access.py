@@ -1,4 +1,5 @@
-"""The gate of roles: may this person do that at all? Gates of single objects come on top, in their own slices."""
+"""The gate of roles: may this person do that at all? Gates of single objects come on top, in their own
+slices."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -43,11 +43,16 @@ class GrantRole(ApprovableAction):
                     "email": person.email or "–",
                     "role": grant.role,
                 },
-                _("Until %(date)s.") % {"date": f"{grant.valid_until:%Y-%m-%d}"} if until else _("Without an end date."),
+                _("Until %(date)s.") % {"date": f"{grant.valid_until:%Y-%m-%d}"}
+                if until
+                else _("Without an end date."),
             ],
             counts=[(_("Permissions opened"), len(permissions))],
             columns=[_("Permission"), _("Opens data")],
-            rows=[[row.label, _("yes") if Permission(row.permission).opens_data else _("no")] for row in permissions],
+            rows=[
+                [row.label, _("yes") if Permission(row.permission).opens_data else _("no")]
+                for row in permissions
+            ],
         )
 
     def carry_out(self, request: ApprovalRequest, actor: User) -> None:
@@ -71,7 +76,11 @@ class GrantRole(ApprovableAction):
 
     def may_decide(self, user: User, request: ApprovalRequest) -> bool:
         """Nobody confirms the role that they are to get themselves."""
-        person = RoleGrant.objects.filter(pk=str(request.params["grant"])).values_list("user_id", flat=True).first()
+        person = (
+            RoleGrant.objects.filter(pk=str(request.params["grant"]))
+            .values_list("user_id", flat=True)
+            .first()
+        )
         return super().may_decide(user, request) and person != user.pk
 
 

@@ -2,27 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from people.roles.models import Role, RolePermission
+from people.roles.models import Role, RoleCode, RolePermission
 from people.roles.permissions import Duty, Permission
-
-
-class RoleCode(StrEnum):
-    ADMIN = "admin"
-    AGENT = "agent"
-    AUDITOR = "auditor"
-    COMPLIANCE_OFFICER = "compliance_officer"
-    DEAL_LEAD = "deal_lead"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltinRole:
-    label: Promise
     note: Promise
     duty: Duty
     permissions: frozenset[Permission]
@@ -53,25 +43,21 @@ _AGENT = frozenset(
 
 BUILTIN: dict[RoleCode, BuiltinRole] = {
     RoleCode.ADMIN: BuiltinRole(
-        label=_("Administrator"),
         note=_("Keeps accounts and roles. Cannot see client data or room content."),
         duty=Duty.ADMIN,
         permissions=frozenset({Permission.PEOPLE_MANAGE, Permission.ROLE_MANAGE}),
     ),
     RoleCode.AGENT: BuiltinRole(
-        label=_("Agent"),
         note=_("Keeps client books and works on deals."),
         duty=Duty.BUSINESS,
         permissions=_AGENT,
     ),
     RoleCode.DEAL_LEAD: BuiltinRole(
-        label=_("Deal lead"),
         note=_("Leads deals, keeps their rooms and invites outside people."),
         duty=Duty.BUSINESS,
         permissions=_AGENT | {Permission.DEAL_LEAD, Permission.ROOM_MANAGE},
     ),
     RoleCode.COMPLIANCE_OFFICER: BuiltinRole(
-        label=_("Compliance officer"),
         note=_("Reads the log, decides on approvals, keeps retention; acts as data protection officer."),
         duty=Duty.OVERSIGHT,
         permissions=frozenset(
@@ -79,6 +65,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
                 Permission.APPROVAL_DECIDE,
                 Permission.DESTRUCTION_APPROVE,
                 Permission.DESTRUCTION_ORDER,
+                Permission.DUTY_MANAGE,
                 Permission.LOG_EXPORT,
                 Permission.LOG_READ,
                 Permission.RETENTION_MANAGE,
@@ -86,7 +73,6 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
         ),
     ),
     RoleCode.AUDITOR: BuiltinRole(
-        label=_("Outside auditor"),
         note=_("Reads the log and the evidence, masked, for a limited time."),
         duty=Duty.OVERSIGHT,
         permissions=frozenset({Permission.LOG_READ}),
@@ -94,14 +80,12 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
 }
 
 
-def label_of(code: str) -> Promise:
-    return BUILTIN[RoleCode(code)].label
-
-
 def ensure_builtin_roles(*, using: str = "default") -> None:
     """Brings the database's roles in line with BUILTIN."""
     with transaction.atomic(using=using):
-        roles = [Role(code=code, duty=role.duty, opens_data=role.opens_data) for code, role in BUILTIN.items()]
+        roles = [
+            Role(code=code, duty=role.duty, opens_data=role.opens_data) for code, role in BUILTIN.items()
+        ]
         Role.objects.using(using).bulk_create(
             roles, update_conflicts=True, unique_fields=["code"], update_fields=["duty", "opens_data"]
         )

@@ -30,11 +30,14 @@ class Permission(StrEnum):
     permission becomes active only after an officer's confirmation.
     """
 
-    label: Promise
+    label: Promise | str
     duty: Duty
     opens_data: bool
 
-    def __new__(cls, value: str, label: Promise, duty: Duty, opens_data: bool) -> Self:
+    def __new__(
+        cls, value: str, label: Promise | str = "", duty: Duty = Duty.BUSINESS, opens_data: bool = True
+    ) -> Self:
+        """Members name all four; the defaults are there for looking up a member by its value."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -56,6 +59,7 @@ class Permission(StrEnum):
     DEAL_LEAD = "deal.lead", _("Lead deals"), Duty.BUSINESS, True
     DESTRUCTION_APPROVE = "destruction.approve", _("Approve destruction"), Duty.OVERSIGHT, True
     DESTRUCTION_ORDER = "destruction.order", _("Order destruction"), Duty.OVERSIGHT, True
+    DUTY_MANAGE = "duty.manage", _("Manage undertakings"), Duty.OVERSIGHT, True
     LOG_EXPORT = "log.export", _("Export the log"), Duty.OVERSIGHT, True
     LOG_READ = "log.read", _("Read the log"), Duty.OVERSIGHT, True
     PEOPLE_MANAGE = "people.manage", _("Manage people"), Duty.ADMIN, False

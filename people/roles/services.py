@@ -13,8 +13,7 @@ from people.accounts.models import Kind, User
 from people.accounts.system import SYSTEM_ID
 from people.approvals.services import request_approval
 from people.roles.access import forget, grants_in_force, has
-from people.roles.builtin import RoleCode
-from people.roles.models import LIVE, GrantState, Role, RoleGrant
+from people.roles.models import LIVE, GrantState, Role, RoleCode, RoleGrant
 from people.roles.permissions import Duty, Permission
 
 
@@ -26,7 +25,8 @@ class NotGrantable(Exception):
 def grant_role(
     *, actor: User, person: User, role: RoleCode, reason: str, valid_until: datetime | None = None
 ) -> RoleGrant:
-    """Gives a role. One that opens data waits for an officer (see approval.py); any other is in force at once.
+    """Gives a role. One that opens data waits for an officer (see approval.py); any other is in force at
+    once.
 
     Raises NotGrantable, and ValidationError for the reason.
     """
@@ -83,8 +83,8 @@ def holds_in_force(role: RoleCode) -> bool:
 def check_not_last_officer(person: User) -> None:
     """Raises NotGrantable when the house would be left without an officer.
 
-    Otherwise an administrator could remove the officers, and have the first-officer link printed anew. The lock
-    makes two such removals queue, so that two officers cannot be removed at the same moment.
+    Otherwise an administrator could remove the officers, and have the first-officer link printed anew. The
+    lock makes two such removals queue, so that two officers cannot be removed at the same moment.
     """
     officers = grants_in_force().filter(role_id=RoleCode.COMPLIANCE_OFFICER)
     holders = {grant.user_id for grant in officers.select_for_update(of=("self",)).order_by("pk")}

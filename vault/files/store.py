@@ -55,9 +55,9 @@ class SealedWriter:
         self._digest = sha256()
         self._size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Take the next plaintext, of any size."""
-        self._file.write(self._sealer.update(data))
+        self._file.write(self._sealer.update(bytes(data)))
         self._digest.update(data)
         self._size += len(data)
 

@@ -6,6 +6,7 @@ where no personal data may be.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vault.formats.messages import MESSAGES
 
@@ -43,9 +44,11 @@ class FormatError(ValueError):
         return self.problem.message
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A normalised value; warnings are for a person to look at and do not stop it."""
 
-    value: str = field(repr=False)
+    value: str
     warnings: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Checked(warnings={self.warnings})"

@@ -2,7 +2,6 @@
 
 import datetime
 import re
-import unicodedata
 
 from vault.formats.checked import Checked, FormatError
 from vault.formats.text import clean
@@ -25,8 +24,7 @@ def normalise(raw: str | datetime.date | int) -> Checked:
     """
     if isinstance(raw, datetime.date):
         return Checked(datetime.date(raw.year, raw.month, raw.day).isoformat())
-    text = unicodedata.normalize("NFKC", clean(str(raw), limit=40)).replace(" ", " ")
-    text = _TIME.sub("", text)
+    text = _TIME.sub("", clean(str(raw), limit=40))
     if _SERIAL.fullmatch(text):
         return Checked((_EXCEL_EPOCH + datetime.timedelta(days=int(text))).isoformat())
     text = text.replace(" ", "")

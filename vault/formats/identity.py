@@ -9,6 +9,7 @@ import datetime
 import re
 from enum import StrEnum
 from functools import lru_cache
+from operator import mul
 
 from stdnum import numdb
 
@@ -91,7 +92,7 @@ def expand(number: str) -> str:
 
 def check_character(number: str) -> str:
     """MOD 11-2 (ISO/IEC 7064) over the first 17 digits."""
-    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    total = sum(map(mul, map(int, number[:17]), _WEIGHTS))
     return _CHECK_CHARACTERS[total % 11]
 
 

@@ -70,7 +70,8 @@ MESSAGES: Final[dict[str, str | Promise]] = {
     ),
     "sheet.rows": _("The sheet has more than %(limit)d rows. Split it into several files."),
     "sheet.area": _(
-        "The sheet spans more than %(limit)d cells, most of them empty. Copy the list into a new sheet."
+        "The sheet spans more than %(limit)d cells. Copy the list into a new sheet, or save it as CSV "
+        "(UTF-8)."
     ),
     "sheet.skipped": _("%(count)d rows above the headings were left out."),
     "sheet.other_sheets": _("Only the first sheet is read; %(count)d others were left out."),

@@ -68,7 +68,7 @@ def _other(text: str) -> Checked:
     return Checked(value, () if known else (Problem("phone.unknown_range"),))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=7000)  # all there are: 13000 to 19999
 def _range_known(prefix: str) -> bool:
     """Mainland mobile ranges are told by five digits; the library's full parse of each number is slow."""
     return phonenumbers.is_valid_number(phonenumbers.parse(f"+86{prefix}000000"))

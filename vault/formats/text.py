@@ -31,12 +31,12 @@ def normalise(raw: str, *, limit: int = LABEL_LIMIT, lines: bool = False) -> Che
 def clean(raw: str, *, limit: int, lines: bool = False) -> str:
     """See `normalise`. The length is checked first: what is too long is not worth scanning."""
     refuse_too_long(raw, limit)
-    if raw.isascii() and raw.isprintable():
-        return raw.strip() if lines else " ".join(raw.split())
-    refuse_controls(raw)
-    if _BIDI.search(raw):
-        raise FormatError("text.bidi")
-    text = unicodedata.normalize("NFC" if lines else "NFKC", _INVISIBLE.sub("", raw))
+    if not raw.isprintable():  # line breaks, or one of the characters below
+        refuse_controls(raw)
+        if _BIDI.search(raw):
+            raise FormatError("text.bidi")
+        raw = _INVISIBLE.sub("", raw)
+    text = unicodedata.normalize("NFC" if lines else "NFKC", raw)
     text = _trim_lines(text) if lines else " ".join(text.split())
     refuse_too_long(text, limit)  # NFKC can lengthen: one code point may become eighteen
     return text
@@ -53,11 +53,10 @@ def compact(raw: str, *, limit: int = 100) -> str:
     and no reordering survives a check of what the characters are.
     """
     refuse_too_long(raw, limit)
-    if not raw.isascii():
+    if not raw.isprintable():
         refuse_controls(raw)
-        raw = unicodedata.normalize("NFKC", _BIDI.sub("", _INVISIBLE.sub("", raw)))
-    elif not raw.isprintable():
-        refuse_controls(raw)
+        raw = _BIDI.sub("", _INVISIBLE.sub("", raw))
+    raw = unicodedata.normalize("NFKC", raw)
     if raw.isalnum():
         return raw.upper()
     if _SCIENTIFIC.fullmatch(raw.strip()):

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from vault.crypto.blind import IndexKey
@@ -17,12 +17,10 @@ from vault.crypto.envelope import OpenKey
 from vault.crypto.keywrap import KeyKind, WrappingKey
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A key ready for use: subject and file keys seal, compartment keys wrap, index keys make tokens."""
 
     kind: KeyKind
-    owner: UUID
     compartment: UUID
     key: OpenKey | FileKey | WrappingKey | IndexKey
 

@@ -7,6 +7,7 @@ is still cached costs no query to the keyring, but it costs an entry all the sam
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from uuid import UUID
 
@@ -25,6 +26,21 @@ from vault.keys.providers import provider
 from vault.keys.providers.base import CompartmentKey, WrappedCompartmentKey
 
 SECRET_LENGTH = 32
+KINDS = {int(kind): kind for kind in KeyKind}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDrafts:
+    """New keys of one kind under one compartment key, ready for use and not yet in the keyring."""
+
+    kind: KeyKind
+    parent: Opened
+    rows: list[tuple[int, UUID, bytes]] = field(repr=False)  # id, owner, wrapped
+    opened: dict[int, Opened]
+
+    def ids(self) -> dict[UUID, int]:
+        """Owner → key id."""
+        return {owner: key_id for key_id, owner, _ in self.rows}
 
 
 @cache
@@ -35,52 +51,81 @@ def key_cache() -> KeyCache:
 
 def new_compartment(compartment: UUID) -> int:
     """Make and enter the key of a new compartment; its id. Raises ProviderDown."""
+    return open_new_compartment(compartment).key.key_id
+
+
+def open_new_compartment(compartment: UUID) -> Opened:
+    """As `new_compartment`, but gives the key itself, for making the keys that hang from it."""
     root = provider()
     key = CompartmentKey(new_key_id(), compartment, secrets.token_bytes(SECRET_LENGTH))
     version = root.current_version()
     [wrapped] = root.wrap_many([key])
     store.note_root_version(version, root.name)
-    row = store.WrappedKey(key.key_id, KeyKind.COMPARTMENT, compartment, compartment, None, version, AES_256_GCM, wrapped)
-    store.add([row])
-    opened = Opened(KeyKind.COMPARTMENT, compartment, compartment, WrappingKey(key.key_id, key.secret))
+    store.add(
+        kind=KeyKind.COMPARTMENT,
+        compartment=compartment,
+        parent=None,
+        root_version=version,
+        suite=AES_256_GCM,
+        keys=[(key.key_id, compartment, wrapped)],
+    )
+    opened = Opened(KeyKind.COMPARTMENT, compartment, WrappingKey(key.key_id, key.secret))
     key_cache().put_many({key.key_id: opened})
-    return key.key_id
+    return opened
 
 
 def new_keys(kind: KeyKind, owners: Sequence[UUID], *, parent: Opened) -> dict[UUID, int]:
-    """Make and enter one key for each owner under an open compartment key; owner → key id.
+    """Make and enter one key for each owner under an open compartment key; owner → key id."""
+    drafts = draft_keys(kind, owners, parent=parent)
+    enter_keys(drafts)
+    return drafts.ids()
 
-    The new keys are cached: whoever made them has just had their plaintext in hand. If the caller's
-    transaction rolls back they open nothing, since nothing was ever sealed under them.
+
+def draft_keys(kind: KeyKind, owners: Sequence[UUID], *, parent: Opened) -> KeyDrafts:
+    """Make one key for each owner under an open compartment key, for use before the keyring knows them.
+
+    An upload is sealed under a draft as it streams in; the key is entered in the transaction that makes the
+    upload known, so that one that is broken off leaves no key behind.
     """
-    if not isinstance(parent.key, WrappingKey):
+    wrapping = parent.key
+    if not isinstance(wrapping, WrappingKey):
         raise TypeError("keys hang from a compartment key")
     ids = new_key_ids(len(owners))
-    all_secrets = secrets.token_bytes(SECRET_LENGTH * len(owners))
-    made = [
-        (key_id, owner, all_secrets[at : at + SECRET_LENGTH])
-        for at, key_id, owner in zip(range(0, len(all_secrets), SECRET_LENGTH), ids, owners, strict=True)
-    ]
-    compartment = parent.compartment
+    drawn = secrets.token_bytes(SECRET_LENGTH * len(owners))
+    made = [drawn[at : at + SECRET_LENGTH] for at in range(0, len(drawn), SECRET_LENGTH)]
+    compartment = parent.compartment.bytes
     wrapped = wrap_many(
         [
-            (parent.key, secret, key_id, kind, owner.bytes, compartment.bytes)
-            for key_id, owner, secret in made
+            (wrapping, secret, key_id, kind, owner.bytes, compartment)
+            for secret, key_id, owner in zip(made, ids, owners, strict=True)
         ]
     )
-    store.add(
-        [
-            store.WrappedKey(key_id, kind, owner, compartment, parent.key.key_id, None, AES_256_GCM, sealed)
-            for (key_id, owner, _), sealed in zip(made, wrapped, strict=True)
-        ]
-    )
-    key_cache().put_many(
+    return KeyDrafts(
+        kind,
+        parent,
+        list(zip(ids, owners, wrapped, strict=True)),
         {
-            key_id: Opened(kind, owner, compartment, _ready(kind, key_id, owner, secret, AES_256_GCM))
-            for key_id, owner, secret in made
-        }
+            key_id: Opened(kind, parent.compartment, _ready(kind, key_id, owner, secret, AES_256_GCM))
+            for secret, key_id, owner in zip(made, ids, owners, strict=True)
+        },
     )
-    return dict(zip(owners, ids, strict=True))
+
+
+def enter_keys(drafts: KeyDrafts) -> None:
+    """Enter drafted keys into the keyring.
+
+    They are cached: whoever made them has just had their plaintext in hand. If the caller's transaction rolls
+    back they open nothing, since nothing was ever sealed under them that is still there.
+    """
+    store.add(
+        kind=drafts.kind,
+        compartment=drafts.parent.compartment,
+        parent=drafts.parent.key.key_id,
+        root_version=None,
+        suite=AES_256_GCM,
+        keys=drafts.rows,
+    )
+    key_cache().put_many(drafts.opened)
 
 
 def open_keys(entry: UUID, ids: Iterable[int]) -> dict[int, Opened]:
@@ -118,16 +163,7 @@ def forget_changes() -> None:
 
 def _unwrap(rows: Sequence[store.WrappedKey], opened: dict[int, Opened]) -> dict[int, Opened]:
     """Compartment keys first, through the provider, then what hangs from them."""
-    roots = [row for row in rows if row.root_version is not None]
-    fresh: dict[int, Opened] = {}
-    if roots:
-        asked = [
-            WrappedCompartmentKey(row.id, row.compartment, row.root_version or 0, row.wrapped) for row in roots
-        ]
-        for row, secret in zip(roots, provider().unwrap_many(asked), strict=True):
-            fresh[row.id] = Opened(
-                KeyKind.COMPARTMENT, row.owner, row.compartment, WrappingKey(row.id, secret)
-            )
+    fresh = _unwrap_compartments([row for row in rows if row.root_version is not None])
     by_parent: dict[int, list[store.WrappedKey]] = {}
     for row in rows:
         if row.parent is not None:
@@ -136,33 +172,46 @@ def _unwrap(rows: Sequence[store.WrappedKey], opened: dict[int, Opened]) -> dict
         parent = fresh.get(parent_id) or opened.get(parent_id)
         if parent is None or not isinstance(parent.key, WrappingKey):
             raise KeyWithheld(len(children))
-        try:
-            opened_secrets = unwrap_many(
-                (
-                    parent.key,
-                    child.wrapped,
-                    child.id,
-                    KeyKind(child.kind),
-                    child.owner.bytes,
-                    child.compartment.bytes,
-                )
-                for child in children
-            )
-        except CryptoError:
-            # A keyring row was moved or changed: withheld like a missing one, so that the page fails
-            # closed and the log verifier, not the attacker, learns of it.
-            raise KeyWithheld(len(children)) from None
-        for child, secret in zip(children, opened_secrets, strict=True):
-            kind = KeyKind(child.kind)
-            fresh[child.id] = Opened(
-                kind, child.owner, child.compartment, _ready(kind, child.id, child.owner, secret, child.suite)
-            )
+        fresh |= _unwrap_children(parent.compartment, parent.key, children)
     return fresh
 
 
+def _unwrap_compartments(rows: Sequence[store.WrappedKey]) -> dict[int, Opened]:
+    if not rows:
+        return {}
+    asked = [
+        WrappedCompartmentKey(row.id, UUID(bytes=row.compartment), row.root_version or 0, row.wrapped)
+        for row in rows
+    ]
+    return {
+        key.key_id: Opened(KeyKind.COMPARTMENT, key.compartment, WrappingKey(key.key_id, secret))
+        for key, secret in zip(asked, provider().unwrap_many(asked), strict=True)
+    }
+
+
+def _unwrap_children(
+    compartment: UUID, parent: WrappingKey, rows: Sequence[store.WrappedKey]
+) -> dict[int, Opened]:
+    try:
+        opened = unwrap_many(
+            (parent, row.wrapped, row.id, KINDS[row.kind], row.owner, row.compartment) for row in rows
+        )
+    except (CryptoError, KeyError):
+        # A keyring row was moved or changed: withheld like a missing one, so that the page fails
+        # closed and the log verifier, not the attacker, learns of it.
+        raise KeyWithheld(len(rows)) from None
+    return {
+        row.id: Opened(
+            KINDS[row.kind], compartment, _ready(KINDS[row.kind], row.id, row.owner, secret, row.suite)
+        )
+        for row, secret in zip(rows, opened, strict=True)
+    }
+
+
 def _ready(
-    kind: KeyKind, key_id: int, owner: UUID, secret: bytes, suite: int
+    kind: KeyKind, key_id: int, owner: UUID | bytes, secret: bytes, suite: int
 ) -> OpenKey | FileKey | IndexKey:
     if kind is KeyKind.INDEX:
-        return IndexKey(key_id, secret, str(owner))  # an index's owner is the UUID of its declared label
+        # an index's owner is the UUID of its declared label
+        return IndexKey(key_id, secret, str(UUID(bytes=owner) if isinstance(owner, bytes) else owner))
     return FileKey(key_id, secret) if kind is KeyKind.FILE else OpenKey(key_id, secret, suite)

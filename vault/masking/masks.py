@@ -24,11 +24,12 @@ STARS = "****"
 HIDDEN = 4
 
 _MAIL_HOSTS = frozenset(
-    ["qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "yeah.net", "188.com"]
-    + ["sina.com", "sina.cn", "sohu.com", "139.com", "189.cn", "wo.cn", "aliyun.com", "21cn.com"]
-    + ["gmail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "yahoo.com"]
+    {
+        *("qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "yeah.net", "188.com"),
+        *("sina.com", "sina.cn", "sohu.com", "139.com", "189.cn", "wo.cn", "aliyun.com", "21cn.com"),
+        *("gmail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "yahoo.com"),
+    }
 )
-
 _UNLISTED = (
     "香港特别行政区",
     "香港",

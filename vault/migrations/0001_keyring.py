@@ -95,7 +95,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 create function keyring.release(entry uuid, ids bigint[])
-returns table (id bigint, kind smallint, owner uuid, compartment uuid, parent bigint, root_version int,
+returns table (id bigint, kind smallint, owner bytea, compartment bytea, parent bigint, root_version int,
                suite smallint, wrapped bytea)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with named as materialized (
@@ -104,30 +104,28 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       and l.at > now() - interval '60 seconds' and l.at > clock_timestamp() - interval '60 seconds'
       and l.xact is distinct from pg_current_xact_id_if_assigned()),
   wanted as materialized (select distinct unnest(release.ids) as id)
-  select k.id, k.kind, k.owner, k.compartment, k.parent, k.root_version, k.suite, k.wrapped
+  select k.id, k.kind, uuid_send(k.owner), uuid_send(k.compartment), k.parent, k.root_version, k.suite,
+         k.wrapped
   from keyring.key k
   where k.id in (select w.id from wanted w join named n on n.id = w.id)
     and not exists (select from keyring.locked x where x.compartment = k.compartment)
 $$;
 
-create function keyring.add(ids bigint[], kinds smallint[], owners uuid[], compartments uuid[],
-                            parents bigint[], roots int[], suites smallint[],
-                            wrapped bytea[]) returns void
+create function keyring.add(kind smallint, compartment uuid, parent bigint, root_version int,
+                            suite smallint, ids bigint[], owners uuid[], wrapped bytea[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if exists (select from keyring.locked x where x.compartment = any (compartments)) then
+  if exists (select from keyring.locked x where x.compartment = add.compartment) then
     raise exception 'the compartment is locked' using errcode = 'object_in_use';
   end if;
-  if exists (
-    select from (select distinct p, c from unnest(parents, compartments) as given (p, c)
-                 where p is not null) as given
-    left join keyring.key k on k.id = given.p and k.kind = 1 and k.compartment = given.c
-    where k.id is null
+  if add.parent is not null and not exists (
+    select from keyring.key k where k.id = add.parent and k.kind = 1 and k.compartment = add.compartment
   ) then
     raise exception 'a key hangs from its own compartment''s key' using errcode = 'foreign_key_violation';
   end if;
   insert into keyring.key (id, kind, owner, compartment, parent, root_version, suite, wrapped)
-    select * from unnest(ids, kinds, owners, compartments, parents, roots, suites, wrapped);
+    select given.i, add.kind, given.o, add.compartment, add.parent, add.root_version, add.suite, given.w
+    from unnest(add.ids, add.owners, add.wrapped) as given (i, o, w);
 end $$;
 
 create function keyring.note_root_version(version int, provider text) returns void

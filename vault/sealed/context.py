@@ -23,7 +23,7 @@ class Mode(Enum):
     WRITE = "write"  # plaintext, and sealing
 
 
-class Sealed(Exception):  # noqa: N818 - it is a state, not a failure of ours
+class Sealed(Exception):
     """A sealed value was asked for outside an access context that names it."""
 
 
@@ -47,7 +47,7 @@ current_access = _current.get
 
 @contextmanager
 def entered(context: AccessContext) -> Iterator[AccessContext]:
-    """Make `context` the current one. Only `vault.access` makes contexts, each after its log entry committed."""
+    """Make `context` the current one. Only `vault.access` makes one, after its log entry committed."""
     token = _current.set(context)
     try:
         yield context

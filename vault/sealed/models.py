@@ -1,26 +1,55 @@
 """The base of models with sealed groups, and a queryset that refuses what would leak or corrupt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models.query import ModelIterable
 
-from vault.sealed.fields import Column, OpenGroup, SealedGroup
+from vault.sealed.context import current_access
+from vault.sealed.fields import Column, OpenGroup, SealedGroup, open_block, seal_records
+
+BLOCK = 2_000  # records opened in one go, so that a large read still streams
+
+
+class OpeningIterable(ModelIterable):
+    """Inside an access context, records are opened by the block as they are loaded: a third of the cost."""
+
+    def __iter__(self) -> Iterator[Any]:
+        context = current_access()
+        records = super().__iter__()
+        if context is None:
+            yield from records
+            return
+        groups = sealed_groups(self.queryset.model)
+        while block := list(islice(records, BLOCK)):
+            open_block(block, groups, context)
+            yield from block
 
 
 class SealedQuerySet(models.QuerySet[Any]):
     """Sorting, grouping or listing a sealed column would use the ciphertext: it raises instead.
 
-    `update()` and `bulk_update()` are refused by the column itself (SealedGroup.get_db_prep_value).
+    `update()` and `bulk_update()` are refused by the column itself (SealedGroup.get_db_prep_save).
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._iterable_class = OpeningIterable
 
     def _refuse_sealed(self, names: Iterable[Any]) -> None:
         sealed = {field.name for field in sealed_groups(self.model)}
         for name in names:
             if isinstance(name, str) and name.lstrip("-").split("__")[0] in sealed:
                 raise FieldError(f"{name} is sealed: it cannot be sorted, grouped or listed.")
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        records = list(objs)
+        seal_records(records, sealed_groups(self.model))
+        return super().bulk_create(records, *args, **options)
 
     def order_by(self, *field_names: Any) -> Self:
         self._refuse_sealed(field_names)
@@ -47,7 +76,8 @@ class SealedModel(models.Model):
     """A record whose values are sealed under the key of one subject.
 
     `key_id` is the data key that the row's subject has; it is not a foreign key, since the keyring lies in a
-    schema that no login may read.
+    schema that no login may read. What is open on an instance lies in its `_open_…` slots and is never
+    pickled.
     """
 
     key_id = models.BigIntegerField(editable=False)
@@ -69,21 +99,13 @@ class SealedModel(models.Model):
         """The 16 bytes of the compartment's UUID."""
         raise TypeError("a sealed model says in which compartment it lies")
 
-    def opened_values(self) -> dict[str, OpenGroup]:
-        """What is open on this instance, by column. Never pickled, copied or shown."""
-        opened: dict[str, OpenGroup] | None = self.__dict__.get("_opened")
-        if opened is None:
-            opened = self.__dict__["_opened"] = {}
-        return opened
-
     def save(self, **options: Any) -> None:
         """Save; groups that were not written keep the bytes that the database has, not the ones loaded."""
         if not self._state.adding and options.get("update_fields") is None:
-            opened = self.opened_values()
             kept = {
                 name
                 for group in sealed_groups(type(self))
-                if not (group.attname in opened and opened[group.attname].dirty)
+                if not is_changed(self, group)
                 for name in (group.name, group.counter_name)
             }
             options["update_fields"] = [
@@ -95,8 +117,15 @@ class SealedModel(models.Model):
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
-        state.pop("_opened", None)
+        for group in sealed_groups(type(self)):
+            state.pop(group.slot, None)
         return state
+
+
+def is_changed(record: SealedModel, group: SealedGroup) -> bool:
+    """Whether the group holds values that are not yet saved."""
+    opened: OpenGroup | None = record.__dict__.get(group.slot)
+    return opened is not None and opened.dirty
 
 
 def sealed_groups(model: type[models.Model]) -> list[SealedGroup]:

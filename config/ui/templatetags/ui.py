@@ -8,7 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext
 
 from config.ui import times, words
@@ -31,7 +31,10 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
             name,
         )
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', classes, static(_SPRITE), name
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        classes,
+        static(_SPRITE),
+        name,
     )
 
 
@@ -40,17 +43,24 @@ def tone_icon(tone: str) -> str:
     return words.TONE_ICONS.get(tone, "info-circle")
 
 
+def _blank() -> SafeString:
+    return format_html(
+        '<span class="blank"><span aria-hidden="true">—</span><span class="visually-hidden">{}</span></span>',
+        gettext("empty"),
+    )
+
+
 @register.simple_tag
 def mask(value: object, is_open: bool = False) -> SafeString:
-    """A masked value with its lock; `is_open=True` shows that the value is plaintext. Empty values are a dash."""
+    """A masked value with its lock; `is_open=True` says that it is plaintext. Empty values are a dash."""
     if value is None or value == "":
-        return format_html('<span class="blank" aria-label="{}">—</span>', gettext("empty"))
-    kind, name, words_ = ("mask-open", "lock-open", gettext("shown in full")) if is_open else ("", "lock", gettext("masked"))
+        return _blank()
     return format_html(
-        '<span class="mask {}">{}<span class="visually-hidden">{}: </span><span class="mask-text">{}</span></span>',
-        kind,
-        icon(name),
-        words_,
+        '<span class="mask{}">{}<span class="visually-hidden">{}: </span>'
+        '<span class="mask-text">{}</span></span>',
+        " mask-open" if is_open else "",
+        icon("lock-open" if is_open else "lock"),
+        gettext("shown in full") if is_open else gettext("masked"),
         value,
     )
 
@@ -60,8 +70,9 @@ def grade(level: int | str) -> SafeString:
     """The quiet tag of a grade, given as 3, "3" or "L3"."""
     number = int(str(level).removeprefix("L"))
     return format_html(
-        '<span class="grade grade-{}"><span class="grade-bars" aria-hidden="true"><i></i><i></i><i></i><i></i></span>{}</span>',
+        '<span class="grade grade-{}"><span class="grade-bars" aria-hidden="true">{}</span>{}</span>',
         number,
+        mark_safe("<i></i>" * len(words.GRADES)),  # noqa: S308 (a constant)
         words.GRADES[number],
     )
 
@@ -75,9 +86,9 @@ def state(value: str, label: str = "", tone: str = "") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None, style: str = "words") -> SafeString:
-    """A time in the viewer's zone: "words" (3 minutes ago), "minute" or "full"; the full form is its title."""
+    """A time in the viewer's zone: "words" (3 minutes ago), "minute" or "full", which is also the title."""
     if moment is None:
-        return format_html('<span class="blank" aria-label="{}">—</span>', gettext("empty"))
+        return _blank()
     shown = {
         "words": lambda: times.in_words(moment, timezone.now()),
         "minute": lambda: times.to_minute(moment),
@@ -95,7 +106,8 @@ def copyable(value: UUID | str, short: int = 0) -> SafeString:
     shown = f"…{text[-short:]}" if short and len(text) > short else text
     return format_html(
         '<span class="copyable"><code title="{}">{}</code>'
-        '<button type="button" class="copy" data-copy="{}" data-copied="{}" aria-label="{}" hidden>{}</button></span>',
+        '<button type="button" class="copy" data-copy="{}" data-copied="{}" aria-label="{}" hidden>{}'
+        "</button></span>",
         text,
         shown,
         text,

@@ -1,8 +1,12 @@
 """Text, names, dates and formulas."""
 
 import datetime
+import re
+from pathlib import Path
 
+import polib
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +14,7 @@ from vault.formats import dates, formulas, names, text
 from vault.formats.checked import FormatError, Problem
 from vault.formats.messages import MESSAGES
 
+CATALOGUE = Path(__file__).parents[3] / "locale/vault/zh_Hans/LC_MESSAGES/django.po"
 RLM, RLO, ZERO_WIDTH = "\u200f", "\u202e", "\u200b"
 
 
@@ -148,8 +153,19 @@ def test_formulas_are_neutralised_and_restored(raw: str) -> None:
         assert formulas.restore_formula(safe) == raw
 
 
+def test_every_message_has_a_chinese_text_with_the_same_numbers() -> None:
+    catalogue = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))}
+    with translation.override(None):
+        for message in map(str, MESSAGES.values()):
+            assert sorted(re.findall(r"%\(\w+\)d|%\(\w+\)s", catalogue[message])) == sorted(
+                re.findall(r"%\(\w+\)d|%\(\w+\)s", message)
+            )
+
+
 def test_every_message_can_be_shown() -> None:
     for code in MESSAGES:
-        assert Problem(code, {"length": 1, "limit": 2, "other": 3, "line": 4, "columns": "B"}).message
+        assert Problem(
+            code, {"length": 1, "limit": 2, "other": 3, "line": 4, "columns": "B", "count": 5}
+        ).message
     with pytest.raises(KeyError):
         FormatError("no.such.code")

@@ -16,16 +16,17 @@ from typing import BinaryIO
 from vault.records.importing.problems import SheetError
 
 MEMBER_LIMIT = 2_000
-UNPACKED_LIMIT = 1024**3
+UNPACKED_LIMIT = 512 * 1024**2
 RATIO_LIMIT = 200  # deflate gives at most 1,032; real sheets 5 to 40
 RATIO_FLOOR = 16 * 1024**2  # a small file may be as repetitive as it likes
-AREA_LIMIT = 20_000_000
+AREA_LIMIT = 5_000_000  # cells: the parser takes about 85 bytes for each, some 400 MB in all
 _CHUNK = 1024**2
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, name length, extra length (APPNOTE 4.3.7)
 _ENCRYPTED = 0x1
 _ATTRIBUTE = rb"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*')"""
 _TAG = re.compile(rb"""<(?:\w+:)?(row|c)(?:(?:%b)*?\s+r\s*=\s*["']([^"']*)["'])?(?=[\s/>])""" % _ATTRIBUTE)
-_REFERENCE = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
+_LETTERS = re.compile(rb"[A-Z]{0,3}")
+_DIGITS = b"0123456789"
 _NESTED = (".zip", ".xlsx", ".xlsm", ".gz", ".7z", ".rar")
 
 
@@ -127,24 +128,19 @@ class _Extent:
                 self.row += 1
             else:
                 self.column += 1
+            self.last_row = max(self.last_row, self.row)
             if tag == b"row":
-                self.last_row = max(self.last_row, self.row)
                 self.column = 0
-            else:
-                self.last_column = max(self.last_column, self.column)
+            elif self.column > self.last_column:
+                self.last_column = self.column
         self._check()
 
     def _jump(self, reference: bytes) -> None:
-        match = _REFERENCE.fullmatch(reference)
-        if not match:
-            raise SheetError("sheet.damaged")
-        letters, row = match.groups()
-        self.row = int(row)
-        self.last_row = max(self.last_row, self.row)
-        if letters:
-            if letters not in self.columns:
-                self.columns[letters] = _column_number(letters)
-            self.column = self.columns[letters]
+        letters = reference.rstrip(_DIGITS)
+        self.row = int(reference[len(letters) :])
+        if letters not in self.columns:
+            self.columns[letters] = _column_number(letters)
+        self.column = self.columns[letters]
 
     def _check(self) -> None:
         if self.last_column > self.max_columns:
@@ -156,6 +152,9 @@ class _Extent:
 
 
 def _column_number(letters: bytes) -> int:
+    """A is 1, AA is 27; no letters, as in a row's reference, are 0."""
+    if not _LETTERS.fullmatch(letters):
+        raise SheetError("sheet.damaged")
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1

@@ -28,8 +28,8 @@ class Field(StrEnum):
 
 
 _SYNONYMS = {
-    Field.NAME: "姓名 名称 客户姓名 客户名称 客户 公司名称 企业名称 单位名称 联系人 联系人姓名 name fullname "
-    "clientname customername client customer companyname company",
+    Field.NAME: "姓名 名称 客户姓名 客户名称 客户 公司名称 企业名称 单位名称 name fullname "
+    "clientname customername client customer companyname",
     Field.KIND: "类型 客户类型 类别 客户类别 主体类型 kind type clienttype customertype",
     Field.ID_NUMBER: "身份证 身份证号 身份证号码 证件号 证件号码 公民身份号码 居民身份证号 "
     "idnumber idno id idcard residentid identitynumber",
@@ -67,10 +67,14 @@ class Columns:
     ignored: frozenset[int]
 
 
+def known(cells: Sequence[str]) -> int:
+    """How many cells are headings of fields."""
+    return sum(1 for cell in cells if _plain(cell) in FIELDS)
+
+
 def looks_like(cells: Sequence[str]) -> bool:
     """Whether a row is one of headings: some are known, and none looks like a client's data."""
-    known = sum(1 for cell in cells if _plain(cell) in FIELDS)
-    return known > 0 and not any(_DATA.search(cell) for cell in cells)
+    return known(cells) > 0 and not any(_DATA.search(cell) for cell in cells)
 
 
 def recognise(cells: Sequence[str]) -> Columns:

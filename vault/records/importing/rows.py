@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from vault.formats import bank_account, credit_code, dates, email, identity, names, phone, text
 from vault.formats.checked import Checked, FormatError, Problem
@@ -15,7 +16,11 @@ _KINDS = {
     "company organisation organization corporate business",
 }
 _KIND_WORDS = {word: kind for kind, words in _KINDS.items() for word in words.split()}
-_UNIQUE = (Field.ID_NUMBER, Field.CREDIT_CODE)
+# Plain texts: an enum member's hash is a call in Python, and these are looked up for every row.
+_NAME, _KIND, _ID, _CODE, _BORN = (
+    member.value for member in (Field.NAME, Field.KIND, Field.ID_NUMBER, Field.CREDIT_CODE, Field.BIRTH_DATE)
+)
+_UNIQUE = (_ID, _CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +64,47 @@ def _notes(raw: str) -> Checked:
     return text.normalise(raw, limit=text.NOTES_LIMIT, lines=True)
 
 
-_FORMATS: Mapping[Field, Callable[[str], Checked]] = {
-    Field.NAME: names.normalise,
-    Field.KIND: _kind,
-    Field.ID_NUMBER: identity.normalise,
-    Field.CREDIT_CODE: credit_code.normalise,
-    Field.PHONE: phone.normalise,
-    Field.EMAIL: email.normalise,
-    Field.ADDRESS: _address,
-    Field.BANK_ACCOUNT: bank_account.normalise,
-    Field.BIRTH_DATE: dates.birth_date,
-    Field.SOURCE: text.normalise,
-    Field.PURPOSE: text.normalise,
-    Field.NOTES: _notes,
-}
+def _formats() -> dict[str, Callable[[str], Checked]]:
+    latest = dates.today()
+    return {
+        Field.NAME.value: names.normalise,
+        Field.KIND.value: _kind,
+        Field.ID_NUMBER.value: partial(identity.normalise, latest=latest),
+        Field.CREDIT_CODE.value: credit_code.normalise,
+        Field.PHONE.value: phone.normalise,
+        Field.EMAIL.value: email.normalise,
+        Field.ADDRESS.value: _address,
+        Field.BANK_ACCOUNT.value: bank_account.normalise,
+        Field.BIRTH_DATE.value: partial(dates.birth_date, latest=latest),
+        Field.SOURCE.value: text.normalise,
+        Field.PURPOSE.value: text.normalise,
+        Field.NOTES.value: _notes,
+    }
 
 
 class _Parser:
     """Knows the columns, and the numbers that earlier rows of the same file hold."""
 
     def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self.known = columns.ignored | set(columns.fields.values()) | set(columns.extras.values())
+        formats = _formats()
+        self.column = {name.value: column for name, column in columns.fields.items()}
+        self.fields = [(name, column, formats[name]) for name, column in self.column.items()]
+        self.extras = tuple(columns.extras.items())
+        self.known = columns.ignored | set(self.column.values()) | set(columns.extras.values())
         self.seen: dict[str, int] = {}
 
     def parse(self, row: RawRow) -> ParsedRow | BadRow:
         cells = row.cells
         errors = self._check_shape(row)
-        values: dict[Field, str] = {}
         warnings: list[tuple[int, Problem]] = []
-        for name, column in self.columns.fields.items():
-            raw = cells[column] if column < len(cells) else ""
-            if not raw or (raw.isspace() and name is not Field.NAME):
-                continue
-            try:
-                checked = _FORMATS[name](raw)
-            except FormatError as error:
-                errors.setdefault(column, error.problem)
-                continue
-            values[name] = checked.value
-            warnings += [(column, warning) for warning in checked.warnings]
+        values = self._values(cells, errors, warnings)
         extras = self._extras(cells, errors)
-        self._check_together(row.number, values, errors, warnings)
+        self._check_together(values, errors, warnings)
+        self._check_unique(row.number, values, errors)
         if errors:
             return BadRow(row.number, cells, errors)
-        kind = values.pop(Field.KIND, None) or _guess_kind(values)
-        filled = {name.value: value for name, value in values.items() if value}
-        return ParsedRow(row.number, kind, filled, extras, tuple(warnings))
+        kind = values.pop(_KIND, None) or _guess_kind(values)
+        return ParsedRow(row.number, kind, values, extras, tuple(warnings))
 
     def _check_shape(self, row: RawRow) -> dict[int, Problem]:
         errors: dict[int, Problem] = {}
@@ -118,9 +117,28 @@ class _Parser:
             errors[len(row.cells) - 1] = Problem("row.cut_off")
         return errors
 
+    def _values(
+        self, cells: tuple[str, ...], errors: dict[int, Problem], warnings: list[tuple[int, Problem]]
+    ) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for name, column, normalise in self.fields:
+            raw = cells[column] if column < len(cells) else ""
+            if not raw or raw.isspace():
+                continue
+            try:
+                value, doubts = normalise(raw)
+            except FormatError as error:
+                errors.setdefault(column, error.problem)
+                continue
+            if value:
+                values[name] = value
+            if doubts:
+                warnings += [(column, doubt) for doubt in doubts]
+        return values
+
     def _extras(self, cells: tuple[str, ...], errors: dict[int, Problem]) -> dict[str, str]:
         extras: dict[str, str] = {}
-        for heading, column in self.columns.extras.items():
+        for heading, column in self.extras:
             if column >= len(cells) or not cells[column]:
                 continue
             try:
@@ -133,30 +151,24 @@ class _Parser:
         return extras
 
     def _check_together(
-        self,
-        number: int,
-        values: Mapping[Field, str],
-        errors: dict[int, Problem],
-        warnings: list[tuple[int, Problem]],
+        self, values: Mapping[str, str], errors: dict[int, Problem], warnings: list[tuple[int, Problem]]
     ) -> None:
-        name_column = self.columns.fields[Field.NAME]
-        if Field.NAME not in values:
-            errors.setdefault(name_column, Problem("name.missing"))
-        if (id_number := values.get(Field.ID_NUMBER)) and (born := values.get(Field.BIRTH_DATE)):
-            stated = identity.birth_date(id_number)
-            if stated and stated != born:
-                warnings.append((self.columns.fields[Field.BIRTH_DATE], Problem("row.birth_date")))
+        if _NAME not in values:
+            errors.setdefault(self.column[_NAME], Problem("name.missing"))
+        id_number, born = values.get(_ID), values.get(_BORN)
+        if id_number and born and identity.birth_date(id_number) not in (None, born):
+            warnings.append((self.column[_BORN], Problem("row.birth_date")))
+
+    def _check_unique(self, number: int, values: Mapping[str, str], errors: dict[int, Problem]) -> None:
         for name in _UNIQUE:
-            if name not in values:
-                continue
-            key = identity.expand(values[name]) if name is Field.ID_NUMBER else values[name]
-            first = self.seen.setdefault(key, number)
-            if first != number:
-                errors.setdefault(self.columns.fields[name], Problem("row.duplicate", {"other": first}))
+            if value := values.get(name):
+                first = self.seen.setdefault(identity.expand(value), number)
+                if first != number:
+                    errors.setdefault(self.column[name], Problem("row.duplicate", {"other": first}))
 
 
-def _guess_kind(values: Mapping[Field, str]) -> str:
-    if names.is_company(values[Field.NAME]):
+def _guess_kind(values: Mapping[str, str]) -> str:
+    if names.is_company(values[_NAME]):
         return COMPANY
-    only_code = Field.CREDIT_CODE in values and Field.ID_NUMBER not in values
+    only_code = _CODE in values and _ID not in values
     return COMPANY if only_code else PERSON

@@ -6,8 +6,8 @@ import datetime
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO
+from itertools import islice
+from typing import BinaryIO, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -38,7 +38,7 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file that has passed all checks of form. `rows` can be taken once, or anew with `read_sheet`."""
+    """A file that has passed all checks of form. `rows` can be taken once."""
 
     headings: tuple[str, ...]
     columns: Columns
@@ -47,28 +47,29 @@ class Sheet:
     warnings: tuple[Problem, ...] = ()
 
 
-def read_sheet(source: Path | BinaryIO, filename: str, *, size_limit: int = SIZE_LIMIT) -> Sheet:
+def read_sheet(file: BinaryIO, filename: str, *, size_limit: int = SIZE_LIMIT) -> Sheet:
     """Check a file from end to end and give its rows below the headings.
 
-    `source` must be seekable and stay open while rows are taken. Memory does not grow with a CSV; of an
+    `file` must be seekable, stay open and be left alone while rows are taken; its name tells nothing but
+    what it claims to be. Memory does not grow with a CSV; of an
     XLSX the cells are held by the parser, at most `archive.AREA_LIMIT` of them. Raises SheetError.
     """
-    file = source.open("rb") if isinstance(source, Path) else source
     file.seek(0, 2)
     if file.tell() > size_limit:
         raise SheetError("sheet.size", limit=size_limit // 1024**2)
-    if sniffing.kind(file, filename) is sniffing.Kind.ZIP:
-        return _sheet(*_open_xlsx(file))
-    return _sheet(_open_text(file), ())
-
-
-def _sheet(rows: Callable[[], Iterator[RawRow]], warnings: tuple[Problem, ...]) -> Sheet:
-    heading, columns = _find_headings(rows())
-    count = _count(rows())
+    opened = _open_xlsx(file) if sniffing.kind(file, filename) is sniffing.Kind.ZIP else _open_text(file)
+    heading, columns = _find_headings(opened.rows())
+    warnings = opened.warnings
     if heading.number > 1:
         warnings += (Problem("sheet.skipped", {"count": heading.number - 1}),)
-    below = (row for row in rows() if row.number > heading.number)
-    return Sheet(heading.cells, columns, below, count - heading.number, warnings)
+    below = islice(opened.rows(), heading.number, None)
+    return Sheet(heading.cells, columns, below, opened.height - heading.number, warnings)
+
+
+class _Opened(NamedTuple):
+    rows: Callable[[], Iterator[RawRow]]  # from the top, each time anew
+    height: int
+    warnings: tuple[Problem, ...] = ()
 
 
 def _find_headings(rows: Iterator[RawRow]) -> tuple[RawRow, Columns]:
@@ -78,19 +79,7 @@ def _find_headings(rows: Iterator[RawRow]) -> tuple[RawRow, Columns]:
     raise SheetError("headings.none")
 
 
-def _count(rows: Iterator[RawRow]) -> int:
-    """The last row's number; also the check that every row can be read."""
-    number = 0
-    for row in rows:
-        number = row.number
-        if len(row.cells) > COLUMN_LIMIT:
-            raise SheetError("sheet.columns", count=len(row.cells), limit=COLUMN_LIMIT)
-        if number > ROW_LIMIT + HEADING_SEARCH:
-            raise SheetError("sheet.rows", limit=ROW_LIMIT)
-    return number
-
-
-def _open_text(file: BinaryIO) -> Callable[[], Iterator[RawRow]]:
+def _open_text(file: BinaryIO) -> _Opened:
     form = sniffing.text_form(file)
     whole = _ends_with_newline(file)
 
@@ -103,7 +92,19 @@ def _open_text(file: BinaryIO) -> Callable[[], Iterator[RawRow]]:
             with contextlib.suppress(ValueError):  # the caller may have closed the file already
                 text.detach()
 
-    return rows
+    return _Opened(rows, _height(rows()))
+
+
+def _height(rows: Iterator[RawRow]) -> int:
+    """How many rows there are; taking them all is also the check that all can be read."""
+    height = 0
+    for row in rows:
+        height = row.number
+        if len(row.cells) > COLUMN_LIMIT:
+            raise SheetError("sheet.columns", count=len(row.cells), limit=COLUMN_LIMIT)
+        if height > ROW_LIMIT + HEADING_SEARCH:
+            raise SheetError("sheet.rows", limit=ROW_LIMIT)
+    return height
 
 
 def _csv_rows(text: io.TextIOWrapper, delimiter: str, whole: bool) -> Iterator[RawRow]:
@@ -114,7 +115,7 @@ def _csv_rows(text: io.TextIOWrapper, delimiter: str, whole: bool) -> Iterator[R
         for number, cells in enumerate(reader, start=1):
             if previous:
                 yield previous
-            previous = RawRow(number, tuple(map(restore_formula, cells)))
+            previous = RawRow(number, tuple([restore_formula(c) if c[:1] == "'" else c for c in cells]))
             width = max(width, len(cells))
     except csv.Error:
         raise SheetError("sheet.quotes", line=reader.line_num) from None
@@ -128,7 +129,7 @@ def _ends_with_newline(file: BinaryIO) -> bool:
     return b"\n" in file.read(2)
 
 
-def _open_xlsx(file: BinaryIO) -> tuple[Callable[[], Iterator[RawRow]], tuple[Problem, ...]]:
+def _open_xlsx(file: BinaryIO) -> _Opened:
     archive.check(file, max_columns=COLUMN_LIMIT, max_rows=ROW_LIMIT + HEADING_SEARCH)
     file.seek(0)
     try:
@@ -146,10 +147,13 @@ def _open_xlsx(file: BinaryIO) -> tuple[Callable[[], Iterator[RawRow]], tuple[Pr
 
     def rows() -> Iterator[RawRow]:
         for number, cells in enumerate(sheet.iter_rows(), start=1):
-            yield RawRow(number, tuple(map(_as_text, cells)))
+            # Nearly all cells are plain text, and a call for each of a million is felt.
+            yield RawRow(
+                number, tuple([c if type(c) is str and c[:1] != "'" else _as_text(c) for c in cells])
+            )
 
     others = (Problem("sheet.other_sheets", {"count": len(names) - 1}),) if len(names) > 1 else ()
-    return rows, others
+    return _Opened(rows, sheet.end[0] + 1 if sheet.end else 0, others)
 
 
 def _as_text(cell: _Cell) -> str:

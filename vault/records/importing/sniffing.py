@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
+from vault.records.importing.headings import known as known_headings
 from vault.records.importing.problems import SheetError
 
 DELIMITERS = ",\t;"
@@ -72,10 +73,15 @@ def encoding(file: BinaryIO) -> str:
 
 
 def delimiter(sample: str) -> str:
-    """The one that cuts the first lines into most cells; commas where none does."""
-    lines = [line for line in sample.splitlines()[:10] if line.strip()]
-    counts = {mark: max((len(_cells(line, mark)) for line in lines), default=1) for mark in DELIMITERS}
-    return max(DELIMITERS, key=lambda mark: counts[mark])
+    """The one by which a line falls into most known headings; commas where none does.
+
+    Headings decide, not the number of cells: notes full of semicolons would win over three columns.
+    """
+    lines = sample.splitlines()[:10]
+    known = {
+        mark: max((known_headings(_cells(line, mark)) for line in lines), default=0) for mark in DELIMITERS
+    }
+    return max(DELIMITERS, key=lambda mark: known[mark])
 
 
 class _LineCount:

@@ -1,0 +1,179 @@
+"""Recomputing the log: every link, every leaf against its columns, and the ends against the heads.
+
+One pass in the order of the chains, through a cursor on the server: memory does not grow with the log.
+The heads must be read before the pass begins, and a head is noted after its commit: so a head without its
+entry always means that the entry was taken away.
+
+What a pass without the signed tree cannot tell: entries that a superuser put in with a whole chain of
+their own (counted as `unvouched`, like those of a process killed within the second), and what a superuser
+changed who could write the heads too.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+
+from audit.entry import VERSION, leaf
+from audit.heads import Head
+from audit.rows import COLUMNS
+from audit.state import missing_triggers
+
+GENESIS = sha256(b"sealroom log chain 1").digest()
+MAX_PROBLEMS = 20
+_FETCH = 2000  # rows
+
+_TYPES = {"subjects": "text[]", "fields": "text[]", "keys": "bigint[]", "detail_key": "bigint"}
+# What a link covers beside the leaf, in PostgreSQL's own binary forms: big-endian integers, and for `at` the
+# microseconds since 2000-01-01.
+_PLACE = (
+    "uuid_send(writer) || int8send(seq) || int4send(epoch) || xid8send(xact) || timestamptz_send(at)"
+    " || uuid_send(id)"
+)
+_SELECT = f"""
+select writer::text, seq, link, {_PLACE}, leaf, detail,
+    {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
+from log.entry order by writer, seq
+"""  # noqa: S608 (constants)
+_TIME = re.compile(rb'"time":"([0-9T:.-]{26}Z)","v":%d}\Z' % VERSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, in plain words; the entry where it shows, if there is one, and its place."""
+
+    what: str
+    entry: str
+    writer: str
+    seq: int
+
+
+@dataclass(slots=True)
+class Report:
+    """The result of a pass. `unvouched` entries stand behind the last noted head of their chain."""
+
+    entries: int = 0
+    chains: int = 0
+    heads: int = 0
+    unvouched: int = 0
+    state: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        return not (self.state or self.problems)
+
+    def oldest_problems(self) -> list[Problem]:
+        """The problems by their entries' ids, which sort by time; those without an entry last."""
+        return sorted(self.problems, key=lambda problem: (not problem.entry, problem.entry))
+
+    def add(self, what: str, *, entry: str, writer: str, seq: int) -> None:
+        self.problems.append(Problem(what, entry, writer, seq))
+        if (
+            len(self.problems) > 50 * MAX_PROBLEMS
+        ):  # the oldest are enough; a forged log must not fill the memory
+            self.problems = self.oldest_problems()[: MAX_PROBLEMS + 1]
+
+
+class _Chain:
+    """One writer's entries, fed in their order."""
+
+    def __init__(self, writer: str, heads: Sequence[Head], report: Report) -> None:
+        self._writer = writer
+        self._noted = {head.seq: head.link for head in heads}
+        self._report = report
+        self._seq = 0
+        self._link = GENESIS
+
+    def add(self, seq: int, link: bytes, place: bytes, data: bytes, entry: str) -> None:
+        """Check the next entry's place, link and noted head."""
+        if seq != self._seq + 1:
+            self._problem(self._gap(seq), entry, seq)
+        elif link != sha256(self._link + place + sha256(data).digest()).digest():
+            self._problem(
+                "the entry, or its place in the chain, was changed after it was written", entry, seq
+            )
+        if self._noted and self._noted.get(seq, hexed := link.hex()) != hexed:
+            self._problem("the entry is not the one that was noted outside the database", entry, seq)
+        # Going on from the stored link names each fault once, where it is.
+        self._seq, self._link = seq, link
+
+    def end(self) -> None:
+        """Check that no entry was cut off the end."""
+        last = max(self._noted, default=0)
+        if last > self._seq:
+            what = f"the end of the chain was cut: {last - self._seq} entries were noted outside and are gone"
+            self._problem(what, "", last)
+        self._report.unvouched += max(0, self._seq - last)
+
+    def _gap(self, seq: int) -> str:
+        if seq <= self._seq:
+            return "a second entry claims the same place in the chain"
+        return f"{seq - self._seq - 1} entries before this one are gone"
+
+    def _problem(self, what: str, entry: str, seq: int) -> None:
+        self._report.add(what, entry=entry, writer=self._writer, seq=seq)
+
+
+def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Report:
+    """Recompute the whole log.
+
+    Args:
+        connection: inside a transaction, any login that may read the log.
+        heads: as `audit.heads.read` gives them, read before this call.
+    """
+    report = Report(heads=sum(map(len, heads.values())))
+    with connection.cursor() as cursor:
+        report.state = missing_triggers(cursor)
+        cursor.execute("set local statement_timeout = 0")
+    seen: set[str] = set()
+    chain: _Chain | None = None
+    current = None
+    with connection.cursor("verify_log") as rows:
+        rows.itersize = _FETCH
+        rows.execute(_SELECT)
+        for writer, seq, link, place, stored, detail, *values in rows:
+            if writer != current:
+                if chain:
+                    chain.end()
+                current, chain = writer, _Chain(writer, heads.get(writer, ()), report)
+                seen.update({writer} & heads.keys())
+                report.chains += 1
+            assert chain is not None  # made at the first row
+            report.entries += 1
+            data, columns = bytes(stored), dict(zip(COLUMNS, values, strict=True))
+            chain.add(seq, bytes(link), bytes(place), data, columns["id"])
+            if data != _rebuilt(data, columns, detail):
+                report.add(_difference(data, columns), entry=columns["id"], writer=writer, seq=seq)
+    if chain:
+        chain.end()
+    for writer in heads.keys() - seen:
+        _Chain(writer, heads[writer], report).end()
+    return report
+
+
+def _rebuilt(data: bytes, columns: Mapping[str, Any], detail: memoryview | None) -> bytes | None:
+    """The leaf that these columns, the sealed detail and the leaf's own time make."""
+    time = _TIME.search(data)
+    if time is None:
+        return None
+    try:
+        return leaf(columns, detail=None if detail is None else bytes(detail), time=time[1].decode())
+    except ValueError:
+        return None
+
+
+def _difference(data: bytes, columns: Mapping[str, Any]) -> str:
+    """Which columns say something else than the leaf, as far as the leaf can be read."""
+    try:
+        stated = json.loads(data)
+        names = [name for name in COLUMNS if columns[name] != stated[name]]
+    except (ValueError, KeyError, TypeError):
+        return "the leaf is not one of ours"
+    return (
+        f"the columns {', '.join(names)} differ from the leaf" if names else "the sealed detail was changed"
+    )

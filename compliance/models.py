@@ -1,0 +1,17 @@
+from compliance.destruction.models import (
+    DestroyedRecord,
+    DestructionBatch,
+    DestructionCertificate,
+    DestructionItem,
+    DestructionRun,
+)
+from compliance.retention.models import RetentionRule
+
+__all__ = [
+    "DestroyedRecord",
+    "DestructionBatch",
+    "DestructionCertificate",
+    "DestructionItem",
+    "DestructionRun",
+    "RetentionRule",
+]

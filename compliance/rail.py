@@ -1,0 +1,41 @@
+"""What this app adds to the rail."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from people.navigation import Area, NavItem, register
+from people.roles.permissions import Permission
+
+
+def add_entries() -> None:
+    register(NavItem(label=pgettext_lazy("rail", "Today"), icon="home", url_name="compliance:today", order=0))
+    register(
+        NavItem(
+            label=pgettext_lazy("rail", "Log"),
+            icon="list-search",
+            url_name="compliance:log",
+            permission=Permission.LOG_READ,
+            area=Area.OVERSIGHT,
+            order=10,
+        )
+    )
+    register(
+        NavItem(
+            label=_("Retention"),
+            icon="hourglass",
+            url_name="compliance:retention",
+            permission=Permission.RETENTION_MANAGE,
+            area=Area.OVERSIGHT,
+            order=40,
+        )
+    )
+    register(
+        NavItem(
+            label=_("Destruction"),
+            icon="flame",
+            url_name="compliance:destruction",
+            permission=Permission.LOG_READ,
+            area=Area.OVERSIGHT,
+            order=50,
+        )
+    )

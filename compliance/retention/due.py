@@ -1,0 +1,52 @@
+"""Which clients are due under which rule.
+
+Where several rules cover a client, it stays until the last of them lets it go: a legal duty to keep is never
+undercut by a shorter rule. Stop-use clients come due like others; they are only stored.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from compliance.destruction.models import DestructionItem
+from compliance.retention.models import RetentionRule, Trigger
+from vault.records.models import Client
+
+_COLUMN = {Trigger.CREATED: "created_at", Trigger.UPDATED: "updated_at"}
+
+
+def rules_in_force() -> list[RetentionRule]:
+    """The rules that count, in a fixed order."""
+    return list(RetentionRule.objects.filter(active=True).order_by("created_at", "pk"))
+
+
+def due_clients(rule: RetentionRule, rules: Sequence[RetentionRule], now: datetime) -> QuerySet[Client]:
+    """The clients that `rule` lets go at `now` and none of `rules` still keeps, in one query."""
+    column = _COLUMN[Trigger(rule.trigger)]
+    found: QuerySet[Client] = Client.objects.filter(_scope(rule), **{f"{column}__lte": _cutoff(rule, now)})
+    kept = Q()
+    for other in rules:
+        if other.pk != rule.pk:
+            kept |= _scope(other) & Q(**{f"{_COLUMN[Trigger(other.trigger)]}__gt": _cutoff(other, now)})
+    return (found.exclude(kept) if kept else found).annotate(due_since=F(column))
+
+
+def unlisted(found: QuerySet[Client]) -> QuerySet[Client]:
+    """Those that are on no live list of destruction yet."""
+    return found.filter(~Exists(DestructionItem.objects.filter(client_id=OuterRef("pk"), live=True)))
+
+
+def _cutoff(rule: RetentionRule, now: datetime) -> datetime:
+    return now - timedelta(days=rule.period_days)
+
+
+def _scope(rule: RetentionRule) -> Q:
+    scope = Q(book_id=rule.book_id) if rule.book_id else Q(pk__isnull=False)
+    if rule.holding:
+        scope &= Q(book__holding=rule.holding)
+    if rule.source:
+        scope &= Q(source=rule.source)
+    if rule.purpose:
+        scope &= Q(purpose=rule.purpose)
+    return scope

@@ -1,0 +1,46 @@
+"""Forms of retention rules."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.retention.models import MAX_DAYS, RetentionRule
+
+FIELDS = (
+    *("name", "book", "holding", "source", "purpose", "trigger", "period_days"),
+    *("basis", "note", "active", "next_review"),
+)
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    class Meta:
+        model = RetentionRule
+        fields = FIELDS
+        widgets = {"next_review": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {
+            "book": gettext_lazy("Empty: every book."),
+            "note": gettext_lazy("Which article, which contract. No client data."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("holding", "source", "purpose"):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)
+            field.choices = [("", gettext_lazy("All")), *[one for one in field.choices if one[0]]]
+        self.fields["period_days"].widget.attrs |= {"min": 1, "max": MAX_DAYS}
+
+    def clean_next_review(self) -> Any:
+        day = self.cleaned_data["next_review"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError(_("The next review lies in the future."))
+        return day
+
+    def clean_period_days(self) -> int:
+        days: int = self.cleaned_data["period_days"]
+        if not 1 <= days <= MAX_DAYS:
+            raise forms.ValidationError(_("Between 1 and %(most)d days.") % {"most": MAX_DAYS})
+        return days

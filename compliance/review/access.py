@@ -1,0 +1,102 @@
+"""The gate of the log: officers and auditors, whose reading is an entry before a line of it is shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from uuid import UUID
+
+from django.db.models import BinaryField, IntegerField
+from django.db.models.expressions import RawSQL
+from django.http import HttpRequest
+from django.utils import timezone
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_read
+from audit.models import LogEntry
+from audit.query import LogFilter, entries, page
+from audit.refusals import Refused
+from people.accounts.models import User
+from people.paging import Page, page_of
+from people.roles.access import has
+from people.roles.permissions import Permission
+
+PAGE_SIZE = 50
+EXPORT_STEP = 1000
+NEIGHBOURS = 50
+
+
+def _require(user: User, permission: Permission, action: Action, entry_id: UUID | None = None) -> None:
+    if not has(user, permission):
+        raise Refused(ObjectType.LOG, entry_id, action)
+
+
+def read_page(
+    user: User, request: HttpRequest, filters: LogFilter, *, kinds: tuple[str, ...]
+) -> Page[LogEntry]:
+    """One page of entries, newest first. The reading is committed to the log before it is handed out.
+
+    Raises Refused, and LogUnavailable.
+    """
+    _require(user, Permission.LOG_READ, Action.LOG_READ)
+    shown = page_of(request, entries(filters), by="-at", size=PAGE_SIZE)
+    record_read(_reading(Action.LOG_READ, filters, kinds))
+    return shown
+
+
+def read_entry(user: User, entry_id: UUID) -> LogEntry:
+    """One entry with its place in the chain. Raises Refused when there is none."""
+    _require(user, Permission.LOG_READ, Action.LOG_READ, entry_id)
+    link = RawSQL('"log"."entry"."link"', (), output_field=BinaryField())
+    epoch = RawSQL('"log"."entry"."epoch"', (), output_field=IntegerField())
+    entry = LogEntry.objects.annotate(link=link, epoch=epoch).filter(pk=entry_id).first()
+    if entry is None:
+        raise Refused(ObjectType.LOG, entry_id, Action.LOG_READ)
+    record_read(
+        Entry(action=Action.LOG_READ, object_type=ObjectType.LOG, object_id=entry_id, fields=("entry",))
+    )
+    return entry
+
+
+def neighbours(entry: LogEntry) -> list[LogEntry]:
+    """The other entries of the same request, in order. For an entry that was read through `read_entry`."""
+    if entry.request is None:
+        return []
+    same = LogEntry.objects.filter(request=entry.request).exclude(pk=entry.pk)
+    return list(same.order_by("at", "pk")[:NEIGHBOURS])
+
+
+def export_entries(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) -> Iterator[LogEntry]:
+    """Every entry that matches, newest first. Their number is committed to the log before the first leaves.
+
+    Entries that commit while the export runs are not part of it: it ends at the counted number.
+    """
+    _require(user, Permission.LOG_EXPORT, Action.LOG_EXPORT)
+    until = min(filter(None, (filters.until, timezone.now())))
+    bounded = replace(filters, until=until)
+    count = entries(bounded).count()
+    record_read(_reading(Action.LOG_EXPORT, filters, (*kinds, f"count.{count}")))
+    return islice(_walk(bounded), count)
+
+
+def _walk(filters: LogFilter) -> Iterator[LogEntry]:
+    after = None
+    while True:
+        part = page(entries(filters), EXPORT_STEP, after=after)
+        yield from part.entries
+        if part.older is None:
+            return
+        after = part.older
+
+
+def _reading(action: Action, filters: LogFilter, kinds: tuple[str, ...]) -> Entry:
+    """Whose entries were read is said by id; of the other filters, only which were set."""
+    about = tuple(filter(None, (filters.person, filters.subject)))
+    return Entry(
+        action=action,
+        object_type=ObjectType.LOG,
+        object_id=None,
+        subjects=about,
+        deal=filters.deal,
+        fields=kinds,
+    )

@@ -1,0 +1,93 @@
+"""The filters of the log desk, as they stand in the address: ids and codes only."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import Action, ObjectType, Result
+from audit.query import LogFilter
+from compliance.review.names import deals_by_code, people_by_name
+
+
+def _action_choices() -> list[tuple[str, Any]]:
+    """The actions, grouped by what they were done to; each group can be chosen as a whole."""
+    groups: dict[str, list[tuple[str, Any]]] = {}
+    for code, label in Action.choices:
+        groups.setdefault(code.partition(".")[0], []).append((code, label))
+    titles = {kind.value: kind.label for kind in ObjectType}
+    choices: list[tuple[str, Any]] = [("", _("Every action"))]
+    for area, members in groups.items():
+        title = titles.get(area, area)
+        choices.append((title, [(f"{area}.*", _("All of these")), *members]))
+    return choices
+
+
+def actions_of(codes: Iterable[str]) -> tuple[Action, ...]:
+    """The actions that the chosen codes name; `client.*` names every action on a client."""
+    chosen = set(codes)
+    return tuple(a for a in Action if a.value in chosen or f"{a.value.partition('.')[0]}.*" in chosen)
+
+
+class LogFilterForm(forms.Form):
+    person = forms.UUIDField(label=_("Person"), required=False)
+    client = forms.UUIDField(label=_("Client (record number)"), required=False)
+    deal = forms.UUIDField(label=_("Deal"), required=False)
+    action = forms.MultipleChoiceField(label=_("Action"), required=False)
+    result = forms.ChoiceField(
+        label=_("Result"), required=False, choices=[("", _("Every result")), *Result.choices]
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    object = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    request = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].widget = forms.Select(choices=[("", _("Everybody")), *people_by_name()])
+        self.fields["deal"].widget = forms.Select(choices=[("", _("Every deal")), *deals_by_code()])
+        action = self.fields["action"]
+        assert isinstance(action, forms.MultipleChoiceField)
+        action.choices = _action_choices()
+        action.widget = _SelectOneOrMore(choices=action.choices)
+
+    def clean_action(self) -> tuple[Action, ...]:
+        return actions_of(self.cleaned_data["action"])
+
+    def filters(self) -> LogFilter:
+        """What was asked for. Days are the reader's, both included."""
+        asked = self.cleaned_data
+        until: date | None = asked["until"]
+        return LogFilter(
+            person=asked["person"],
+            subject=asked["client"],
+            deal=asked["deal"],
+            object_id=asked["object"],
+            actions=asked["action"],
+            result=Result(asked["result"]) if asked["result"] else None,
+            request=asked["request"],
+            since=_midnight(asked["since"]),
+            until=_midnight(until + timedelta(days=1)) if until else None,
+        )
+
+    def kinds(self) -> tuple[str, ...]:
+        """Which filters were set: what the entry of this reading says about it."""
+        return tuple(sorted(name for name, value in self.cleaned_data.items() if value))
+
+
+class _SelectOneOrMore(forms.Select):
+    """A plain select; an address that names several actions keeps them all."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        values: list[str] = data.getlist(name) if hasattr(data, "getlist") else list(data.get(name, []))
+        return [value for value in values if value]
+
+    def format_value(self, value: Any) -> list[str]:
+        return [str(one) for one in value or [""]]
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -1,0 +1,34 @@
+"""The person's own page."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from people.accounts import services
+from people.accounts.forms import ProfileForm
+from people.requests import SignedIn
+from people.roles.access import grants_in_force
+
+
+@login_required
+def profile(request: SignedIn) -> HttpResponse:
+    user = request.user
+    form = ProfileForm(request.POST or None, initial={"language": user.language, "timezone": user.timezone})
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        services.set_preferences(actor=user, language=chosen["language"], timezone_name=chosen["timezone"])
+        messages.success(request, _("Saved."))
+        answer = redirect("people:me")
+        # The same cookie as the language switch, so that the two never disagree.
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen["language"],
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            samesite="Lax",
+        )
+        return answer
+    roles = grants_in_force().filter(user=user).select_related("role")
+    return render(request, "people/accounts/me.html", {"form": form, "roles": roles})

@@ -1,0 +1,102 @@
+"""One-time links: the token moves from the address into the session, then the person chooses a password.
+
+The token leaves the address at once (it would stay in histories and be sent as a referrer). Opening the page
+uses nothing up, so a mail scanner that follows links does no harm; only the sent form does.
+"""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from people.accounts import services
+from people.accounts.forms import FirstPersonForm, PasswordForm
+from people.accounts.links import find_link
+from people.accounts.models import FIRST_PURPOSES, LinkPurpose, OneTimeLink, User
+from people.invitations import services as invitations
+from people.roles.builtin import BUILTIN
+
+_IN_SESSION = "welcome"
+
+
+@never_cache
+@require_GET
+def arrive(request: HttpRequest, token: str) -> HttpResponse:
+    if find_link(token) is None:
+        return _gone(request)
+    request.session[_IN_SESSION] = token
+    return redirect("people:welcome_enter")
+
+
+@never_cache
+def enter(request: HttpRequest) -> HttpResponseBase:
+    link = find_link(request.session.get(_IN_SESSION, ""))
+    if link is None:
+        return _gone(request)
+    if link.purpose in FIRST_PURPOSES:
+        return _first_person(request, link)
+    assert link.person is not None
+    if link.purpose == LinkPurpose.INVITATION and link.person.has_usable_password():
+        return _known_guest(request, link)
+    return _new_password(request, link, link.person)
+
+
+def _first_person(request: HttpRequest, link: OneTimeLink) -> HttpResponse:
+    form = FirstPersonForm(request.POST or None, person=User())
+    if request.method == "POST" and form.is_valid():
+        words = {name: form.cleaned_data[name] for name in ("username", "display_name", "email", "password")}
+        person = services.create_first_person(link=link, language=get_language(), **words)
+        return _sign_in(request, person, "/") if person else _gone(request)
+    role = services.FIRST_ROLES[LinkPurpose(link.purpose)]
+    return _page(request, "first", {"form": form, "role": role, "note": BUILTIN[role].note})
+
+
+def _new_password(request: HttpRequest, link: OneTimeLink, person: User) -> HttpResponse:
+    form = PasswordForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        password = form.cleaned_data["password"]
+        if link.purpose == LinkPurpose.INVITATION:
+            came = invitations.accept(invitation=link.invitation, password=password)
+            address = reverse("people:nda", args=[link.invitation.deal_id])
+        else:
+            came, address = services.choose_password(link=link, password=password), "/"
+        return _sign_in(request, came, address) if came else _gone(request)
+    return _page(request, "password", {"form": form, "person": person})
+
+
+def _known_guest(request: HttpRequest, link: OneTimeLink) -> HttpResponseBase:
+    """Who has a password already proves to be that person by signing in."""
+    if request.user.pk != link.person_id:
+        token = request.session[_IN_SESSION]
+        logout(request)  # somebody else's session on this machine; the token is kept for after the sign-in
+        return redirect_to_login(reverse("people:welcome", args=[token]))
+    if request.method == "POST":
+        came = invitations.accept(invitation=link.invitation, password=None)
+        return redirect("people:nda", link.invitation.deal_id) if came else _gone(request)
+    return _page(request, "guest", {})
+
+
+def _sign_in(request: HttpRequest, person: User, address: str) -> HttpResponse:
+    """Into a fresh session: whatever lay in the one before belonged to nobody or to somebody else."""
+    request.session.flush()
+    record_authentication(request, person, method="password")
+    answer: HttpResponse = perform_login(request, Login(user=person, redirect_url=address))
+    return answer
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """One answer for unknown, used, cancelled and expired links."""
+    request.session.pop(_IN_SESSION, None)
+    return render(request, "people/welcome/gone.html", status=410)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, f"people/welcome/{name}.html", context)

@@ -1,0 +1,11 @@
+from celery import shared_task
+
+from audit.origin import Origin, acting_as
+from people.accounts.system import SYSTEM_ID
+from people.approvals import services
+
+
+@shared_task
+def expire_due() -> None:
+    with acting_as(Origin(actor=SYSTEM_ID)):
+        services.expire_due()

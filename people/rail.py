@@ -1,0 +1,51 @@
+"""What this app adds to the rail."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from people.navigation import Area, NavItem, register
+from people.roles.permissions import Permission
+
+
+def add_entries() -> None:
+    register(NavItem(label=_("Approvals"), icon="rubber-stamp", url_name="people:approvals", order=80))
+    register(
+        NavItem(
+            label=pgettext_lazy("rail", "People"),
+            icon="users-group",
+            url_name="people:people",
+            permission=Permission.PEOPLE_MANAGE,
+            area=Area.SYSTEM,
+            order=10,
+        )
+    )
+    register(
+        NavItem(
+            label=_("Roles"),
+            icon="user-shield",
+            url_name="people:roles",
+            permission=Permission.ROLE_MANAGE,
+            area=Area.SYSTEM,
+            order=20,
+        )
+    )
+    register(
+        NavItem(
+            label=_("Requests for access"),
+            icon="lock-access",
+            url_name="people:asks",
+            permission=Permission.PEOPLE_MANAGE,
+            area=Area.SYSTEM,
+            order=30,
+        )
+    )
+    register(
+        NavItem(
+            label=_("Undertakings"),
+            icon="writing-sign",
+            url_name="people:signatures",
+            permission=Permission.DUTY_MANAGE,
+            area=Area.OVERSIGHT,
+            order=60,
+        )
+    )

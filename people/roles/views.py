@@ -1,0 +1,104 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from audit.actions import Action, ObjectType
+from audit.refusals import Refused
+from people.access import visible_person
+from people.accounts.models import User
+from people.requests import SignedIn
+from people.roles import services
+from people.roles.access import grants_in_force, requires
+from people.roles.builtin import BUILTIN
+from people.roles.effects import gained, lost
+from people.roles.forms import ChooseRoleForm, GrantRoleForm
+from people.roles.models import LIVE, GrantState, Role, RoleCode, RoleGrant
+from people.roles.permissions import Permission
+from people.stepup import step_up_required
+
+
+@requires(Permission.ROLE_MANAGE, Permission.APPROVAL_DECIDE)
+@require_GET
+def roles(request: SignedIn) -> HttpResponse:
+    holders = Count("grants", filter=Q(grants__in=grants_in_force()))
+    rows = Role.objects.annotate(holders=holders).prefetch_related("permissions")
+    order = [code.value for code in BUILTIN]
+    cards = [
+        (
+            role,
+            BUILTIN[RoleCode(role.code)].note,
+            sorted(role.permissions.all(), key=lambda row: row.permission),
+        )
+        for role in sorted(rows, key=lambda role: order.index(role.code))
+    ]
+    return render(request, "people/roles/roles.html", {"cards": cards})
+
+
+@requires(Permission.ROLE_MANAGE)
+@step_up_required
+def grant(request: SignedIn, person_id: UUID) -> HttpResponse:
+    """GET: choose; with a choice in the address, see its effect. POST: give it."""
+    person = visible_person(request.user, person_id)
+    if request.method == "POST":
+        return _give(request, person)
+    return _grant_page(request, person, ChooseRoleForm(request.GET if "role" in request.GET else None))
+
+
+def _give(request: SignedIn, person: User) -> HttpResponse:
+    form = GrantRoleForm(request.POST)
+    if form.is_valid():
+        try:
+            given = services.grant_role(
+                actor=request.user,
+                person=person,
+                role=RoleCode(form.cleaned_data["role"]),
+                reason=form.cleaned_data["reason"],
+                valid_until=form.valid_until(),
+            )
+        except services.NotGrantable as problem:
+            form.add_error(None, str(problem))
+        else:
+            waiting = given.state == GrantState.PENDING
+            messages.success(
+                request, _("Asked for; an officer confirms it.") if waiting else _("The role is given.")
+            )
+            return redirect("people:person", person.pk)
+    return _grant_page(request, person, ChooseRoleForm(request.POST), form)
+
+
+def _grant_page(
+    request: SignedIn, person: User, choice: ChooseRoleForm, confirm: GrantRoleForm | None = None
+) -> HttpResponse:
+    context: dict[str, object] = {"person": person, "choice": choice}
+    if choice.is_bound and choice.is_valid():
+        role = RoleCode(choice.cleaned_data["role"])
+        context |= {
+            "code": role,
+            "role": BUILTIN[role],
+            "gained": gained(person, role),
+            "confirm": confirm or GrantRoleForm(initial=choice.cleaned_data),
+        }
+    return render(request, "people/roles/grant.html", context)
+
+
+@requires(Permission.ROLE_MANAGE)
+@step_up_required
+def revoke(request: SignedIn, grant_id: UUID) -> HttpResponse:
+    """GET: what the person loses. POST: take it."""
+    found = RoleGrant.objects.select_related("user", "role").filter(pk=grant_id, state__in=LIVE).first()
+    if found is None:
+        raise Refused(ObjectType.ROLE_GRANT, grant_id, Action.ROLE_REVOKE)
+    if request.method == "POST":
+        try:
+            services.revoke_role(actor=request.user, grant=found)
+        except services.NotGrantable as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, _("The role is revoked."))
+        return redirect("people:person", found.user_id)
+    return render(request, "people/roles/revoke.html", {"grant": found, "lost": lost(found)})

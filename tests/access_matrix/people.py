@@ -1,0 +1,193 @@
+"""Who gets in where, in the people layer."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from people.accounts.links import make_link
+from people.accounts.models import LinkPurpose
+from people.approvals.models import ApprovalRequest
+from people.asks.services import ask_for_access
+from people.duties.models import NdaSignature
+from people.invitations.services import accept, invite
+from people.roles.models import RoleCode, RoleGrant
+from people.roles.services import grant_role
+from tests.access_matrix import NOBODY, Row, World, who
+from tests.cast import person
+
+DEAL = UUID("00000000-0000-4000-8000-00000000dea1")
+ALL = who("ada", "olivia", "otto", "ming", "lin", "lea", "bo", "ben", "sam", "aud")
+STAFF = who("ada", "olivia", "otto", "ming", "lin", "lea")
+OUTSIDE = ALL - STAFF
+OFFICERS = who("olivia", "otto")
+MANAGERS = who("ada")
+
+
+def _somebody(world: World) -> list[Any]:
+    return [world.lin.pk]
+
+
+def _asked(world: World) -> None:
+    """ada wants lin to lead deals: a role that opens data."""
+    world.grant = grant_role(
+        actor=world.ada, person=world.lin, role=RoleCode.DEAL_LEAD, reason="leads from now on"
+    )
+    world.asked = ApprovalRequest.objects.get(params={"grant": str(world.grant.pk)})
+
+
+def _disabled(world: World) -> None:
+    world.gone = person("gone")
+    world.gone.is_active, world.gone.disabled_at = False, timezone.now()
+    world.gone.save()
+
+
+def _invited(world: World) -> None:
+    """bo has accepted an invitation to the deal and signed nothing."""
+    invitation = invite(
+        actor=world.lea,
+        deal_id=DEAL,
+        group_id=UUID(int=7),
+        email=world.bo.email,
+        display_name="Bo",
+        code_name="Willow",
+    )
+    accept(invitation=invitation, password=None)
+
+
+def _ask(world: World) -> None:
+    world.ask = ask_for_access(actor=world.bo)
+
+
+def _link(world: World) -> None:
+    world.token = make_link(purpose=LinkPurpose.FIRST_ADMIN, person=None)[1].rsplit("/", 2)[1]
+
+
+def _signature(world: World) -> list[Any]:
+    return [NdaSignature.objects.get(person=world.ming).pk]
+
+
+def _grant_of_ming(world: World) -> list[Any]:
+    return [RoleGrant.objects.get(user=world.ming).pk]
+
+
+ROWS = [
+    Row(url="people:people", who=MANAGERS | OFFICERS),
+    Row(url="people:person_add", who=MANAGERS),
+    Row(
+        url="people:person_add",
+        who=MANAGERS,
+        method="post",
+        data=lambda world: {
+            "username": "new",
+            "display_name": "New",
+            "email": "new@example.test",
+            "kind": "staff",
+        },
+    ),
+    Row(url="people:person", who=MANAGERS | OFFICERS, args=_somebody),
+    Row(
+        url="people:person",
+        state="the house's own account",
+        who=frozenset(),
+        args=lambda world: [UUID("00000000-0000-4000-8000-000000000001")],
+    ),
+    Row(url="people:person", state="nobody's id", who=frozenset(), args=lambda world: [UUID(int=1)]),
+    Row(url="people:person_edit", who=MANAGERS, args=_somebody),
+    Row(
+        url="people:person_edit",
+        who=MANAGERS,
+        args=_somebody,
+        method="post",
+        data=lambda world: {"display_name": "Lin", "email": "x@example.test", "language": "en"},
+    ),
+    Row(url="people:person_link", who=MANAGERS, args=_somebody, method="post"),
+    Row(url="people:person_disable", who=MANAGERS, args=_somebody),
+    Row(url="people:person_disable", who=MANAGERS, args=_somebody, method="post"),
+    Row(
+        url="people:person_enable",
+        state="disabled",
+        who=MANAGERS,
+        build=_disabled,
+        args=lambda world: [world.gone.pk],
+        method="post",
+    ),
+    Row(url="people:me", who=ALL),
+    Row(
+        url="people:me",
+        who=ALL,
+        method="post",
+        data=lambda world: {"language": "en", "timezone": "Asia/Shanghai"},
+    ),
+    Row(url="people:welcome_enter", state="no link followed", who=ALL | {NOBODY}, status=frozenset({410})),
+    Row(
+        url="people:welcome",
+        state="working link",
+        who=ALL | {NOBODY},
+        build=_link,
+        args=lambda world: [world.token],
+    ),
+    Row(
+        url="people:welcome",
+        state="unknown token",
+        who=ALL | {NOBODY},
+        args=lambda world: ["unknown"],
+        status=frozenset({410}),
+    ),
+    Row(url="people:roles", who=MANAGERS | OFFICERS),
+    Row(url="people:grant_role", who=MANAGERS, args=_somebody),
+    Row(
+        url="people:grant_role",
+        who=MANAGERS,
+        args=_somebody,
+        method="post",
+        data=lambda world: {"role": "deal_lead", "reason": "leads from now on"},
+    ),
+    Row(url="people:revoke_role", who=MANAGERS, args=_grant_of_ming),
+    Row(url="people:revoke_role", who=MANAGERS, args=_grant_of_ming, method="post"),
+    Row(url="people:approvals", who=STAFF),
+    Row(
+        url="people:approval",
+        state="asked by ada about lin",
+        who=MANAGERS | OFFICERS,
+        build=_asked,
+        args=lambda world: [world.asked.pk],
+    ),
+    Row(url="people:approval", state="nobody's id", who=frozenset(), args=lambda world: [UUID(int=1)]),
+    Row(
+        url="people:approval_decide",
+        state="asked by ada about lin",
+        who=MANAGERS | OFFICERS,
+        build=_asked,
+        args=lambda world: [world.asked.pk],
+        method="post",
+        data=lambda world: {"verdict": "approve", "reason": "known to me"},
+    ),
+    Row(
+        url="people:approval_withdraw",
+        state="asked by ada about lin",
+        who=MANAGERS | OFFICERS,
+        build=_asked,
+        args=lambda world: [world.asked.pk],
+        method="post",
+    ),
+    Row(url="people:duties", who=ALL),
+    Row(url="people:nda_house", who=STAFF),
+    Row(url="people:nda_house", who=STAFF, method="post"),
+    Row(url="people:nda", state="not invited", who=frozenset(), args=lambda world: [DEAL]),
+    Row(url="people:nda", state="bo is invited", who=who("bo"), build=_invited, args=lambda world: [DEAL]),
+    Row(
+        url="people:nda",
+        state="bo is invited",
+        who=who("bo"),
+        build=_invited,
+        args=lambda world: [DEAL],
+        method="post",
+    ),
+    Row(url="people:signatures", who=OFFICERS),
+    Row(url="people:signature_revoke", who=OFFICERS, args=_signature),
+    Row(url="people:signature_revoke", who=OFFICERS, args=_signature, method="post"),
+    Row(url="people:ask_access", who=ALL, method="post"),
+    Row(url="people:asks", who=MANAGERS | OFFICERS | who("aud"), build=_ask),
+    Row(url="people:ask_handle", who=MANAGERS, build=_ask, args=lambda world: [world.ask.pk], method="post"),
+]

@@ -1,0 +1,121 @@
+"""Screenshots of every page that each demo role reaches, in both languages and themes, on phone and desktop.
+
+    python -m tests.browser.shots --base http://localhost:8000 --logins .sealroom/demo-logins.json [--role x]
+
+Pages are found by following links; of pages that differ only in an identifier one is taken. Pictures go to
+screenshots/<role>/. Prints what axe, the console or a page wider than its window has to complain about, and
+then exits with 1.
+"""
+
+import argparse
+import json
+import re
+import sys
+from itertools import product
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as BrowserError
+
+from tests.browser.chromium import Language, axe_violations, chromium, complaints_of, new_context, overflow
+
+FOLDER = Path("screenshots")
+MOST_PAGES = 60
+LANGUAGES: tuple[Language, ...] = ("zh-hans", "en")
+_IDENTIFIER = re.compile(r"/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\d+)(?=/|$)")
+_NOT_PAGES = re.compile(r"/(logout|export|download|raw|original|pages?/\d+)|\.\w{2,4}$")
+
+
+def shape(address: str) -> str:
+    """A path without identifiers and query: two addresses of one shape are the same page of two objects."""
+    return _IDENTIFIER.sub("/x", urlsplit(address).path)
+
+
+def sign_in(page: Page, name: str, password: str) -> None:
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill(name)
+    page.locator("input[type=password]").fill(password)
+    page.locator("main button").first.click()
+    page.wait_for_url(lambda url: "/account/login/" not in url)
+
+
+def is_page(page: Page, address: str) -> bool:
+    try:
+        answer = page.goto(address)
+    except BrowserError:  # the address is a download
+        return False
+    return answer is not None and answer.ok and "html" in answer.headers.get("content-type", "")
+
+
+def reachable(page: Page, base: str) -> list[str]:
+    """Addresses of the pages that links lead to, one a shape, breadth first."""
+    queue, taken, seen = ["/"], [], {"/"}
+    while queue and len(taken) < MOST_PAGES:
+        address = queue.pop(0)
+        if not is_page(page, address):
+            continue
+        taken.append(address)
+        links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        for link in links:
+            path = shape(link)
+            if urljoin(base, link).startswith(base) and path not in seen and not _NOT_PAGES.search(path):
+                seen.add(path)
+                queue.append(urlsplit(link).path)
+    return taken
+
+
+def shoot(browser: Browser, base: str, folder: Path, state: str, addresses: list[str]) -> list[str]:
+    """Takes every page in every variant with the session of `state`; returns the complaints."""
+    folder.mkdir(parents=True, exist_ok=True)
+    problems = []
+    for language, dark, phone in product(LANGUAGES, (False, True), (False, True)):
+        context = new_context(browser, base, language=language, dark=dark, phone=phone)
+        context.add_cookies([cookie for cookie in json.loads(state) if cookie["name"] != "django_language"])
+        page = context.new_page()
+        said = complaints_of(page)
+        variant = f"{language}-{'dark' if dark else 'light'}-{'phone' if phone else 'desktop'}"
+        for address in addresses:
+            page.goto(address)
+            name = shape(address).strip("/").replace("/", "_") or "today"
+            page.screenshot(path=folder / f"{name}-{variant}.png", full_page=not phone)
+            problems += [f"{address} {variant}: {violation}" for violation in axe_violations(page)]
+            if overflow(page) > 0:
+                problems.append(f"{address} {variant}: {overflow(page)} px wider than the window")
+        problems += [f"{variant}: {complaint}" for complaint in said]
+        context.close()
+    return problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--base", default="http://localhost:8000")
+    parser.add_argument("--logins", type=Path, default=Path(".sealroom/demo-logins.json"))
+    parser.add_argument("--role", help="only this one of the roles in the logins")
+    options = parser.parse_args()
+    logins: dict[str, dict[str, str]] = json.loads(options.logins.read_text())
+    problems: list[str] = []
+    done: set[str] = set()
+    with chromium() as browser:
+        for name, login in logins.items():
+            role = login["role"]
+            if role in done or options.role not in {None, role}:
+                continue
+            done.add(role)
+            context = new_context(browser, options.base)
+            page = context.new_page()
+            sign_in(page, name, login["password"])
+            addresses = [*reachable(page, options.base), "/no-such-page/"]
+            state = json.dumps(context.cookies())
+            context.close()
+            found = shoot(browser, options.base, FOLDER / role, state, addresses)
+            sys.stdout.write(f"{role}: {len(addresses)} pages, {len(found)} complaints\n")
+            problems += found
+    sys.stdout.writelines(f"{problem}\n" for problem in problems)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The worker destroys: whole batches, once, and nothing of it opens any more."""
+
+import json
+
+import pytest
+from django.db import DatabaseError, connection
+from django.urls import reverse
+
+from audit.models import LogEntry
+from compliance.destruction import services, tasks
+from compliance.destruction.models import DestroyedRecord, RunState
+from tests.cast import client_of
+from tests.compliance import world
+from vault.keys import store
+from vault.keys.service import key_cache
+from vault.records.models import Client, ClientVersion
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def everybody():
+    return world.people()
+
+
+@pytest.fixture
+def doomed(everybody, monkeypatch):
+    """A run of seven in batches of three, ordered; beside it two clients that stay."""
+    monkeypatch.setattr(services, "BATCH_SIZE", 3)
+    monkeypatch.setattr(tasks.run, "delay", lambda run_id: None)
+    book = world.book_of(everybody["ming"])
+    stays = world.clients_in(book, everybody["ming"], 2)
+    goes = world.clients_in(book, everybody["ming"], 7, age=world.LONG_AGO)
+    world.rule_of(everybody["olivia"])
+    return world.ordered(everybody), goes, stays
+
+
+def test_i6_the_destroyed_are_gone_and_the_others_open(everybody, doomed, as_worker) -> None:
+    run, goes, stays = doomed
+    gone = next(iter(goes))
+    assert world.plaintext(gone, everybody["ming"]) == goes[gone]
+    held = Client.objects.get(pk=gone).key_id
+    with as_worker():
+        tasks.run(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert not Client.objects.filter(pk__in=goes).exists()
+    assert not ClientVersion.objects.filter(client_id__in=goes).exists()
+    copies = store.copies(list(goes))
+    assert {copy.owner for copy in copies} == set(goes)
+    assert not any(copy.live or copy.index_rows for copy in copies)
+    assert set(DestroyedRecord.objects.values_list("client_id", flat=True)) == set(goes)
+    for client, values in stays.items():
+        assert world.plaintext(client, everybody["ming"]) == values
+    assert held not in key_cache().get_many([held])
+
+
+def test_running_again_changes_nothing(everybody, doomed, as_worker) -> None:
+    run, _goes, _stays = doomed
+    with as_worker():
+        tasks.run(str(run.pk))
+        before = LogEntry.objects.filter(object_id=run.pk).count()
+        tasks.run(str(run.pk))
+    assert LogEntry.objects.filter(object_id=run.pk).count() == before
+    assert LogEntry.objects.filter(object_id=run.pk, action="destruction.certify").count() == 1
+    assert LogEntry.objects.filter(object_id=run.pk, action="destruction.done").count() == 3
+
+
+def test_the_web_login_cannot_destroy(doomed) -> None:
+    run, goes, _stays = doomed
+    with pytest.raises(DatabaseError, match="permission denied"):
+        tasks.run(str(run.pk))
+    assert Client.objects.filter(pk__in=goes).count() == 7
+    assert all(copy.live for copy in store.copies(list(goes)))
+
+
+def test_the_worker_destroys_only_what_a_committed_order_names(doomed, as_worker) -> None:
+    run, _goes, stays = doomed
+    order = run.batches.first().order_entry
+    with as_worker(), pytest.raises(DatabaseError, match="no committed order"):
+        store.destroy(order, list(stays))
+
+
+def test_an_edit_after_the_order_leaves_no_index_row(everybody, doomed, as_worker) -> None:
+    run, goes, _stays = doomed
+    with as_worker():
+        tasks.run(str(run.pk))
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(sum(index_rows), 0) from keyring.copies(%s::uuid[])", [list(goes)])
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_certificate_lists_every_copy_and_its_digest_fits(everybody, doomed, as_worker) -> None:
+    import hashlib
+
+    run, goes, _stays = doomed
+    with as_worker():
+        tasks.run(str(run.pk))
+    browser = client_of(everybody["olivia"])
+    page = browser.get(reverse("compliance:destruction_certificate", args=[run.pk]))
+    content = json.loads(run.certificate.content)
+    assert page.context["digest"] == hashlib.sha256(run.certificate.content.encode()).hexdigest()
+    assert page.context["digest"] in page.content.decode()
+    assert {key[0] for key in content["keys"]} == {str(client) for client in goes}
+    assert [copy["place"] for copy in content["copies"]] == [
+        "keyring",
+        "index",
+        "caches",
+        "data_backups",
+        "keyring_backups",
+        "physical",
+    ]
+    assert content["copies"][-1]["dies_at"] is None
+    assert content["copies"][-1]["root_version"] >= 1
+    file = browser.get(reverse("compliance:destruction_certificate_file", args=[run.pk]))
+    assert file.content.decode() == run.certificate.content
+    for values in goes.values():
+        assert not any(value in run.certificate.content for value in values.values() if value)
+
+
+def test_no_certificate_while_something_is_left(everybody, doomed, as_worker, superuser) -> None:
+    from compliance.destruction.certificate import NotGone
+
+    run, goes, _stays = doomed
+    client = next(iter(goes))
+    with superuser.cursor() as cursor:
+        cursor.execute(
+            "create function public.keep() returns trigger language plpgsql as"
+            " $$ begin if old.owner = %s then return null; end if; return old; end $$",
+            [str(client)],
+        )
+        cursor.execute(
+            "create trigger keep before delete on keyring.key for each row execute function public.keep()"
+        )
+    try:
+        with as_worker(), pytest.raises(NotGone):
+            tasks.run(str(run.pk))
+    finally:
+        with superuser.cursor() as cursor:
+            cursor.execute("drop function public.keep cascade")
+    run.refresh_from_db()
+    assert run.state == RunState.ORDERED

@@ -1,0 +1,131 @@
+"""The whole of `make run`, with everything real: start, stop, second start, kill -9, reset."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from config.embedded.home import CHECKOUT
+from tests.config.embedded.running import Run, clean_environment, free_port, outcome
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "a home"
+    yield path
+    outcome("reset", path)
+
+
+def test_life_of_a_home(home: Path) -> None:
+    first = Run(home, free_port())
+    _answers(first)
+    _each_child_has_only_its_credentials(first)
+    _manage_finds_the_services(first)
+    _a_second_supervisor_is_refused(first)
+    note = _leave_a_note(first)
+    assert first.end() == (0, ["Stopping ...", "Stopped."])
+    _nothing_is_left(first)
+
+    second = Run(home, first.port)
+    _note_is_there(second, note)
+    for pid in [second.process.pid, *second.children()]:
+        os.kill(pid, signal.SIGKILL)
+    second.rest()
+
+    third = Run(home, first.port)
+    _note_is_there(third, note)
+    assert third.end(signal.SIGINT)[0] == 0
+    _nothing_is_left(third)
+
+    code, said = outcome("reset", home)
+    assert (code, said) == (0, [f"Removed {home}."])
+    assert not home.exists()
+
+
+def test_a_part_that_ends_stops_the_rest(home: Path) -> None:
+    run = Run(home, free_port())
+    workers = [
+        pid
+        for pid in run.children()
+        if b"celery\0" in _command_line(pid) and b"worker\0" in _command_line(pid)
+    ]
+    os.kill(min(workers), signal.SIGKILL)
+    code, said = run.rest()
+    assert code == 1
+    assert any("The worker process ended (exit code -9)" in line for line in said)
+    _nothing_is_left(run)
+
+
+def _command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def _answers(run: Run) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/healthz", timeout=10) as answer:
+        assert answer.status == 200
+    assert f"Sealroom: http://localhost:{run.port}" in run.said
+    links = [line.split()[-1] for line in run.said if line.startswith("First ")]
+    assert len(links) == 2
+    for log in (run.home / "logs").iterdir():
+        assert not any(link in log.read_text() for link in links)
+
+
+def _each_child_has_only_its_credentials(run: Run) -> None:
+    for pid, environment in run.children().items():
+        names = {entry.split(b"=", 1)[0].decode() for entry in environment.split(b"\0")}
+        held = {name for name in names if name.startswith("DATABASE_")}
+        line = _command_line(pid)
+        allowed = set()
+        if b"granian" in line:
+            allowed = {"DATABASE_URL"}
+        elif b"celery" in line:
+            allowed = {"DATABASE_WORKER_URL"}
+        assert held == allowed, line
+
+
+def _manage_finds_the_services(run: Run) -> None:
+    services = run.home / "services.json"
+    assert services.stat().st_mode & 0o777 == 0o600
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--check", "--database", "owner"],
+        cwd=CHECKOUT,
+        env=clean_environment(SEALROOM_HOME=str(run.home)),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _a_second_supervisor_is_refused(run: Run) -> None:
+    code, said = outcome("run", run.home)
+    assert (code, said) == (1, [f"sealroom: Sealroom already runs in {run.home}; stop it first."])
+    assert outcome("reset", run.home) == (code, said)
+
+
+def _as_owner(run: Run, statement: str) -> list[tuple[str]]:
+    url = json.loads((run.home / "services.json").read_text())["DATABASE_OWNER_URL"]
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def _leave_a_note(run: Run) -> str:
+    _as_owner(run, "create table public.note as select 'kept'::text as said")
+    return "kept"
+
+
+def _note_is_there(run: Run, note: str) -> None:
+    assert _as_owner(run, "select said from public.note") == [(note,)]
+
+
+def _nothing_is_left(run: Run) -> None:
+    assert run.children() == {}
+    assert not (run.home / "services.json").exists()

@@ -1,0 +1,89 @@
+"""Signing in and out: nothing told about who exists, and a closed account has no session."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from people.accounts.models import User
+from people.accounts.services import disable_person
+from people.accounts.system import SYSTEM_ID
+from tests.cast import PASSWORD, client_of
+
+
+def _sign_in(name: str, password: str = PASSWORD, client: Client | None = None):
+    client = client or Client()
+    return client, client.post(reverse("account_login"), {"login": name, "password": password})
+
+
+@pytest.mark.parametrize("name", ["ming", "MING", "Ming"])
+def test_the_name_counts_in_any_case(people: SimpleNamespace, name: str) -> None:
+    client, answer = _sign_in(name)
+    assert answer.status_code == 302
+    assert client.session["_auth_user_id"] == str(people.ming.pk)
+
+
+def test_a_new_session_begins_at_sign_in(people: SimpleNamespace) -> None:
+    client = Client()
+    client.get(reverse("account_login"))
+    session = client.session
+    session["planted"] = "by an attacker"
+    session.save()
+    client.cookies["session"] = session.session_key
+    planted = session.session_key
+    _sign_in("ming", client=client)
+    assert client.session.session_key != planted
+
+
+def test_unknown_names_and_wrong_passwords_look_the_same(people: SimpleNamespace) -> None:
+    wrong = _sign_in("ming", "not the pass phrase")[1]
+    unknown = _sign_in("nobody-by-this-name", "not the pass phrase")[1]
+    assert wrong.status_code == unknown.status_code == 200
+    assert wrong.context["form"].errors == unknown.context["form"].errors
+
+
+def test_sign_up_is_closed(people: SimpleNamespace) -> None:
+    before = User.objects.count()
+    Client().post(
+        reverse("account_signup"),
+        {"username": "eve", "password1": PASSWORD, "password2": PASSWORD, "email": "e@x.cn"},
+    )
+    assert User.objects.count() == before
+
+
+def test_a_disabled_account_is_out_at_its_next_request(people: SimpleNamespace) -> None:
+    client = client_of(people.ming)
+    assert client.get(reverse("people:me")).status_code == 200
+    disable_person(actor=people.ada, person=people.ming)
+    assert client.get(reverse("people:me")).status_code == 302
+    assert not Session.objects.filter(session_key=client.cookies["session"].value).exists()
+
+
+def test_even_with_the_session_still_in_the_store(people: SimpleNamespace) -> None:
+    """The check is made on each request, not only when sessions are removed."""
+    client = client_of(people.ming)
+    User.objects.filter(pk=people.ming.pk).update(is_active=False, disabled_at="2026-01-01T00:00Z")
+    assert client.get(reverse("people:me")).status_code == 302
+
+
+def test_a_disabled_account_does_not_sign_in(people: SimpleNamespace) -> None:
+    disable_person(actor=people.ada, person=people.ming)
+    client, _answer = _sign_in("ming")
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_houses_own_account_has_no_session(people: SimpleNamespace) -> None:
+    client = Client()
+    _sign_in("system", "!", client)
+    assert "_auth_user_id" not in client.session
+    forced = client_of(User.objects.get(pk=SYSTEM_ID))
+    assert forced.get(reverse("people:me")).status_code == 302
+
+
+def test_passwords_are_kept_as_argon2id(people: SimpleNamespace, settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    people.ming.set_password(PASSWORD)
+    assert people.ming.password.startswith("argon2$argon2id$")
+    assert people.ming.check_password(PASSWORD)

@@ -1,0 +1,50 @@
+"""Small acts that several tests of the people layer do."""
+
+import re
+from uuid import UUID
+
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from audit.actions import Action
+from audit.models import LogEntry
+from people.accounts.models import User
+from people.approvals.models import ApprovalRequest, Verdict
+from people.approvals.services import decide, open_preview
+from people.roles.models import RoleGrant
+from tests.cast import PASSWORD
+
+
+def confirm_identity(client: Client) -> None:
+    """The step-up: the password once more."""
+    answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def logged(action: Action, object_id: UUID | None = None) -> int:
+    """How many entries of an action (about an object) the log holds. Changes are seen in their own
+    transaction."""
+    found = LogEntry.objects.using("default").filter(action=action)
+    return found.filter(object_id=object_id).count() if object_id else found.count()
+
+
+def asked_for(grant: RoleGrant) -> ApprovalRequest:
+    return ApprovalRequest.objects.get(action="role.grant", params={"grant": str(grant.pk)})
+
+
+def approve(decider: User, request: ApprovalRequest, reason: str = "known to me") -> ApprovalRequest:
+    open_preview(actor=decider, request=request)
+    return decide(actor=decider, request=request, verdict=Verdict.APPROVE, reason=reason)
+
+
+def refuse(decider: User, request: ApprovalRequest, reason: str = "not needed") -> ApprovalRequest:
+    open_preview(actor=decider, request=request)
+    return decide(actor=decider, request=request, verdict=Verdict.REFUSE, reason=reason)
+
+
+def mailed_path() -> str:
+    """The path of the one-time link in the newest mail."""
+    found = re.search(r"https?://[^/\s]+(/welcome/\S+)", mail.outbox[-1].body)
+    assert found is not None
+    return found[1]

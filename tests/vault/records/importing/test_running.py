@@ -1,0 +1,116 @@
+"""An import: good rows in, bad rows back, nothing twice, nothing half, nothing left."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from python_calamine import CalamineWorkbook
+
+from audit.actions import Action
+from tests.vault.records.makers import acting
+from vault.files.store import SealedWriter, file_path
+from vault.files.streams import as_stream
+from vault.keys import store
+from vault.records.importing import running
+from vault.records.importing.jobfiles import new_file, open_job_file
+from vault.records.importing.models import ImportJob, ImportState
+from vault.records.importing.services import keep_upload, start_import
+from vault.records.models import Client, ClientBook
+from vault.records.search import search
+
+LIST = "姓名,手机,身份证号,来源,等级\n" + "".join(f"客户{n},139{n:08},,展会,{n % 3}\n" for n in range(2500))
+
+
+def upload(book: ClientBook, text: str, name: str = "名单.csv") -> ImportJob:
+    """What the upload page does, without the page."""
+    file = new_file(book, Action.IMPORT_UPLOAD)
+    with SealedWriter(file.path, file.key, file.binding) as writer:
+        writer.write(text.encode())
+        writer.finish()
+    return keep_upload(actor=book.lead, file=file, file_name=name)
+
+
+def imported(book: ClientBook, text: str) -> ImportJob:
+    with acting(book.lead):
+        job = upload(book, text)
+        start_import(actor=book.lead, job_id=job.pk)
+    running.run_import(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def counts(job: ImportJob) -> tuple[str, int, int, int, int]:
+    return job.state, job.cursor, job.added, job.present, job.bad
+
+
+@pytest.mark.django_db(transaction=True)
+def test_good_rows_go_in_and_are_found(as_worker: None, people: SimpleNamespace, book: ClientBook) -> None:
+    job = imported(book, LIST)
+    assert counts(job) == (ImportState.DONE, 2500, 2500, 0, 0)
+    with acting(people.ming):
+        [row] = search(actor=people.ming, text="139 0000 1234").rows
+    assert row.client.source == "campaign"
+    assert row.client.assigned == people.ming
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_twice_makes_no_duplicates(as_worker: None, book: ClientBook) -> None:
+    imported(book, LIST)
+    again = imported(book, LIST)
+    assert counts(again) == (ImportState.DONE, 2500, 0, 2500, 0)
+    assert Client.objects.count() == 2500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bad_rows_come_back_as_a_sheet(as_worker: None, book: ClientBook) -> None:
+    job = imported(book, "姓名,手机\n王五,13800138000\n赵六,12\n,13900139000\n")
+    assert counts(job) == (ImportState.DONE, 3, 1, 0, 2)
+    with acting(book.lead), as_stream(open_job_file(job, Action.IMPORT_DOWNLOAD, bad_rows=True)) as stream:
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(stream.read())).get_sheet_by_index(0).to_python()
+    assert [row[2] for row in rows] == ["姓名", "赵六", ""]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_resumes_without_loss_or_doubles(
+    as_worker: None, book: ClientBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting(book.lead):
+        job = upload(book, LIST)
+        start_import(actor=book.lead, job_id=job.pk)
+    real = running._settle
+    calls = 0
+
+    def killed(*args: object) -> ImportJob:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise KeyboardInterrupt
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(running, "_settle", killed)
+    with pytest.raises(KeyboardInterrupt):
+        running.run_import(job.pk)
+    monkeypatch.undo()
+    job.refresh_from_db()
+    assert counts(job) == (ImportState.RUNNING, 1000, 1000, 0, 0)
+    running.run_import(job.pk)
+    job.refresh_from_db()
+    assert counts(job) == (ImportState.DONE, 2500, 2500, 0, 0)
+    assert Client.objects.count() == 2500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_the_file_is_left(as_worker: None, book: ClientBook) -> None:
+    with acting(book.lead):
+        job = upload(book, LIST)
+        file_id = job.file_id
+        assert file_id is not None
+        assert "客户1".encode() not in file_path(file_id).read_bytes()
+        start_import(actor=book.lead, job_id=job.pk)
+    running.run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.file_id, job.file_key) == (None, None)
+    assert not file_path(file_id).exists()
+    assert [copy.live for copy in store.copies([file_id])] == [False]
+    assert list(settings.FILES_DIR.rglob("*.part")) == []

@@ -1,0 +1,195 @@
+"""Files that are read, and files that are refused whole before a row is given out."""
+
+import datetime
+import io
+import tracemalloc
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.vault.records.importing.books import HEAD, LI, ZHANG, book, good, text
+from vault.demo.people import make_customer_rows
+from vault.demo.sheets import write_csv, write_xlsx
+from vault.records.importing.problems import SheetError
+from vault.records.importing.rows import ParsedRow, parse_rows
+from vault.records.importing.sheets import read_sheet
+
+
+def refusal(file: BinaryIO, filename: str = "list.csv") -> SheetError:
+    with pytest.raises(SheetError) as refused:
+        read_sheet(file, filename)
+    assert refused.value.message
+    return refused.value
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_encodings_and_delimiters(encoding: str, delimiter: str) -> None:
+    rows = good(text(HEAD, ZHANG, LI, encoding=encoding, delimiter=delimiter))
+    assert [row.values["name"] for row in rows] == ["张三", "李四"]
+    assert rows[0].values["id_number"] == ZHANG[1]
+    assert [row.number for row in rows] == [2, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_demo_list_comes_through_whole(encoding: str) -> None:
+    clients = list(make_customer_rows(300, seed=7))
+    file = io.BytesIO()
+    write_csv(file, clients, encoding=encoding)
+    rows = good(file)
+    assert [row.values["phone"] for row in rows] == ["+86" + client["phone"] for client in clients]
+    assert {row.kind for row in rows} == {"person", "company"}
+
+
+def test_a_demo_list_as_xlsx_gives_the_same_rows_as_csv() -> None:
+    clients = list(make_customer_rows(200, seed=8))
+    sheet, lines = io.BytesIO(), io.BytesIO()
+    write_xlsx(sheet, clients)
+    write_csv(lines, clients)
+    assert good(sheet, "list.xlsx") == good(lines)
+
+
+@pytest.mark.parametrize("file", [text(HEAD, ZHANG, LI), book(HEAD, ZHANG, LI)])
+def test_rows_are_counted_before_they_are_read(file: io.BytesIO) -> None:
+    sheet = read_sheet(file, "list.csv")
+    assert sheet.row_count == len(list(sheet.rows)) == 2
+
+
+def test_memory_does_not_grow_with_a_csv(tmp_path: Path) -> None:
+    peaks = []
+    for count in (2_000, 20_000):
+        with (tmp_path / "list.csv").open("w+b") as file:
+            write_csv(file, ({"name": "张三", "notes": f"第{number}次"} for number in range(count)))
+            tracemalloc.start()
+            assert sum(1 for _ in parse_rows(read_sheet(file, "list.csv"))) == count
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]
+
+
+@pytest.mark.parametrize("first", ["utf-8", "gb18030"])
+def test_mixed_encodings_name_the_line(first: str) -> None:
+    second = {"utf-8": "gb18030", "gb18030": "utf-8"}[first]
+    file = (
+        text(HEAD, ZHANG, LI, encoding=first).getvalue()
+        + text(("王建国", "", "", ""), encoding=second).getvalue()
+    )
+    error = refusal(io.BytesIO(file))
+    assert (error.code, error.problem.params) == ("sheet.mixed_encoding", {"line": 4})
+
+
+def test_another_encoding_names_the_line() -> None:
+    error = refusal(io.BytesIO(text(HEAD).getvalue() + b"\xff\xff,,,\r\n"))
+    assert error.code in {"sheet.mixed_encoding", "sheet.encoding"}
+    assert error.problem.params == {"line": 2}
+    error = refusal(io.BytesIO(b"name,phone\r\n\xff\xff,1\r\n"))
+    assert (error.code, error.problem.params) == ("sheet.encoding", {"line": 2})
+
+
+@given(st.lists(st.text("张李王赵建国平安喆玥䶮", min_size=1, max_size=4), min_size=1, max_size=30))
+def test_no_gb18030_list_is_taken_for_mixed(names: list[str]) -> None:
+    rows = [("姓名", "备注"), *((name, "") for name in names)]
+    assert len(good(text(*rows, encoding="gb18030"))) == len(names)
+
+
+def test_three_hundred_columns() -> None:
+    wide = (*HEAD, *(f"列{number}" for number in range(296)))
+    assert refusal(text(wide, ZHANG)).code == "sheet.columns"
+    assert refusal(book(wide, ZHANG), "list.xlsx").code == "sheet.columns"
+
+
+def test_a_file_of_two_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    with path.open("w+b") as file:
+        file.truncate(2 * 1024**3)
+        error = refusal(file)
+    assert (error.code, error.problem.params) == ("sheet.size", {"limit": 200})
+
+
+def test_a_line_without_end_is_refused() -> None:
+    assert refusal(io.BytesIO("姓名\n".encode() + b"x" * 9_000_000)).code == "sheet.long_line"
+
+
+def test_no_heading_row() -> None:
+    assert refusal(text(ZHANG, LI)).code == "headings.none"
+    assert refusal(book(ZHANG, LI), "list.xlsx").code == "headings.none"
+
+
+def test_a_title_above_the_headings_is_left_out_with_a_warning() -> None:
+    sheet = read_sheet(text(("客户名单", "", "", ""), (), HEAD, ZHANG), "list.csv")
+    assert [problem.code for problem in sheet.warnings] == ["sheet.skipped"]
+    assert [row.number for row in parse_rows(sheet)] == [4]
+    assert sheet.row_count == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"  \r\n"])
+def test_an_empty_file(content: bytes) -> None:
+    assert refusal(io.BytesIO(content)).code in {"sheet.empty", "headings.none"}
+
+
+def test_binary_under_a_csv_name() -> None:
+    assert refusal(io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(500))).code == "sheet.binary"
+
+
+def test_a_csv_cut_in_the_middle_of_a_character() -> None:
+    whole = text(HEAD, ZHANG, LI).getvalue()
+    cut = whole[: whole.index("李".encode()) + 2]
+    assert refusal(io.BytesIO(cut)).code == "sheet.cut_off"
+
+
+def test_a_csv_cut_inside_quotes() -> None:
+    error = refusal(io.BytesIO('姓名,备注\r\n张三,"很长'.encode()))
+    assert (error.code, error.problem.params) == ("sheet.quotes", {"line": 2})
+
+
+def test_cells_of_an_xlsx_become_what_one_would_type() -> None:
+    born = datetime.date(1949, 12, 31)
+    (row,) = good(book((*HEAD, "金额", "比例"), ("张三", ZHANG[1], 13800138000, born, 1.5, 2.0)), "list.xlsx")
+    assert row.values["phone"] == "+8613800138000"
+    assert row.values["birth_date"] == "1949-12-31"
+    assert row.extras == {"金额": "1.5", "比例": "2"}
+
+
+def test_an_xlsx_named_csv_is_read_as_what_it_is() -> None:
+    assert len(good(book(HEAD, ZHANG), "list.csv")) == 1
+
+
+@given(st.binary(max_size=2_000))
+def test_any_bytes_are_refused_or_read(content: bytes) -> None:
+    file = io.BytesIO("姓名,手机\n".encode() + content)
+    try:
+        rows = list(parse_rows(read_sheet(file, "list.csv")))
+    except SheetError as error:
+        text_for_people = error.message
+        assert text_for_people
+    else:
+        assert all(row.number > 1 for row in rows)
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+
+
+@given(st.lists(st.tuples(cells, cells), max_size=10), st.sampled_from([",", "\t", ";"]))
+def test_written_cells_come_back(rows: list[tuple[str, str]], delimiter: str) -> None:
+    file = io.BytesIO()
+    headings = {"name": "姓名", "notes": "备注"}
+    clients = [{"name": name, "notes": notes} for name, notes in rows]
+    write_csv(file, clients, delimiter=delimiter, headings=headings, encoding="utf-8")
+    sheet = read_sheet(file, "list.csv")
+    expected = [
+        tuple(cell[1:] if cell[:2] in {"'=", "'+", "'-", "'@"} else cell for cell in row) for row in rows
+    ]
+    got = [row.cells for row in sheet.rows]
+    assert [row for row in got if not {"'"} & {cell[:1] for cell in row}] == [
+        row for row in expected if not {"'"} & {cell[:1] for cell in row}
+    ]
+
+
+def test_rows_are_streamed() -> None:
+    sheet = read_sheet(text(HEAD, *[ZHANG] * 50), "list.csv")
+    first = next(parse_rows(sheet))
+    assert isinstance(first, ParsedRow)
+    assert len(list(sheet.rows)) in range(47, 50)

@@ -1,0 +1,1 @@
+"""What client data may be used for."""

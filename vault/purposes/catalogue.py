@@ -1,0 +1,68 @@
+"""The purposes that a reveal names, and the kind of book in which each may be named.
+
+Whose data a book holds decides (PIPL 13, 21): for our own clients we choose the purpose and told them so; a
+target's customers were entrusted to us for one deal, and that deal is the only purpose there is.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Holding(TextChoices):
+    """Whose data a client book holds."""
+
+    OWN = "own", _("Our own clients")
+    ENTRUSTED = "entrusted", _("Entrusted to us for a deal")
+
+
+class Purpose(TextChoices):
+    """Codes are kept in the log for ever: members may be added, never renamed."""
+
+    SERVICE = "service", _("Serving the client")
+    MANDATE = "mandate", _("Carrying out a mandate")
+    IDENTITY_CHECK = "identity_check", _("Checking identity")
+    COMPLAINT = "complaint", pgettext_lazy("purpose", "Complaint or dispute")
+    LEGAL_DUTY = "legal_duty", _("Legal duty")
+    DEAL = "deal", _("The deal it was entrusted for")
+
+
+class Reason(TextChoices):
+    """Why plaintext is needed just now; free text may be added beside it."""
+
+    CALL = "call", _("To call or write to the client")
+    CONTRACT = "contract", _("To draw up a document")
+    VERIFY = "verify", _("To check what is recorded")
+    REQUEST = "request", _("The client asked for it")
+    OTHER = "other", pgettext_lazy("reason", "Another reason, given beside")
+
+
+class ChangeReason(TextChoices):
+    """Why a client was changed."""
+
+    UPDATE = "update", _("It has changed")
+    CORRECTION = "correction", _("It was wrong")
+    REQUEST = "client_request", _("The client asked to have it changed")
+
+
+_ALLOWED: dict[str, tuple[Purpose, ...]] = {
+    Holding.OWN: tuple(purpose for purpose in Purpose if purpose is not Purpose.DEAL),
+    Holding.ENTRUSTED: (Purpose.DEAL,),
+}
+
+
+class PurposeNotAllowed(ValueError):
+    """The book's kind does not know this purpose."""
+
+
+def purposes_of(holding: str) -> tuple[Purpose, ...]:
+    """The purposes that may be named in a book that holds such data."""
+    return _ALLOWED[holding]
+
+
+def check_purpose(holding: str, purpose: str) -> Purpose:
+    """Raises PurposeNotAllowed unless `purpose` is one of `purposes_of(holding)`."""
+    for allowed in purposes_of(holding):
+        if allowed == purpose:
+            return allowed
+    raise PurposeNotAllowed(purpose)

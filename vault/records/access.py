@@ -1,0 +1,70 @@
+"""The gate of client books and clients: may they, and which? Views, jobs, search and commands all ask here.
+
+Two things are needed: the permission of a role, and a row in `BookMember`. Administrators have no permission
+over data (people.roles), so no membership lets them in. A book without members is closed to all.
+"""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from audit.actions import Action, ObjectType
+from audit.refusals import Refused
+from people.accounts.models import User
+from people.roles.access import has
+from people.roles.permissions import Permission
+from vault.records.models import BookMember, Client, ClientBook, ClientState, Level
+
+_LEVELS: dict[Permission, Level] = {
+    Permission.CLIENT_VIEW: Level.READ,
+    Permission.CLIENT_SEARCH: Level.READ,
+    Permission.CLIENT_REVEAL: Level.READ,
+    Permission.CLIENT_CREATE: Level.WORK,
+    Permission.CLIENT_EDIT: Level.WORK,
+    Permission.CLIENT_IMPORT: Level.WORK,
+    Permission.BOOK_MANAGE: Level.MANAGE,
+}
+_ACTIONS: dict[Permission, Action] = {
+    Permission.CLIENT_VIEW: Action.CLIENT_VIEW,
+    Permission.CLIENT_SEARCH: Action.CLIENT_SEARCH,
+    Permission.CLIENT_REVEAL: Action.CLIENT_REVEAL,
+    Permission.CLIENT_CREATE: Action.CLIENT_CREATE,
+    Permission.CLIENT_EDIT: Action.CLIENT_EDIT,
+    Permission.CLIENT_IMPORT: Action.CLIENT_IMPORT,
+    Permission.BOOK_MANAGE: Action.BOOK_VIEW,
+}
+
+
+def which_books(user: User, permission: Permission = Permission.CLIENT_VIEW) -> QuerySet[ClientBook]:
+    """The books in which the person may do this; none without the role's permission."""
+    if not has(user, permission):
+        return ClientBook.objects.none()
+    own = BookMember.objects.filter(user_id=user.pk, level__gte=_LEVELS[permission])
+    return ClientBook.objects.filter(pk__in=own.values("book_id"))
+
+
+def get_book(user: User, book_id: UUID, permission: Permission = Permission.CLIENT_VIEW) -> ClientBook:
+    """The book. Raises Refused when there is none, or none for this person."""
+    book = which_books(user, permission).filter(pk=book_id).first()
+    if book is None:
+        raise Refused(ObjectType.BOOK, book_id, _ACTIONS[permission])
+    return book
+
+
+def which_clients(user: User, permission: Permission = Permission.CLIENT_VIEW) -> "QuerySet[Client]":
+    """The clients of those books, with their book."""
+    found: QuerySet[Client] = Client.objects.filter(book__in=which_books(user, permission))
+    return found.select_related("book")
+
+
+def get_client(user: User, client_id: UUID, permission: Permission = Permission.CLIENT_VIEW) -> Client:
+    """The client. Raises Refused when there is none, or none for this person."""
+    client = which_clients(user, permission).filter(pk=client_id).first()
+    if client is None:
+        raise Refused(ObjectType.CLIENT, client_id, _ACTIONS[permission])
+    return client
+
+
+def may_open(client: Client) -> bool:
+    """A client kept for storage only (PIPL 47) is shown to nobody, and changed by nobody."""
+    return client.state == ClientState.ACTIVE

@@ -1,0 +1,183 @@
+"""The forms of client books and clients. Values are checked by the same formats as in an import."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from people.accounts.models import Kind, User
+from vault.formats.checked import FormatError
+from vault.masking.grades import Grade
+from vault.purposes.catalogue import ChangeReason, Holding, Purpose, Reason, purposes_of
+from vault.records.labels import FIELD_LABELS, Field
+from vault.records.models import ClientBook, ClientKind, ClientState, Level, Source
+from vault.records.normalising import NORMALISE, extras_of
+from vault.records.reasons import LIMIT
+
+_ANY = [("", _("Any"))]
+
+
+class BookForm(forms.Form):
+    """A new book: ours, or entrusted for one of the person's deals."""
+
+    name = forms.CharField(label=_("Name of the book"), max_length=80)
+    holding = forms.ChoiceField(label=_("Whose clients"), choices=Holding.choices, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(
+        label=_("Main purpose"),
+        choices=[(purpose.value, purpose.label) for purpose in purposes_of(Holding.OWN)],
+        help_text=_("What we told our own clients. An entrusted book has no purpose but its deal."),
+    )
+    deal = forms.TypedChoiceField(
+        label=_("Deal"), coerce=UUID, required=False, empty_value=None, help_text=_("For an entrusted book.")
+    )
+
+    def __init__(self, *args: Any, deals: list[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "—"), *((str(deal), code) for deal, code in deals)]
+        self.fields["deal"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        entrusted = data.get("holding") == Holding.ENTRUSTED
+        if entrusted and not data.get("deal"):
+            self.add_error("deal", _("Choose the deal that these clients were entrusted for."))
+        if not entrusted:
+            data["deal"] = None
+        return data
+
+
+class MemberForm(forms.Form):
+    """Who may work in a book, and how far."""
+
+    user = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("display_name")
+    )
+    level = forms.TypedChoiceField(label=_("May"), choices=Level.choices, coerce=int, initial=Level.WORK)
+
+
+class FilterForm(forms.Form):
+    """What the list of clients is narrowed by: codes only, so that nothing personal stands in an address."""
+
+    book = forms.ModelChoiceField(
+        label=_("Book"), queryset=ClientBook.objects.none(), required=False, empty_label=_("Any")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=_ANY + ClientKind.choices, required=False)
+    source = forms.ChoiceField(label=_("Source"), choices=_ANY + Source.choices, required=False)
+    grade = forms.ChoiceField(label=_("Grade"), choices=_ANY + Grade.choices, required=False)
+    assigned = forms.ChoiceField(
+        label=_("Assigned"), choices=[*_ANY, ("me", _("To me")), ("none", _("To nobody"))], required=False
+    )
+    state = forms.ChoiceField(
+        label=pgettext_lazy("client", "State"), choices=_ANY + ClientState.choices, required=False
+    )
+
+
+class SealedFieldsForm(forms.Form):
+    """The sealed fields: each is normalised and checked, and says in words what is wrong with it."""
+
+    name = forms.CharField(label=FIELD_LABELS[Field.NAME])
+    id_number = forms.CharField(label=FIELD_LABELS[Field.ID_NUMBER], required=False)
+    credit_code = forms.CharField(label=FIELD_LABELS[Field.CREDIT_CODE], required=False)
+    birth_date = forms.CharField(label=FIELD_LABELS[Field.BIRTH_DATE], required=False)
+    phone = forms.CharField(label=FIELD_LABELS[Field.PHONE], required=False)
+    email = forms.CharField(label=FIELD_LABELS[Field.EMAIL], required=False)
+    address = forms.CharField(label=FIELD_LABELS[Field.ADDRESS], required=False)
+    bank_account = forms.CharField(label=FIELD_LABELS[Field.BANK_ACCOUNT], required=False)
+    notes = forms.CharField(label=FIELD_LABELS[Field.NOTES], required=False, widget=forms.Textarea)
+    extras = forms.CharField(
+        label=_("Extra fields"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("One on each line, as name: value."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in Field:
+            if raw := data.get(name):
+                self._normalise(name, raw, data)
+        try:
+            data["extras"] = extras_of(data.get("extras", ""))
+        except FormatError as error:
+            self.add_error("extras", error.message)
+        return data
+
+    def _normalise(self, name: Field, raw: str, data: dict[str, Any]) -> None:
+        try:
+            data[name] = NORMALISE[name](raw).value
+        except FormatError as error:
+            self.add_error(name, error.message)
+
+    def values(self) -> dict[str, str]:
+        """The values that were given, normalised."""
+        return {name.value: value for name in Field if (value := self.cleaned_data.get(name))}
+
+
+class ClientForm(SealedFieldsForm):
+    """A new client."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ClientKind.choices, initial=ClientKind.PERSON)
+    source = forms.ChoiceField(label=_("Source"), choices=Source.choices, initial=Source.WALK_IN)
+    field_order = ("kind", "name", "phone")
+
+
+class EditForm(SealedFieldsForm):
+    """A change: what is left empty stays as it is, for the form shows masks and not what is recorded."""
+
+    name = forms.CharField(label=FIELD_LABELS[Field.NAME], required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    emptied = forms.MultipleChoiceField(
+        label=_("Empty these"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(name.value, FIELD_LABELS[name]) for name in Field if name is not Field.NAME],
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=ClientKind.choices)
+    source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
+    grade = forms.TypedChoiceField(label=_("Grade"), choices=Grade.choices, coerce=int)
+    reason = forms.ChoiceField(label=_("Why it is changed"), choices=ChangeReason.choices)
+
+    def __init__(self, *args: Any, masks: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, mask in masks.items():
+            if mask:
+                self.fields[name].widget.attrs["placeholder"] = mask
+        self.fields["extras"].help_text = _(
+            "One on each line, as name: value. A name without a value removes that field."
+        )
+
+    def values(self) -> dict[str, str]:
+        return dict.fromkeys(self.cleaned_data["emptied"], "") | super().values()
+
+
+class RevealForm(forms.Form):
+    """Why plaintext is needed."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"))
+    reason = forms.ChoiceField(label=_("Reason"), choices=Reason.choices)
+    words = forms.CharField(label=_("In words"), max_length=LIMIT, required=False)
+
+    def __init__(self, *args: Any, holding: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(purpose.value, purpose.label) for purpose in purposes_of(holding)]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reason") == Reason.OTHER and not data.get("words"):
+            self.add_error("words", _("Say the reason in words."))
+        return data
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Phone, ID number, e-mail, credit code or exact name"), max_length=300)
+
+

@@ -1,0 +1,26 @@
+"""What every part of an import does to its job: end it, and log about it."""
+
+from django.utils import timezone
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from vault.records.importing.models import ImportJob, ImportState
+
+
+def end_job(job: ImportJob, state: ImportState, *, problem: str = "") -> None:
+    """Bring a job to its end, in the caller's transaction."""
+    job.state, job.problem, job.ended_at = state, problem, timezone.now()
+    job.save(update_fields=["state", "problem", "ended_at"])
+
+
+def log_job(job: ImportJob, action: Action, *, reason: str = "") -> None:
+    record_change(
+        Entry(
+            action=action,
+            object_type=ObjectType.IMPORT_JOB,
+            object_id=job.pk,
+            deal=job.book.deal_id,
+            reason=reason,
+        )
+    )

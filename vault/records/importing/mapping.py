@@ -1,0 +1,52 @@
+"""A checked row becomes a draft: words for source and purpose become codes, and no word is lost."""
+
+from vault.purposes.catalogue import Purpose, purposes_of
+from vault.records.drafts import ClientDraft
+from vault.records.importing.headings import Field
+from vault.records.importing.rows import ParsedRow
+from vault.records.importing.sheets import Sheet
+from vault.records.models import ClientBook, Source
+
+_SOURCES = {
+    Source.WALK_IN: "上门 自来 自来客 主动咨询 咨询 来电 walk-in inquiry enquiry",
+    Source.REFERRAL: "转介绍 介绍 老客户介绍 朋友介绍 推荐 客户推荐 referral recommended",
+    Source.PARTNER: "合作机构 合作伙伴 合作方 代理 同行 partner agency",
+    Source.ONLINE: "网站 官网 平台 网络 线上 微信 公众号 抖音 小红书 百度 website online platform wechat",
+    Source.CAMPAIGN: "活动 展会 会议 沙龙 推广 广告 event campaign exhibition advertisement",
+    Source.DEAL_PARTY: "标的公司 转让方 项目移交 deal",
+}
+_PURPOSES = {
+    Purpose.SERVICE: "服务 客户服务 跟进 维护 service",
+    Purpose.MANDATE: "委托 委托业务 业务办理 代办 mandate",
+    Purpose.IDENTITY_CHECK: "身份核验 核验 kyc",
+    Purpose.DEAL: "项目 尽调 deal",
+}
+_SOURCE_WORDS = {word: code for code, words in _SOURCES.items() for word in words.split()}
+_PURPOSE_WORDS = {word: code for code, words in _PURPOSES.items() for word in words.split()}
+
+
+class Mapper:
+    """Knows the sheet's own headings, under which a word that is no code is kept as a sealed extra field."""
+
+    def __init__(self, book: ClientBook, sheet: Sheet) -> None:
+        self._purposes = purposes_of(book.holding)
+        self._headings = {
+            name: sheet.headings[column].strip() or name.value
+            for name, column in sheet.columns.fields.items()
+        }
+
+    def draft(self, row: ParsedRow) -> ClientDraft:
+        values = dict(row.values)
+        extras = dict(row.extras)
+        source, purpose = Source.OTHER, ""
+        if word := values.pop(Field.SOURCE.value, ""):
+            source = _SOURCE_WORDS.get(word.casefold(), Source.OTHER)
+            if source is Source.OTHER:
+                extras[self._headings[Field.SOURCE]] = word
+        if word := values.pop(Field.PURPOSE.value, ""):
+            code = _PURPOSE_WORDS.get(word.casefold())
+            if code in self._purposes:
+                purpose = str(code)
+            else:
+                extras[self._headings[Field.PURPOSE]] = word
+        return ClientDraft(row.kind, values, extras, source, purpose)

@@ -1,0 +1,55 @@
+"""A client's life in words: who added, changed, looked at and revealed it, for those who may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from audit.actions import Action, Result
+from audit.query import LogFilter, entries
+from people.accounts.models import User
+from vault.purposes.catalogue import ChangeReason, Purpose, Reason
+from vault.records.labels import Group
+
+SHOWN = 15
+# Masked lists do not count as opened, so they are left out.
+_TOLD = (Action.CLIENT_CREATE, Action.CLIENT_EDIT, Action.CLIENT_REVEAL, Action.CLIENT_VIEW)
+_CODES = {
+    member.value: member.label for codes in (Group, Purpose, Reason, ChangeReason) for member in codes
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEntry:
+    words: str | Promise
+    at: datetime
+    who: str
+    why: str
+    opened: bool
+    refused: bool
+
+
+def life_of(client_id: UUID) -> list[LifeEntry]:
+    """The newest entries about the client. The caller has passed the gate of the client."""
+    page = entries(LogFilter(subject=client_id, actions=_TOLD)).page(SHOWN)
+    names = User.objects.in_bulk({entry.actor for entry in page.entries if entry.actor})
+    return [
+        LifeEntry(
+            words=Action(entry.action).label,
+            at=entry.at,
+            who=names[entry.actor].display_name if entry.actor in names else "",
+            why=" · ".join(_why([*_groups(entry.fields), entry.purpose, entry.reason])),
+            opened=entry.action == Action.CLIENT_REVEAL,
+            refused=entry.result == Result.REFUSED,
+        )
+        for entry in page.entries
+    ]
+
+
+def _groups(fields: list[str]) -> list[str]:
+    return [field for field in fields if field in set(Group.values)]
+
+
+def _why(codes: list[str]) -> list[str]:
+    return [str(_CODES[code]) for code in codes if code in _CODES]
