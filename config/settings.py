@@ -8,11 +8,15 @@ import json
 import os
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+
+# Lets classes such as forms.ModelForm be written with their type parameter, which Django itself does not.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME_DIR = Path(env.text("SEALROOM_HOME", str(BASE_DIR / ".sealroom"))).absolute()

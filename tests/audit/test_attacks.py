@@ -4,7 +4,7 @@ short of an explicit SET ROLE (which the event trigger then meets)."""
 import psycopg2
 import pytest
 from psycopg2.errors import InsufficientPrivilege, RestrictViolation
-from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
 
 from audit.log import record_read
 from audit.models import LogEntry
@@ -12,15 +12,17 @@ from tests.audit.conftest import entry
 
 pytestmark = pytest.mark.django_db
 
-PARTITION = "(select max(relid::regclass::text) from pg_partition_tree('log.entry') where isleaf)"
+UPSERT = (
+    "insert into log.entry (id, at, action, purpose, reason, result, object_type, subjects, fields, keys, leaf)"
+    " select id, at, action, purpose, reason, result, object_type, subjects, fields, keys, leaf from log.entry"
+    " on conflict (id, at) do update set reason = 'other'"
+)
 CHANGES = [
     "update log.entry set reason = 'other'",
     "delete from log.entry",
     "truncate log.entry",
     "merge into log.entry using (select 1) one on true when matched then delete",
-    "insert into log.entry (id, action, purpose, reason, result, object_type, subjects, fields, keys, leaf)"
-    " values (gen_random_uuid(), 'a.b', '', '', 'done', 'page', '{}', '{}', '{}', '{}')"
-    " on conflict (id, at) do update set reason = 'other'",
+    UPSERT,
     "update log.{partition} set reason = 'other'",
     "delete from log.{partition}",
     "truncate log.{partition}",
@@ -67,12 +69,13 @@ CHOSEN = [
 def partition(superuser: Connection) -> str:
     """The partition of this month, with an entry of ours in it."""
     kept = record_read(entry())
-    row = LogEntry.objects.get(id=kept)
+    row = LogEntry.objects.using("audit").get(id=kept)
     return f"entry_{row.at:%Y%m}"
 
 
 def attack(connection: Connection, sql: str, partition: str) -> psycopg2.Error:
     with connection.cursor() as cursor, pytest.raises(psycopg2.Error) as caught:
+        cursor.execute("set lock_timeout = '10s'")
         cursor.execute(sql.replace("{partition}", partition))
     return caught.value
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from audit.actions import Action
 from audit.origin import Origin, acting_as
 from compliance.destruction import services
 from compliance.destruction.models import DestructionRun
@@ -17,12 +18,13 @@ from people.approvals.models import Verdict
 from people.approvals.services import decide, open_preview
 from people.roles.builtin import RoleCode
 from tests.cast import cast, person
+from vault.access import Mode, access
 from vault.demo.people import make_person
 from vault.purposes.catalogue import Holding
 from vault.records.books import create_book
 from vault.records.drafts import ClientDraft
 from vault.records.models import Client, ClientBook, ClientKind
-from vault.records.services import create_clients
+from vault.records.services import client_entry, create_clients
 
 _seeds = itertools.count(1)
 FIELDS = ("name", "id_number", "phone", "email", "address", "bank_account", "birth_date")
@@ -103,10 +105,10 @@ def ordered(everybody: dict[str, User]) -> DestructionRun:
 
 def plaintext(client_id: UUID, agent: User) -> dict[str, str]:
     """What the client's fields say, opened as the agent."""
-    from audit.actions import Action
-    from vault.access import Mode, access
-    from vault.records.services import client_entry
+    return opened(Client.objects.select_related("book").get(pk=client_id), agent)
 
-    client = Client.objects.select_related("book").get(pk=client_id)
+
+def opened(client: Client, agent: User) -> dict[str, str]:
+    """The same from a row that is in hand."""
     with acting_as(Origin(actor=agent.pk)), access(Mode.OPEN, client_entry(client, Action.CLIENT_REVEAL)):
         return {name: getattr(client, name) for name in FIELDS}

@@ -8,6 +8,8 @@ from django.test import RequestFactory
 from people.accounts.models import User
 from people.paging import page_of
 
+pytestmark = pytest.mark.django_db
+
 
 def _page(by: str, size: int, **cursor: str):
     return page_of(RequestFactory().get("/", cursor), User.objects.all(), by=by, size=size)

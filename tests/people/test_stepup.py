@@ -9,6 +9,8 @@ from django.urls import reverse
 from tests.cast import client_of
 from tests.people.helpers import confirm_identity
 
+pytestmark = pytest.mark.django_db
+
 
 def _next(answer) -> str:
     parts = urlsplit(answer["Location"])

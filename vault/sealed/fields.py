@@ -15,10 +15,6 @@ from vault.sealed.context import AccessContext, Mode, Sealed, current_access
 if TYPE_CHECKING:
     from vault.sealed.models import SealedModel
 
-    Column = models.Field[Any, Any]
-else:
-    Column = models.Field
-
 Mask = Callable[[str], str]
 
 
@@ -26,7 +22,7 @@ class SealedBytes(bytes):
     """Bytes made by sealing: the only thing that a group's column accepts."""
 
 
-class SealedGroup(Column):
+class SealedGroup(models.Field[Any, Any]):
     """One disclosure group: a bytea column of sealed values and, beside it, `<name>_seal`, the seal counter.
 
     Sealing happens in `pre_save`, the one write hook that knows the row. `update()` and

@@ -10,12 +10,12 @@ from django.db import models
 from django.db.models.query import ModelIterable
 
 from vault.sealed.context import current_access
-from vault.sealed.fields import Column, OpenGroup, SealedGroup, open_block, seal_records
+from vault.sealed.fields import OpenGroup, SealedGroup, open_block, seal_records
 
 BLOCK = 2_000  # records opened in one go, so that a large read still streams
 
 
-class OpeningIterable(ModelIterable):
+class OpeningIterable(ModelIterable[Any]):
     """Inside an access context, records are opened by the block as they are loaded: a third of the cost."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -116,7 +116,7 @@ class SealedModel(models.Model):
         super().save(**options)
 
     def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
+        state: dict[str, Any] = super().__getstate__()
         for group in sealed_groups(type(self)):
             state.pop(group.slot, None)
         return state
@@ -133,6 +133,6 @@ def sealed_groups(model: type[models.Model]) -> list[SealedGroup]:
     return [field for field in model._meta.concrete_fields if isinstance(field, SealedGroup)]
 
 
-def open_fields(model: type[models.Model]) -> list[Column]:
+def open_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """The fields of a model that are not sealed."""
     return [field for field in model._meta.concrete_fields if not isinstance(field, SealedGroup)]

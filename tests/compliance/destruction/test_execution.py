@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.urls import reverse
 
 from audit.models import LogEntry
@@ -79,15 +79,6 @@ def test_the_worker_destroys_only_what_a_committed_order_names(doomed, as_worker
     order = run.batches.first().order_entry
     with as_worker(), pytest.raises(DatabaseError, match="no committed order"):
         store.destroy(order, list(stays))
-
-
-def test_an_edit_after_the_order_leaves_no_index_row(everybody, doomed, as_worker) -> None:
-    run, goes, _stays = doomed
-    with as_worker():
-        tasks.run(str(run.pk))
-    with connection.cursor() as cursor:
-        cursor.execute("select coalesce(sum(index_rows), 0) from keyring.copies(%s::uuid[])", [list(goes)])
-        assert cursor.fetchone() == (0,)
 
 
 def test_the_certificate_lists_every_copy_and_its_digest_fits(everybody, doomed, as_worker) -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
     ("name", "row"),

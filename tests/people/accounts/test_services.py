@@ -22,6 +22,8 @@ from people.roles.services import grant_role, revoke_role
 from tests.cast import person
 from tests.people.helpers import logged
 
+pytestmark = pytest.mark.django_db
+
 
 def _new(people: SimpleNamespace, **changed: str) -> User:
     words = {"username": "nora", "display_name": "Nora", "email": "nora@example.test", "language": "en"}

@@ -12,6 +12,8 @@ from people.accounts.services import disable_person
 from people.accounts.system import SYSTEM_ID
 from tests.cast import PASSWORD, client_of
 
+pytestmark = pytest.mark.django_db
+
 
 def _sign_in(name: str, password: str = PASSWORD, client: Client | None = None):
     client = client or Client()

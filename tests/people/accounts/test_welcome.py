@@ -20,6 +20,8 @@ from people.roles.permissions import Permission
 from tests.cast import client_of, person
 from tests.people.helpers import mailed_path
 
+pytestmark = pytest.mark.django_db
+
 PASSWORD = "violet harbour 93 lanterns"
 ENTER = "/welcome/"
 

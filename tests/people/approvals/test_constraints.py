@@ -13,6 +13,8 @@ from people.approvals.services import open_preview
 from tests.people.approvals.actions import Rename
 from tests.people.helpers import approve
 
+pytestmark = pytest.mark.django_db
+
 
 def _decision(request: ApprovalRequest, decider: Any, **changed: Any) -> ApprovalDecision:
     opening = PreviewOpening.objects.filter(request=request, person=decider).first()

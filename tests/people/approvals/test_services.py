@@ -21,6 +21,8 @@ from people.approvals.services import (
 from tests.people.approvals.actions import Rename
 from tests.people.helpers import approve, logged, refuse
 
+pytestmark = pytest.mark.django_db
+
 
 def test_asked_opened_approved_carried_out(people: SimpleNamespace, rename: Rename, ask) -> None:
     request = ask(people.ming, rename)

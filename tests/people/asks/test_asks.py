@@ -13,6 +13,8 @@ from audit.models import LogEntry
 from people.asks.models import AccessAsk
 from tests.cast import client_of
 
+pytestmark = pytest.mark.django_db
+
 ASK = "people:ask_access"
 
 

@@ -21,6 +21,8 @@ from people.invitations.services import accept, invite
 from tests.cast import client_of, signed
 from tests.people.helpers import confirm_identity, logged
 
+pytestmark = pytest.mark.django_db
+
 DEAL, OTHER_DEAL = UUID(int=11), UUID(int=12)
 
 

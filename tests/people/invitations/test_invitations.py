@@ -21,6 +21,8 @@ from people.invitations.services import CannotInvite, invite, resend, revoke
 from tests.cast import client_of
 from tests.people.helpers import logged, mailed_path
 
+pytestmark = pytest.mark.django_db
+
 DEAL, GROUP = UUID(int=21), UUID(int=22)
 PASSWORD = "violet harbour 93 lanterns"
 

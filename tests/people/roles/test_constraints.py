@@ -12,6 +12,8 @@ from people.accounts.system import SYSTEM_ID
 from people.roles.models import GrantState, Role, RoleCode, RoleGrant, RolePermission
 from tests.cast import person
 
+pytestmark = pytest.mark.django_db
+
 
 def refused(name: str, **row: Any) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():

@@ -18,6 +18,8 @@ from people.roles.services import NotGrantable, grant_role, revoke_role
 from tests.cast import hold, person
 from tests.people.helpers import approve, asked_for, logged, refuse
 
+pytestmark = pytest.mark.django_db
+
 
 def fresh(user):
     return type(user).objects.get(pk=user.pk)

@@ -1,0 +1,12 @@
+DROP TRIGGER grant_in_room ON deals_filegrant;
+DROP TRIGGER grant_in_room ON deals_foldergrant;
+DROP TRIGGER version_in_room ON deals_fileversion;
+DROP TRIGGER file_in_room ON deals_file;
+DROP TRIGGER folder_closure ON deals_folder;
+DROP TRIGGER folder_stays ON deals_folder;
+DROP FUNCTION deals_grant_in_room();
+DROP FUNCTION deals_version_in_room();
+DROP FUNCTION deals_file_in_room();
+DROP FUNCTION deals_folder_closure();
+DROP FUNCTION deals_folder_stays();
+DROP FUNCTION deals_refuse(text);
