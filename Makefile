@@ -6,6 +6,10 @@ BIN := .venv/bin
 UNUSED_SERVICES := SECRET_KEY=unused DATABASE_URL=postgresql://unused@localhost/unused REDIS_URL=redis://localhost
 MESSAGES := $(wildcard locale/*/*/LC_MESSAGES/*.po)
 
+install = $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(1) || \
+    { echo 'uv could not; with pip ...'; \
+      $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); }
+
 .PHONY: help run test bench lint reset
 
 help: ## what you can do here
@@ -35,7 +39,8 @@ bench: .venv/bench.stamp .venv/messages.stamp ## measure; ONLY=name for one
 reset: .venv/run.stamp ## delete the data of `make run`
 	@$(BIN)/python -m config.embedded reset
 
-# uv installs the pins four times faster than pip. `test` and `bench` contain the pins of `run`, so a stamp of
+# uv installs the pins four times faster than pip, which is tried next, since a mirror or a company's certificates
+# may be known to pip alone (pip.conf). `test` and `bench` contain the pins of `run`, so a stamp of
 # theirs counts for it; each installs exactly its file.
 .venv/bin/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -49,17 +54,17 @@ reset: .venv/run.stamp ## delete the data of `make run`
 
 .venv/run.stamp: requirements/run.txt .venv/bin/uv
 	@echo 'Packages ...'
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	@$(call install,requirements/run.txt)
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	@echo 'Packages of the tests ...'
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
+	@$(call install,requirements/test.txt)
 	@touch $@
 
 .venv/bench.stamp: requirements/bench.txt .venv/run.stamp
 	@echo 'Packages of the benchmarks ...'
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+	@$(call install,requirements/bench.txt)
 	@touch $@
 
 .venv/messages.stamp: $(MESSAGES) .venv/run.stamp

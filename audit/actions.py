@@ -74,6 +74,30 @@ class Action(TextChoices):
     SEARCH_COMPARE = "search.compare", _("Search results compared")
 
     # deals
+    DEAL_CREATE = "deal.create", _("Deal opened")
+    DEAL_LIST = "deal.list", _("Deals listed")
+    DEAL_MEMBER_ADD = "deal.member_add", _("Person put on a deal")
+    DEAL_MEMBER_REMOVE = "deal.member_remove", _("Person taken off a deal")
+    DEAL_STAGE = "deal.stage", _("Deal moved to another stage")
+    DEAL_VIEW = "deal.view", _("Deal viewed")
+    FILE_DOWNLOAD = "file.download", _("Original downloaded")
+    FILE_RENAME = "file.rename", _("File renamed")
+    FILE_UPLOAD = "file.upload", _("File uploaded")
+    FILE_VIEW = "file.view", _("File opened")
+    FILE_VIEW_PAGE = "file.view_page", _("Page of a file shown")
+    FOLDER_CREATE = "folder.create", _("Folder made")
+    FOLDER_EDIT = "folder.edit", _("Folder changed")
+    ROOM_CHANGE = "room.change", _("Data room opened to be changed")
+    ROOM_CREATE = "room.create", _("Data room made")
+    ROOM_GROUP_CREATE = "room_group.create", _("Group made")
+    ROOM_GROUP_EDIT = "room_group.edit", _("Group changed")
+    ROOM_GROUP_JOIN = "room_group.join", _("Person let into a data room")
+    ROOM_GROUP_LEAVE = "room_group.leave", _("Person taken out of a data room")
+    ROOM_GROUP_VIEW = "room_group.view", _("Groups of a data room viewed")
+    ROOM_INVITE = "room.invite", _("Person invited to a data room")
+    ROOM_RIGHT = "room.right", _("Right in a data room changed")
+    ROOM_RIGHTS_VIEW = "room.rights_view", _("Rights in a data room viewed")
+    ROOM_VIEW = "room.view", _("Data room viewed")
 
     # compliance
     DESTRUCTION_CERTIFY = "destruction.certify", _("Destruction certified")
@@ -84,6 +108,7 @@ class Action(TextChoices):
     DESTRUCTION_VOID = "destruction.void", _("Proposed destruction dropped")
     LOG_EXPORT = "log.export", _("Log exported")
     LOG_READ = "log.read", _("Log read")
+    LOG_REASON = "log.reason", _("Sealed reason read")
     RETENTION_CREATE = "retention.create", _("Retention rule made")
     RETENTION_EDIT = "retention.edit", _("Retention rule changed")
 
@@ -112,6 +137,12 @@ class ObjectType(TextChoices):
     IMPORT_JOB = "import_job", _("Import of a list")
 
     # deals
+    DEAL = "deal", _("Deal")
+    FILE = "file", _("File")
+    FILE_VERSION = "file_version", _("Version of a file")
+    FOLDER = "folder", _("Folder")
+    ROOM = "room", _("Data room")
+    ROOM_GROUP = "room_group", _("Group of a data room")
 
     # compliance
     CERTIFICATE = "certificate", _("Destruction certificate")

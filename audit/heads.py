@@ -36,17 +36,13 @@ class Head(NamedTuple):
     link: str
 
 
-class HeadKeeper:
-    """The heads of one process, and the thread that writes them."""
+class HeadFile:
+    """The heads of one process, and the file that they are written to."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._noted = threading.Event()
-        self._closed = threading.Event()
-        self._begin_file()
-        self._thread = threading.Thread(target=self._run, name="log-heads", daemon=True)
-        self._thread.start()
+        self._begin()
 
     def note(self, head: Head) -> None:
         """Remember a head. Called once it is committed, so that a file never runs ahead of the log."""
@@ -54,7 +50,6 @@ class HeadKeeper:
             known = self._heads.get(head.writer)
             if known is None or known.seq < head.seq:
                 self._heads[head.writer] = head
-        self._noted.set()
 
     def write(self) -> None:
         """Replace the file by the heads known now: whole, and on disk before this returns."""
@@ -62,7 +57,7 @@ class HeadKeeper:
             path, heads = self._path, list(self._heads.values())
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = path.with_suffix(".new")
-        with temporary.open("w", encoding="utf-8") as file:
+        with open(temporary, "w", encoding="utf-8", opener=_owner_only) as file:
             json.dump({"v": 1, "heads": heads}, file, separators=(",", ":"))
             file.flush()
             os.fsync(file.fileno())
@@ -76,18 +71,34 @@ class HeadKeeper:
             written = set(heads)
             with self._lock:
                 later = [head for head in self._heads.values() if head not in written]
-                self._begin_file()
+                self._begin()
                 self._heads.update((head.writer, head) for head in later)
+
+    def _begin(self) -> None:
+        self._heads: dict[str, Head] = {}
+        self._path = self._folder / f"{uuid7()}.json"
+
+
+class HeadKeeper:
+    """The thread that writes the file, at most once in INTERVAL."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = HeadFile(folder)
+        self._noted = threading.Event()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="log-heads", daemon=True)
+        self._thread.start()
+
+    def note(self, head: Head) -> None:
+        """Remember a committed head, and have it written."""
+        self._file.note(head)
+        self._noted.set()
 
     def close(self) -> None:
         """Write what is not written yet and end the thread."""
         self._closed.set()
         self._noted.set()
         self._thread.join()
-
-    def _begin_file(self) -> None:
-        self._heads: dict[str, Head] = {}
-        self._path = self._folder / f"{uuid7()}.json"
 
     def _run(self) -> None:
         closing = False
@@ -96,10 +107,14 @@ class HeadKeeper:
             self._noted.clear()
             closing = self._closed.is_set()
             try:
-                self.write()
+                self._file.write()
             except OSError as error:
                 logger.error("the heads of the log cannot be written: %s", error.strerror)
             self._closed.wait(INTERVAL)
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 _keeper = PerProcess(lambda: HeadKeeper(Path(settings.HEADS_DIR)))

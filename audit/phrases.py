@@ -49,6 +49,7 @@ PHRASES: dict[str, Promise] = {
     Action.DESTRUCTION_VOID: _("%(what)s was dropped"),
     Action.LOG_EXPORT: _("%(who)s exported the log"),
     Action.LOG_READ: _("%(who)s read the log"),
+    Action.LOG_REASON: _("%(who)s read a sealed reason about %(whom)s"),
     Action.RETENTION_CREATE: _("%(who)s made %(what)s"),
     Action.RETENTION_EDIT: _("%(who)s changed %(what)s"),
 }

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -127,20 +126,6 @@ def action_label(code: str) -> str:
 def short(identifier: UUID) -> str:
     """The end of an id, enough to tell records apart on a page."""
     return f"…{str(identifier)[-SHORT:]}"
-
-
-def life_of(object_id: UUID, *, size: int = 20) -> list[LogEntry]:
-    """The newest entries about one object: it was the thing itself, or among whose data it was.
-
-    The caller has passed the object's own gate. Two index scans, whatever the length of the log.
-    """
-    newest = LogEntry.objects.order_by("-at", "-id")
-    found = {
-        entry.pk: entry
-        for part in (Q(object_id=object_id), Q(subjects__contains=[object_id]))
-        for entry in newest.filter(part)[:size]
-    }
-    return sorted(found.values(), key=lambda entry: (entry.at, entry.pk), reverse=True)[:size]
 
 
 def ids_named(entries: Iterable[LogEntry]) -> set[UUID]:

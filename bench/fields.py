@@ -25,6 +25,7 @@ from bench.peers.models import (
     PlainRow,
     SealedRow,
 )
+from config import memory
 from vault.access import Mode, access, access_many, new_subjects
 from vault.crypto.keywrap import KeyKind
 from vault.keys.service import key_cache, new_compartment, new_keys
@@ -154,6 +155,7 @@ def report(name: str, medians: dict[str, float]) -> dict[str, Any]:
 
 
 def run(only: str | None) -> Iterator[dict[str, Any]]:
+    memory.settle()  # as the web and worker processes do
     with acting_as(Origin(actor=uuid.uuid4())):
         bench = Bench()
         for name in BARS:

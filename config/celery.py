@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from config import memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -15,3 +18,8 @@ SLICES_WITH_TASKS = [
     "compliance.retention",
 ]
 app.autodiscover_tasks(SLICES_WITH_TASKS)
+
+
+@worker_process_init.connect
+def settle_memory(**_: object) -> None:
+    memory.settle()

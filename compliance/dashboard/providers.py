@@ -104,7 +104,7 @@ def imports(user: User) -> Iterator[DueItem]:
             yield DueItem(
                 label=_("Imports with rows that did not go in"),
                 count=unfinished.count(),
-                url=reverse("vault:import", args=[last.pk]),
+                url=reverse("vault:import_job", args=[last.pk]),
             )
 
 

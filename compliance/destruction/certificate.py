@@ -102,6 +102,7 @@ def _copies(destroyed: datetime) -> list[dict[str, object]]:
 
 
 def _approval(run: DestructionRun) -> dict[str, object]:
+    assert run.approval_id is not None  # a run is ordered by an approval only
     asked = ApprovalRequest.objects.get(pk=run.approval_id)
     decisions = ApprovalDecision.objects.filter(request=asked, verdict=Verdict.APPROVE).order_by("decided_at")
     return {

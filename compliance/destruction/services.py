@@ -60,7 +60,9 @@ def _newly_due(limit: int) -> list[DestructionItem]:
     items: dict[UUID, DestructionItem] = {}
     for rule in rules:
         rows = unlisted(due_clients(rule, rules, now)).order_by("pk")
-        for client, book, key, since in rows.values_list("pk", "book_id", "key_id", "due_since")[:limit]:
+        for client, book, key, since in rows.values_list("pk", "book_id", "key_id", rule.counted_from)[
+            :limit
+        ]:
             items.setdefault(
                 client, DestructionItem(client_id=client, book_id=book, key_id=key, rule=rule, since=since)
             )

@@ -78,7 +78,7 @@ def ask(request: SignedIn, run_id: UUID) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         for problem in form.errors.get("reason", [_("The list has changed meanwhile. Look at it again.")]):
-            messages.error(request, problem)
+            messages.error(request, str(problem))
         return redirect("compliance:destruction_run", run_id)
     try:
         asked = services.ask_for_approval(

@@ -7,13 +7,11 @@ undercut by a shorter rule. Stop-use clients come due like others; they are only
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.destruction.models import DestructionItem
-from compliance.retention.models import RetentionRule, Trigger
+from compliance.retention.models import RetentionRule
 from vault.records.models import Client
-
-_COLUMN = {Trigger.CREATED: "created_at", Trigger.UPDATED: "updated_at"}
 
 
 def rules_in_force() -> list[RetentionRule]:
@@ -23,13 +21,14 @@ def rules_in_force() -> list[RetentionRule]:
 
 def due_clients(rule: RetentionRule, rules: Sequence[RetentionRule], now: datetime) -> QuerySet[Client]:
     """The clients that `rule` lets go at `now` and none of `rules` still keeps, in one query."""
-    column = _COLUMN[Trigger(rule.trigger)]
-    found: QuerySet[Client] = Client.objects.filter(_scope(rule), **{f"{column}__lte": _cutoff(rule, now)})
+    found: QuerySet[Client] = Client.objects.filter(
+        _scope(rule), **{f"{rule.counted_from}__lte": _cutoff(rule, now)}
+    )
     kept = Q()
     for other in rules:
         if other.pk != rule.pk:
-            kept |= _scope(other) & Q(**{f"{_COLUMN[Trigger(other.trigger)]}__gt": _cutoff(other, now)})
-    return (found.exclude(kept) if kept else found).annotate(due_since=F(column))
+            kept |= _scope(other) & Q(**{f"{other.counted_from}__gt": _cutoff(other, now)})
+    return found.exclude(kept) if kept else found
 
 
 def unlisted(found: QuerySet[Client]) -> QuerySet[Client]:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.retention.models import MAX_DAYS, RetentionRule
+from vault.purposes.catalogue import Holding, Purpose
+from vault.records.models import Source
 
 FIELDS = (
     *("name", "book", "holding", "source", "purpose", "trigger", "period_days"),
@@ -27,10 +29,10 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("holding", "source", "purpose"):
+        for name, codes in (("holding", Holding), ("source", Source), ("purpose", Purpose)):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
-            field.choices = [("", gettext_lazy("All")), *[one for one in field.choices if one[0]]]
+            field.choices = [("", gettext_lazy("All")), *codes.choices]
         self.fields["period_days"].widget.attrs |= {"min": 1, "max": MAX_DAYS}
 
     def clean_next_review(self) -> Any:

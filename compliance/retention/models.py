@@ -68,3 +68,8 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def counted_from(self) -> str:
+        """The client's column that the period runs from."""
+        return {Trigger.CREATED: "created_at", Trigger.UPDATED: "updated_at"}[Trigger(self.trigger)]

@@ -22,7 +22,7 @@ def _action_choices() -> list[tuple[str, Any]]:
     choices: list[tuple[str, Any]] = [("", _("Every action"))]
     for area, members in groups.items():
         title = titles.get(area, area)
-        choices.append((title, [(f"{area}.*", _("All of these")), *members]))
+        choices.append((str(title), [(f"{area}.*", _("All of these")), *members]))
     return choices
 
 

@@ -1,15 +1,19 @@
-"""Names for the ids in entries: people by name, deals by code name. Clients have none: theirs are sealed."""
+"""Names for the ids in entries: people, books, deals by code name. Clients have none: theirs are sealed."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from deals.pipeline.models import Deal
 from people.accounts.models import Kind, User
+from vault.records.models import ClientBook
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Id → name, of the people and deals among the ids. One query a kind, however many."""
+    """Id → name, of the people, deals and books among the ids. One query a kind, however many."""
     wanted = list(ids)
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
+    named = dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
+    named |= Deal.objects.filter(pk__in=wanted).values_list("pk", "code_name")
+    return named | dict(ClientBook.objects.filter(pk__in=wanted).values_list("pk", "name"))
 
 
 def people_by_name() -> list[tuple[UUID, str]]:
@@ -20,4 +24,4 @@ def people_by_name() -> list[tuple[UUID, str]]:
 
 def deals_by_code() -> list[tuple[UUID, str]]:
     """Every deal by its code name, for a choice."""
-    return []
+    return list(Deal.objects.order_by("code_name").values_list("pk", "code_name"))

@@ -6,12 +6,13 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from audit.models import LogEntry
 from audit.query import entries
 from audit.sentences import ids_named, lines
 from compliance.charts import HEIGHT, WIDTH
-from compliance.review import access
+from compliance.review import access, reasons
 from compliance.review.days import DAYS, day_bars, days_of
 from compliance.review.export import csv_lines
 from compliance.review.forms import LogFilterForm
@@ -47,7 +48,20 @@ def log(request: SignedIn) -> HttpResponse:
 @require_GET
 def entry(request: SignedIn, entry_id: UUID) -> HttpResponse:
     """Everything that one entry says, and the other entries of its request."""
+    return _entry_page(request, access.read_entry(request.user, entry_id))
+
+
+@requires(Permission.LOG_REASON)
+@never_cache
+@require_POST
+def reason(request: SignedIn, entry_id: UUID) -> HttpResponse:
+    """The entry with the words that were sealed beside it: opened on this click, which is an entry itself."""
     found = access.read_entry(request.user, entry_id)
+    opened = reasons.open_sealed_reason(request.user, found)
+    return _entry_page(request, found, {"reason_asked": True, "reason": opened})
+
+
+def _entry_page(request: SignedIn, found: LogEntry, more: dict[str, object] | None = None) -> HttpResponse:
     around = access.neighbours(found)
     names = names_of(ids_named([found, *around]) | set(found.subjects))
     context = {
@@ -57,7 +71,8 @@ def entry(request: SignedIn, entry_id: UUID) -> HttpResponse:
         "subjects": [(subject, names.get(subject)) for subject in found.subjects],
         "leaf": bytes(found.leaf).decode(),
         "link": bytes(found.link).hex(),  # type: ignore[attr-defined]  # annotated by the gate
-        "actor_name": names.get(found.actor) if found.actor else None,
+        "may_open_reason": found.detail_key is not None and has(request.user, Permission.LOG_REASON),
+        **(more or {}),
     }
     return render(request, "compliance/review/entry.html", context)
 

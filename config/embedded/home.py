@@ -50,6 +50,25 @@ class Home:
         except OSError as error:
             raise StartError(f"Cannot write to the folder {self.path}: {error.strerror}.") from error
 
+    def keep_mode(self, asked: str, *, default: str) -> str:
+        """Return the mode of this home, which its first start decides.
+
+        Demo people have known roles and passwords in a file: they never enter a vault in earnest, and a vault
+        that has them is never put to earnest use.
+
+        Raises:
+            StartError: another mode is asked for now.
+        """
+        path = self.path / "mode"
+        if not path.exists():
+            write_private(path, asked or default)
+        kept = path.read_text(encoding="utf-8")
+        if asked and asked != kept:
+            raise StartError(
+                f"{self.path} was first started in {kept} mode and stays so; use another SEALROOM_HOME."
+            )
+        return kept
+
     def remove(self) -> None:
         """Delete the home and, as root, the cluster in the system's state folder.
 

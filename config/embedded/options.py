@@ -29,13 +29,18 @@ class Options:
     Attributes:
         database_urls: the three URLs by variable name, or empty for the embedded PostgreSQL.
         redis_url: empty for the embedded Valkey.
-        demo: whether demo people and data are made.
+        mode: "demo" makes demo people and data; "production" does not; empty if the home decides.
     """
 
     port: int
     database_urls: Mapping[str, str]
     redis_url: str
-    demo: bool
+    mode: str
+
+    @property
+    def demo(self) -> bool:
+        """Whether demo people and data are made."""
+        return self.mode == "demo"
 
 
 def read_options() -> Options:
@@ -52,10 +57,10 @@ def read_options() -> Options:
     if urls and len(urls) < len(URL_NAMES):
         missing = ", ".join(name for name in URL_NAMES if name not in urls)
         raise StartError(f"{', '.join(URL_NAMES)} go together; missing: {missing}.")
-    mode = os.environ.get("SEALROOM_MODE") or ("production" if urls else "demo")
-    if mode not in MODES:
+    mode = os.environ.get("SEALROOM_MODE", "")
+    if mode and mode not in MODES:
         raise StartError(f"SEALROOM_MODE must be one of {', '.join(MODES)}; it is {mode!r}.")
-    return Options(port=_port(), database_urls=urls, redis_url=redis_url, demo=mode == "demo")
+    return Options(port=_port(), database_urls=urls, redis_url=redis_url, mode=mode)
 
 
 def check_services(options: Options) -> None:

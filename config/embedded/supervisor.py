@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from config.database import admin
 from config.embedded import commands, signals
@@ -162,6 +163,8 @@ def run() -> None:
         options = read_options()
         home.open()
         end_leftovers(home.path)
+        default = "production" if options.database_urls else "demo"
+        options = replace(options, mode=home.keep_mode(options.mode, default=default))
         supervisor = Supervisor(home, options)
         supervisor.start()
         supervisor.watch()

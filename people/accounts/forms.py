@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.accounts.models import Kind, User
 from people.roles.models import RoleCode
@@ -32,7 +33,7 @@ class PersonFilter(forms.Form):
         required=False,
         choices=[
             ("", _("All")),
-            ("open", _("Open")),
+            ("open", pgettext_lazy("account", "Open")),
             ("disabled", _("Disabled")),
             ("new", _("No password yet")),
         ],

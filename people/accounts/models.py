@@ -64,8 +64,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             # Upper, because that is what `iexact` compares: the constraint is also the sign-in index.
-            models.UniqueConstraint(Upper("username"), name="user_username_unique"),
-            models.UniqueConstraint(Upper("email"), condition=~Q(email=""), name="user_email_unique"),
+            models.UniqueConstraint(
+                Upper("username"), name="user_username_unique", violation_error_message=_("This name is taken.")
+            ),
+            models.UniqueConstraint(
+                Upper("email"),
+                condition=~Q(email=""),
+                name="user_email_unique",
+                violation_error_message=_("This address belongs to another account."),
+            ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="user_kind_known"),
             models.CheckConstraint(condition=Q(is_superuser=False), name="user_never_superuser"),
             models.CheckConstraint(

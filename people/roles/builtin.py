@@ -38,6 +38,7 @@ _AGENT = frozenset(
         Permission.CLIENT_SEARCH,
         Permission.CLIENT_VIEW,
         Permission.DEAL_CREATE,
+        Permission.ROOM_MANAGE,
     }
 )
 
@@ -55,7 +56,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
     RoleCode.DEAL_LEAD: BuiltinRole(
         note=_("Leads deals, keeps their rooms and invites outside people."),
         duty=Duty.BUSINESS,
-        permissions=_AGENT | {Permission.DEAL_LEAD, Permission.ROOM_MANAGE},
+        permissions=_AGENT | {Permission.DEAL_LEAD},
     ),
     RoleCode.COMPLIANCE_OFFICER: BuiltinRole(
         note=_("Reads the log, decides on approvals, keeps retention; acts as data protection officer."),
@@ -68,6 +69,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
                 Permission.DUTY_MANAGE,
                 Permission.LOG_EXPORT,
                 Permission.LOG_READ,
+                Permission.LOG_REASON,
                 Permission.RETENTION_MANAGE,
             }
         ),

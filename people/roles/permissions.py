@@ -62,6 +62,7 @@ class Permission(StrEnum):
     DUTY_MANAGE = "duty.manage", _("Manage undertakings"), Duty.OVERSIGHT, True
     LOG_EXPORT = "log.export", _("Export the log"), Duty.OVERSIGHT, True
     LOG_READ = "log.read", _("Read the log"), Duty.OVERSIGHT, True
+    LOG_REASON = "log.reason", _("Read the sealed reasons beside the log"), Duty.OVERSIGHT, True
     PEOPLE_MANAGE = "people.manage", _("Manage people"), Duty.ADMIN, False
     RETENTION_MANAGE = "retention.manage", _("Manage retention rules"), Duty.OVERSIGHT, True
     ROLE_MANAGE = "role.manage", _("Give and revoke roles"), Duty.ADMIN, False

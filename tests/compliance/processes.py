@@ -26,7 +26,16 @@ def celery_worker() -> Iterator[subprocess.Popen[bytes]]:
     """A worker on the queue and in the database of this test; killed at the end if it still lives."""
     names = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_OWNER_URL")
     environment = os.environ | {name: in_this_database(os.environ[name]) for name in names}
-    command = [sys.executable, "-m", "celery", "--app", "config.celery:app", "worker", "--loglevel", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--app",
+        "config.celery:app",
+        "worker",
+        "--loglevel",
+        "warning",
+    ]
     process = subprocess.Popen(
         [*command, "--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat"],
         env=environment | {"SEALROOM_PROCESS": "worker"},

@@ -48,7 +48,9 @@ def clients_in(
 ) -> dict[UUID, dict[str, str]]:
     """`count` invented people in the book, made `age` ago: id → what is sealed."""
     rng = random.Random(next(_seeds))
-    known = [{name: value for name, value in make_person(rng).items() if name in FIELDS} for _ in range(count)]
+    known = [
+        {name: value for name, value in make_person(rng).items() if name in FIELDS} for _ in range(count)
+    ]
     with acting_as(Origin(actor=agent.pk)):
         ids = create_clients(
             actor=agent,
@@ -56,7 +58,9 @@ def clients_in(
             drafts=[ClientDraft(kind=ClientKind.PERSON, values=values) for values in known],
         )
     made = {pk: values for pk, values in zip(ids, known, strict=True) if pk is not None}
-    Client.objects.filter(pk__in=made).update(created_at=timezone.now() - age, updated_at=timezone.now() - age)
+    Client.objects.filter(pk__in=made).update(
+        created_at=timezone.now() - age, updated_at=timezone.now() - age
+    )
     return made
 
 

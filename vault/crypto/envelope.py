@@ -105,12 +105,33 @@ def open_sealed(
     key: OpenKey, sealed: bytes | memoryview, *, group: bytes, row: bytes, compartment: bytes, counter: int
 ) -> bytes:
     """Return the plaintext sealed for this place; raises SealBroken for any other place, key or bytes."""
-    return _open(key, sealed, group, row, compartment, counter)
+    return open_many(((key, sealed, group, row, compartment, counter),))[0]
 
 
 def open_many(items: Iterable[ToOpen]) -> list[bytes]:
-    """Open several places in order; raises SealBroken, and gives out nothing, if any one is broken."""
-    return [_open(*item) for item in items]
+    """Open several places in order; raises SealBroken, and gives out nothing, if any one is broken.
+
+    One loop without calls of our own in it: a page opens hundreds, and calls would double their cost.
+    """
+    texts: list[bytes] = []
+    for key, sealed, group, row, compartment, counter in items:
+        if len(group) != 8 or len(row) != 16 or len(compartment) != 16:
+            raise WrongLength("group tag 8, row 16, compartment 16 bytes")
+        # Bounds come first; the one comparison then fixes version, suite and key id.
+        if not _MIN_SEALED <= len(sealed) <= _MAX_SEALED or not 0 <= counter < SEAL_LIMIT:
+            raise SealBroken
+        if sealed[:10] != key.header:
+            raise SealBroken
+        aad = _AAD(key.aad_prefix, group, row, compartment, counter)
+        try:
+            padded = key.aead.decrypt(sealed[10:22], sealed[22:], aad)
+        except InvalidTag:
+            raise SealBroken from None
+        text = padded.rstrip(b"\0")
+        if text[-1:] != b"\x80" or len(padded) - len(text) >= BUCKET or len(padded) % BUCKET:
+            raise SealBroken
+        texts.append(text[:-1])
+    return texts
 
 
 def key_id_of(sealed: bytes | memoryview) -> int:
@@ -144,24 +165,3 @@ def _seal(  # noqa: PLR0917 (runs once a value; the public functions take keywor
         raise WornOut("seal counter out of bounds")
     aad = _AAD(key.aad_prefix, group, row, compartment, counter)
     return key.header + nonce + key.aead.encrypt(nonce, plaintext + _PADDING[size % BUCKET], aad)
-
-
-def _open(  # noqa: PLR0917 (as _seal)
-    key: OpenKey, sealed: bytes | memoryview, group: bytes, row: bytes, compartment: bytes, counter: int
-) -> bytes:
-    if len(group) != 8 or len(row) != 16 or len(compartment) != 16:
-        raise WrongLength("group tag 8, row 16, compartment 16 bytes")
-    # Bounds come first; the one comparison then fixes version, suite and key id.
-    if not _MIN_SEALED <= len(sealed) <= _MAX_SEALED or not 0 <= counter < SEAL_LIMIT:
-        raise SealBroken
-    if sealed[:10] != key.header:
-        raise SealBroken
-    aad = _AAD(key.aad_prefix, group, row, compartment, counter)
-    try:
-        padded = key.aead.decrypt(sealed[10:22], sealed[22:], aad)
-    except InvalidTag:
-        raise SealBroken from None
-    text = padded.rstrip(b"\0")
-    if text[-1:] != b"\x80" or len(padded) - len(text) >= BUCKET or len(padded) % BUCKET:
-        raise SealBroken
-    return text[:-1]

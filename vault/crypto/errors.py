@@ -5,7 +5,7 @@ class CryptoError(Exception):
     """Base of the errors of this package."""
 
 
-class SealBroken(CryptoError):  # noqa: N818 (a state of the bytes)
+class SealBroken(CryptoError):
     """Stored bytes do not open here.
 
     One class and one message for every cause (header, length, key, place, counter, tag, padding):
@@ -16,9 +16,9 @@ class SealBroken(CryptoError):  # noqa: N818 (a state of the bytes)
         super().__init__("sealed bytes do not open here")
 
 
-class WrongLength(CryptoError, ValueError):  # noqa: N818 (says what is wrong)
+class WrongLength(CryptoError, ValueError):
     """An argument of ours has the wrong size or range: a bug in the caller, found before any key is used."""
 
 
-class WornOut(CryptoError):  # noqa: N818 (a state of the key)
+class WornOut(CryptoError):
     """A key would pass its bound of uses: the caller must make a new key first."""

@@ -97,4 +97,6 @@ MESSAGES: Final[dict[str, str | Promise]] = {
     "sheet.long_line": _("Line %(line)d is too long for a list. Check that rows end with line breaks."),
     "sheet.quotes": _("Quotation marks do not pair up near line %(line)d. Mend that line and send it again."),
     "date.birth": _("Is no possible birth date: it is in the future or too long ago."),
+    "extras.form": _("Write each extra field on a line of its own, as name: value."),
+    "extras.many": _("Has %(count)d extra fields; at most %(limit)d are allowed."),
 }

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from people.accounts.models import Kind, User
 from vault.formats.checked import FormatError
 from vault.masking.grades import Grade
-from vault.purposes.catalogue import ChangeReason, Holding, Purpose, Reason, purposes_of
+from vault.purposes.catalogue import ChangeReason, Holding, Reason, purposes_of
 from vault.records.labels import FIELD_LABELS, Field
 from vault.records.models import ClientBook, ClientKind, ClientState, Level, Source
 from vault.records.normalising import NORMALISE, extras_of
@@ -53,7 +53,8 @@ class MemberForm(forms.Form):
     """Who may work in a book, and how far."""
 
     user = forms.ModelChoiceField(
-        label=_("Person"), queryset=User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("display_name")
+        label=_("Person"),
+        queryset=User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("display_name"),
     )
     level = forms.TypedChoiceField(label=_("May"), choices=Level.choices, coerce=int, initial=Level.WORK)
 
@@ -179,5 +180,3 @@ class RevealForm(forms.Form):
 
 class SearchForm(forms.Form):
     q = forms.CharField(label=_("Phone, ID number, e-mail, credit code or exact name"), max_length=300)
-
-

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from audit.actions import Action, Result
-from audit.query import LogFilter, entries
+from audit.query import LogFilter, entries, page
 from people.accounts.models import User
 from vault.purposes.catalogue import ChangeReason, Purpose, Reason
 from vault.records.labels import Group
@@ -15,9 +15,7 @@ from vault.records.labels import Group
 SHOWN = 15
 # Masked lists do not count as opened, so they are left out.
 _TOLD = (Action.CLIENT_CREATE, Action.CLIENT_EDIT, Action.CLIENT_REVEAL, Action.CLIENT_VIEW)
-_CODES = {
-    member.value: member.label for codes in (Group, Purpose, Reason, ChangeReason) for member in codes
-}
+_CODES = {member.value: member.label for codes in (Group, Purpose, Reason, ChangeReason) for member in codes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,8 @@ class LifeEntry:
 
 def life_of(client_id: UUID) -> list[LifeEntry]:
     """The newest entries about the client. The caller has passed the gate of the client."""
-    page = entries(LogFilter(subject=client_id, actions=_TOLD)).page(SHOWN)
-    names = User.objects.in_bulk({entry.actor for entry in page.entries if entry.actor})
+    newest = page(entries(LogFilter(subject=client_id, actions=_TOLD)), SHOWN).entries
+    names = User.objects.in_bulk({entry.actor for entry in newest if entry.actor})
     return [
         LifeEntry(
             words=Action(entry.action).label,
@@ -43,7 +41,7 @@ def life_of(client_id: UUID) -> list[LifeEntry]:
             opened=entry.action == Action.CLIENT_REVEAL,
             refused=entry.result == Result.REFUSED,
         )
-        for entry in page.entries
+        for entry in newest
     ]
 
 

@@ -1,4 +1,4 @@
-"""A page of the list of clients: constant in queries, by key and not by number, whatever the size of the books."""
+"""A page of the list of clients: by key, and constant in queries whatever the size of the books."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,9 +49,7 @@ def list_clients(
     )
 
 
-def _filtered(
-    found: "QuerySet[Client]", actor: User, filters: Mapping[str, Any]
-) -> "QuerySet[Client]":
+def _filtered(found: "QuerySet[Client]", actor: User, filters: Mapping[str, Any]) -> "QuerySet[Client]":
     for name in ("book", "kind", "source", "grade", "state"):
         if filters.get(name):
             found = found.filter(**{name: filters[name]})

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,8 +15,8 @@ from audit.ids import uuid7
 from vault.formats.names import is_company
 from vault.masking import masks
 from vault.masking.grades import Grade
-from vault.purposes.catalogue import Holding, Purpose
-from vault.records.labels import Group, IndexLabel
+from vault.purposes.catalogue import ChangeReason, Holding, Purpose
+from vault.records.labels import FIELD_LABELS, Group, IndexLabel
 from vault.sealed.fields import SealedExtras, SealedGroup, SealedText
 from vault.sealed.models import SealedModel
 
@@ -187,6 +188,14 @@ class Client(SealedModel):
         return self.book_id.bytes
 
 
+_CHANGED: dict[str, str | Promise] = {
+    **{field.value: label for field, label in FIELD_LABELS.items()},
+    "extras": _("Extra fields"),
+    "kind": _("Kind"),
+    "source": _("Source"),
+    "grade": _("Grade"),
+    "assigned": _("Assigned"),
+}
 SEALED_COLUMNS = ("identity", "contact", "financial", "remarks")
 
 
@@ -200,7 +209,7 @@ class ClientVersion(models.Model):
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     fields = ArrayField(models.CharField(max_length=20))
-    reason = models.CharField(max_length=20)
+    reason = models.CharField(max_length=20, choices=ChangeReason)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
     identity = models.BinaryField(null=True)
@@ -217,6 +226,11 @@ class ClientVersion(models.Model):
             models.UniqueConstraint(fields=["client", "number"], name="client_version_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="client_version_number_positive"),
         ]
+
+    @property
+    def fields_in_words(self) -> list[str]:
+        """The names of what was changed."""
+        return [str(_CHANGED.get(code, code)) for code in self.fields]
 
     def as_client(self) -> Client:
         """The client as it was, never to be saved; opens under the client's key like the client itself."""

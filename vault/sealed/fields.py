@@ -38,7 +38,7 @@ class SealedGroup(models.Field[Any, Any]):
         self.label = label
         self.tag = group_tag(label)
         self.slot = ""  # where a record keeps this group's OpenGroup
-        self.values: dict[int, SealedText] = {}
+        self.values: dict[str, SealedText] = {}
         self.extras: SealedExtras | None = None
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
@@ -95,11 +95,11 @@ class OpenGroup:
     __slots__ = ("context", "dirty", "extras", "values")
 
     def __init__(
-        self, context: AccessContext | None, values: Mapping[int, str | None], extras: dict[str, str]
+        self, context: AccessContext | None, values: Mapping[str, str | None], extras: dict[str, str]
     ) -> None:
         self.context, self.values, self.extras, self.dirty = (
             context,
-            cast("dict[int, str | None]", values),
+            cast("dict[str, str | None]", values),
             extras,
             False,
         )
@@ -112,22 +112,23 @@ class SealedText(property):
     """
 
     def __init__(self, group: SealedGroup, number: int, *, mask: Mask) -> None:
-        if number in group.values:
+        code = str(number)
+        if code in group.values:
             raise ValueError(f"number {number} of {group.label} is taken")
-        self.group, self.number, self.mask = group, number, mask
-        group.values[number] = self
+        self.group, self.code, self.mask = group, code, mask
+        group.values[code] = self
 
         def read(record: "SealedModel") -> str:
             opened = record.__dict__.get(group.slot)
             if opened is None or opened.context is None or opened.context is not current_access():
                 opened = open_to_read(record, group)
-            return opened.values.get(number) or ""
+            return opened.values.get(code) or ""
 
         def write(record: "SealedModel", value: str | None) -> None:
             opened = record.__dict__.get(group.slot)
             if opened is None or not opened.dirty:
                 opened = open_to_write(record, group)
-            opened.values[number] = value or None
+            opened.values[code] = value or None
 
         super().__init__(read, write)
 
@@ -149,7 +150,7 @@ class SealedExtras(property):
         group.extras = self
 
         def read(record: "SealedModel") -> dict[str, str]:
-            return dict(open_to_read(record, group).extras)
+            return dict(open_to_read(record, group).extras or {})
 
         def write(record: "SealedModel", value: Mapping[str, str]) -> None:
             open_to_write(record, group).extras = dict(value)
@@ -181,7 +182,7 @@ def open_to_write(record: "SealedModel", group: SealedGroup) -> OpenGroup:
     if opened is not None and opened.dirty:
         return opened
     if record.__dict__.get(group.attname) is None:
-        opened = record.__dict__[group.slot] = OpenGroup(None, {}, {})
+        opened = record.__dict__[group.slot] = OpenGroup(None, {}, None)
     else:
         writing_context(record, group.label)
         opened = open_to_read(record, group)
@@ -205,7 +206,8 @@ def open_group(
     ):
         raise Sealed(f"{group.label} is sealed here")
     sealed = record.__dict__.get(group.attname)
-    text = b""
+    values: dict[str, str] = {}
+    extras: dict[str, str] | None = None
     if sealed is not None:
         text = open_sealed(
             data_key(context, record.key_id),
@@ -215,7 +217,8 @@ def open_group(
             compartment=record.sealed_compartment(),
             counter=getattr(record, group.counter_name),
         )
-    opened = record.__dict__[group.slot] = _opened(group, text, context)
+        values, extras = payload.decode(text)
+    opened = record.__dict__[group.slot] = _opened(group, values, extras, context)
     return opened
 
 
@@ -227,29 +230,32 @@ def open_block(
     The same checks as for one record; whatever does not pass them is left shut, and raises when it is asked
     for. So does the whole block if one record is broken: the record that is at fault must say so itself.
     """
-    mine = [record for record in records if record.sealed_subject() in context.subjects]
-    places = [(record, record.sealed_row(), record.sealed_compartment()) for record in mine]
+    places = []
+    for record in records:
+        held = context.keys.get(record.key_id)
+        if held is not None and isinstance(held.key, OpenKey) and record.sealed_subject() in context.subjects:
+            places.append((record.__dict__, held.key, record.sealed_row(), record.sealed_compartment()))
     for group in groups:
         if context.groups is not None and group.label not in context.groups:
             continue
-        waiting, asked = [], []
-        for record, row, compartment in places:
-            state = record.__dict__
-            sealed, held = state.get(group.attname), context.keys.get(record.key_id)
-            if sealed is None or held is None or not isinstance(held.key, OpenKey):
-                continue
-            waiting.append(state)
-            asked.append((held.key, bytes(sealed), group.tag, row, compartment, state[group.counter_name]))
+        column, tag, counter = group.attname, group.tag, group.counter_name
+        stored = [place for place in places if place[0].get(column) is not None]
         try:
-            texts = open_many(asked)
+            decoded = payload.decode_many(
+                open_many(
+                    (key, bytes(state[column]), tag, row, compartment, state[counter])
+                    for state, key, row, compartment in stored
+                )
+            )
         except SealBroken:
             continue
-        for state, text in zip(waiting, texts, strict=True):
-            state[group.slot] = _opened(group, text, context)
+        for (state, _, _, _), (values, extras) in zip(stored, decoded, strict=True):
+            state[group.slot] = _opened(group, values, extras, context)
 
 
-def _opened(group: SealedGroup, text: bytes, context: AccessContext) -> OpenGroup:
-    values, extras = payload.decode(text)
+def _opened(
+    group: SealedGroup, values: dict[str, str], extras: dict[str, str] | None, context: AccessContext
+) -> OpenGroup:
     if context.mode is Mode.MASK:
         values, extras = _masked(group, values, extras)
     return OpenGroup(context, values, extras)
@@ -268,7 +274,7 @@ def seal_records(records: Iterable["SealedModel"], groups: Sequence[SealedGroup]
             places.append(
                 (
                     data_key(writing_context(record, group.label), record.key_id),
-                    payload.encode(changed.values, changed.extras),
+                    payload.encode(changed.values, changed.extras or {}),
                     group.tag,
                     record.sealed_row(),
                     record.sealed_compartment(),
@@ -302,10 +308,10 @@ def data_key(context: AccessContext, key_id: int) -> OpenKey:
 
 
 def _masked(
-    group: SealedGroup, values: Mapping[int, str], extras: Mapping[str, str]
-) -> tuple[dict[int, str], dict[str, str]]:
+    group: SealedGroup, values: Mapping[str, str], extras: Mapping[str, str] | None
+) -> tuple[dict[str, str], dict[str, str] | None]:
     declared = group.values
-    masked = {number: declared[number].mask(value) for number, value in values.items() if number in declared}
-    if group.extras is None:
-        return masked, {}
+    masked = {code: declared[code].mask(value) for code, value in values.items() if code in declared}
+    if group.extras is None or extras is None:
+        return masked, None
     return masked, {name: group.extras.mask(value) for name, value in extras.items()}

@@ -1,5 +1,6 @@
 """The worker destroys: whole batches, once, and nothing of it opens any more."""
 
+import hashlib
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from audit.models import LogEntry
 from compliance.destruction import services, tasks
+from compliance.destruction.certificate import NotGone
 from compliance.destruction.models import DestroyedRecord, RunState
 from tests.cast import client_of
 from tests.compliance import world
@@ -82,8 +84,6 @@ def test_the_worker_destroys_only_what_a_committed_order_names(doomed, as_worker
 
 
 def test_the_certificate_lists_every_copy_and_its_digest_fits(everybody, doomed, as_worker) -> None:
-    import hashlib
-
     run, goes, _stays = doomed
     with as_worker():
         tasks.run(str(run.pk))
@@ -110,8 +110,6 @@ def test_the_certificate_lists_every_copy_and_its_digest_fits(everybody, doomed,
 
 
 def test_no_certificate_while_something_is_left(everybody, doomed, as_worker, superuser) -> None:
-    from compliance.destruction.certificate import NotGone
-
     run, goes, _stays = doomed
     client = next(iter(goes))
     with superuser.cursor() as cursor:

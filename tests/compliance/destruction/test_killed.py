@@ -34,8 +34,7 @@ def run(everybody, monkeypatch):
     book = world.book_of(everybody["ming"])
     world.clients_in(book, everybody["ming"], 4 * BATCHES, age=world.LONG_AGO)
     world.rule_of(everybody["olivia"])
-    listed = world.proposed(everybody["olivia"])
-    return listed
+    return world.proposed(everybody["olivia"])
 
 
 def destroyed(run) -> int:
@@ -51,7 +50,10 @@ def whole_or_untouched(run) -> None:
         live = {copy.live for copy in store.copies(clients)}
         entries = LogEntry.objects.filter(pk=batch.done_entry).count()
         state = (rows, stones, live, entries)
-        assert state in (((0, len(clients), {False}, 1)), ((len(clients), 0, {True}, 0))), (batch.number, state)
+        assert state in (((0, len(clients), {False}, 1)), ((len(clients), 0, {True}, 0))), (
+            batch.number,
+            state,
+        )
 
 
 def test_killed_in_the_middle_it_leaves_no_half_state_and_ends_once(everybody, run) -> None:
@@ -70,7 +72,7 @@ def test_killed_in_the_middle_it_leaves_no_half_state_and_ends_once(everybody, r
     blocker.cursor().execute("select from vault_clientversion where client_id = %s for update", [str(victim)])
     run = world.ordered(everybody)
     with processes.celery_worker() as worker:
-        processes.wait_for(lambda: _waits_for_a_lock(), "the worker comes to the third batch")
+        processes.wait_for(_waits_for_a_lock, "the worker comes to the third batch")
         assert destroyed(run) == 4 * (IN_THE_MIDDLE - 1)
         processes.kill(worker)
     blocker.rollback()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from compliance.destruction import services
 from compliance.destruction.models import DestructionItem, RunState
 from compliance.retention.due import due_clients, rules_in_force
+from compliance.retention.forms import RuleForm
 from compliance.retention.models import RetentionRule, Trigger
 from compliance.retention.services import edit_rule
 from compliance.retention.tasks import propose_due
@@ -97,7 +98,9 @@ def test_i8_due_takes_one_query_whatever_the_number(everybody) -> None:
     counts = []
     for more in (1, 200):
         world.clients_in(book, everybody["ming"], more, age=world.LONG_AGO)
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             due(rule)
         counts.append(len(caught))
     assert counts[0] == counts[1]
@@ -134,7 +137,5 @@ def test_a_client_is_on_one_live_list(everybody) -> None:
 
 
 def test_a_rule_is_reviewed_in_the_future(everybody) -> None:
-    from compliance.retention.forms import RuleForm
-
     form = RuleForm({"next_review": timezone.localdate() - timedelta(days=1), "period_days": 0})
     assert {"next_review", "period_days"} <= form.errors.keys()

@@ -44,7 +44,9 @@ def reveal(actor: User, client: UUID) -> UUID:
 def test_the_list_says_who_revealed_what_of_whom(people: dict[str, User]) -> None:
     client = uuid4()
     reveal(people["ming"], client)
-    page = client_of(people["olivia"]).get(reverse("compliance:log"), {"client": str(client)}).content.decode()
+    page = (
+        client_of(people["olivia"]).get(reverse("compliance:log"), {"client": str(client)}).content.decode()
+    )
     assert "Ming" in page
     assert str(client)[-8:] in page
 
@@ -159,5 +161,3 @@ def test_the_day_chart_counts_today(people: dict[str, User]) -> None:
     answer = client_of(people["olivia"]).get(reverse("compliance:log"), {"deal": str(deal)})
     assert answer.context["bars"][-1].height == 40
     assert sum(bar.height for bar in answer.context["bars"]) == 40
-
-

@@ -13,7 +13,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from config.embedded.databases import create_database
 from config.embedded.home import CHECKOUT
+from config.embedded.postgres import Postgres
+from config.embedded.valkey import Valkey
 from tests.config.embedded.running import Run, clean_environment, free_port, outcome
 
 
@@ -45,6 +48,10 @@ def test_life_of_a_home(home: Path) -> None:
     assert third.end(signal.SIGINT)[0] == 0
     _nothing_is_left(third)
 
+    code, said = outcome("run", home, SEALROOM_MODE="demo")
+    assert (code, len(said)) == (1, 1)
+    assert "was first started in production mode and stays so" in said[0]
+
     code, said = outcome("reset", home)
     assert (code, said) == (0, [f"Removed {home}."])
     assert not home.exists()
@@ -62,6 +69,20 @@ def test_a_part_that_ends_stops_the_rest(home: Path) -> None:
     assert code == 1
     assert any("The worker process ended (exit code -9)" in line for line in said)
     _nothing_is_left(run)
+
+
+def test_on_services_that_were_given(home: Path, server: Postgres, tmp_path: Path) -> None:
+    queue = Valkey(tmp_path / "queue")
+    queue.start()
+    try:
+        run = Run(home, free_port(), **create_database(server, "given"), REDIS_URL=queue.url)
+        _answers(run)
+        lines = b"".join(_command_line(pid) for pid in run.children())
+        assert b"postgres" not in lines
+        assert b"valkey" not in lines
+        assert run.end()[0] == 0
+    finally:
+        queue.stop()
 
 
 def _command_line(pid: int) -> bytes:

@@ -56,7 +56,7 @@ def test_sign_up_is_closed(people: SimpleNamespace) -> None:
 
 
 def test_a_disabled_account_is_out_at_its_next_request(people: SimpleNamespace) -> None:
-    client = client_of(people.ming)
+    client, _answer = _sign_in("ming")
     assert client.get(reverse("people:me")).status_code == 200
     disable_person(actor=people.ada, person=people.ming)
     assert client.get(reverse("people:me")).status_code == 302

@@ -17,13 +17,17 @@ class Rename(ApprovableAction):
         self.reality: dict[str, Any] = {"name": "a"}
         self.done: Counter[str] = Counter()
         self.ended: Counter[str] = Counter()
+        self.rows: list[list[str]] = []
         self.fails_with: Exception | None = None
 
     def preview(self, params: Params) -> Preview:
         if not self.reality:
             raise CannotCarryOut
         return Preview(
-            facts={"params": dict(params), **self.reality}, lines=["one line"], counts=[("things", 1)]
+            facts={"params": dict(params), **self.reality},
+            lines=["one line"],
+            counts=[("things", 1)],
+            rows=self.rows,
         )
 
     def carry_out(self, request: ApprovalRequest, actor: Any) -> None:

@@ -7,7 +7,6 @@ from django.db import connections
 
 from audit import grouping
 from audit.origin import Origin, acting_as
-
 from config import env
 from tests.cast import cast
 from tests.vault.records.makers import book_of

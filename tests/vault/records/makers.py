@@ -31,7 +31,9 @@ def acting(user: User) -> Iterator[None]:
         yield
 
 
-def book_of(user: User, *, name: str = "私海客户", holding: Holding = Holding.OWN, deal: UUID | None = None) -> ClientBook:
+def book_of(
+    user: User, *, name: str = "私海客户", holding: Holding = Holding.OWN, deal: UUID | None = None
+) -> ClientBook:
     with acting(user):
         return create_book(actor=user, name=name, holding=holding, deal_id=deal)
 
@@ -41,10 +43,14 @@ def let_in(book: ClientBook, user: User, level: Level = Level.WORK) -> None:
         set_member(actor=book.lead, book_id=book.pk, user=user, level=level)
 
 
-def add(book: ClientBook, values: dict[str, str] | None = None, *, kind: str = "person", **more: object) -> Client:
+def add(
+    book: ClientBook, values: dict[str, str] | None = None, *, kind: str = "person", **more: object
+) -> Client:
     with acting(book.lead):
         [made] = create_clients(
-            actor=book.lead, book_id=book.pk, drafts=[ClientDraft(kind, values or ZHANG, **more)]  # type: ignore[arg-type]
+            actor=book.lead,
+            book_id=book.pk,
+            drafts=[ClientDraft(kind, values or ZHANG, **more)],  # type: ignore[arg-type]
         )
     assert made is not None
     return Client.objects.select_related("book").get(pk=made)

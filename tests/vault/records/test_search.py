@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.vault.records.makers import ZHANG, acting, add, book_of
+from tests.vault.records.makers import acting, add
 from vault.records.models import ClientBook
 from vault.records.search import search
 

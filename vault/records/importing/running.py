@@ -19,7 +19,6 @@ from vault.keys.errors import KeyWithheld
 from vault.records.importing.badrows import write_bad_rows
 from vault.records.importing.jobfiles import NewFile, new_file, uploaded_list
 from vault.records.importing.jobs import end_job, log_job
-from vault.records.importing.leftovers import discard_file
 from vault.records.importing.mapping import Mapper
 from vault.records.importing.models import ImportJob, ImportProblem, ImportState
 from vault.records.importing.problems import SheetError
@@ -41,6 +40,8 @@ class Stopped(Exception):
 def run_import(job_id: UUID) -> None:
     """Run, or resume, one import; returns at once when another process runs it or it has ended.
 
+    Its file is left for `leftovers.discard_file`, which needs the worker's login.
+
     Database and log errors pass through: the job stays as it is and is resumed by beat.
     """
     with _only_runner(job_id) as alone:
@@ -59,7 +60,6 @@ def run_import(job_id: UUID) -> None:
             except Refused as refused:
                 record(refused)
                 _fail(job, ImportProblem.NO_ACCESS)
-            discard_file(job)
 
 
 @contextmanager

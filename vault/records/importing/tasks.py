@@ -21,8 +21,9 @@ from vault.records.importing.running import run_import
 
 @shared_task
 def run(job_id: str) -> None:
-    """Run one import."""
+    """Run one import, and destroy its file when it has ended."""
     run_import(UUID(job_id))
+    discard(job_id)
 
 
 @shared_task

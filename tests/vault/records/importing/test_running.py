@@ -9,33 +9,26 @@ from python_calamine import CalamineWorkbook
 
 from audit.actions import Action
 from tests.vault.records.makers import acting
-from vault.files.store import SealedWriter, file_path
+from tests.vault.records.uploads import upload
+from vault.files.store import file_path
 from vault.files.streams import as_stream
 from vault.keys import store
 from vault.records.importing import running
-from vault.records.importing.jobfiles import new_file, open_job_file
+from vault.records.importing.jobfiles import open_job_file
 from vault.records.importing.models import ImportJob, ImportState
-from vault.records.importing.services import keep_upload, start_import
+from vault.records.importing.services import start_import
+from vault.records.importing.tasks import run
 from vault.records.models import Client, ClientBook
 from vault.records.search import search
 
 LIST = "姓名,手机,身份证号,来源,等级\n" + "".join(f"客户{n},139{n:08},,展会,{n % 3}\n" for n in range(2500))
 
 
-def upload(book: ClientBook, text: str, name: str = "名单.csv") -> ImportJob:
-    """What the upload page does, without the page."""
-    file = new_file(book, Action.IMPORT_UPLOAD)
-    with SealedWriter(file.path, file.key, file.binding) as writer:
-        writer.write(text.encode())
-        writer.finish()
-    return keep_upload(actor=book.lead, file=file, file_name=name)
-
-
 def imported(book: ClientBook, text: str) -> ImportJob:
     with acting(book.lead):
         job = upload(book, text)
         start_import(actor=book.lead, job_id=job.pk)
-    running.run_import(job.pk)
+    run(str(job.pk))
     job.refresh_from_db()
     return job
 
@@ -90,11 +83,11 @@ def test_a_killed_worker_resumes_without_loss_or_doubles(
 
     monkeypatch.setattr(running, "_settle", killed)
     with pytest.raises(KeyboardInterrupt):
-        running.run_import(job.pk)
+        run(str(job.pk))
     monkeypatch.undo()
     job.refresh_from_db()
     assert counts(job) == (ImportState.RUNNING, 1000, 1000, 0, 0)
-    running.run_import(job.pk)
+    run(str(job.pk))
     job.refresh_from_db()
     assert counts(job) == (ImportState.DONE, 2500, 2500, 0, 0)
     assert Client.objects.count() == 2500
@@ -108,7 +101,7 @@ def test_nothing_of_the_file_is_left(as_worker: None, book: ClientBook) -> None:
         assert file_id is not None
         assert "客户1".encode() not in file_path(file_id).read_bytes()
         start_import(actor=book.lead, job_id=job.pk)
-    running.run_import(job.pk)
+    run(str(job.pk))
     job.refresh_from_db()
     assert (job.file_id, job.file_key) == (None, None)
     assert not file_path(file_id).exists()

@@ -1,0 +1,79 @@
+"""Opening the content of a version: under a log entry that names its key, and watched while it streams."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from audit.actions import Action, ObjectType
+from audit.origin import Origin, acting_as, current_origin
+from audit.refusals import Refused, record
+from deals.files.models import FileVersion
+from deals.files.uploading import binding
+from deals.rooms.access import may
+from deals.rooms.levels import Level
+from deals.rooms.naming import names_open
+from people.accounts.models import User
+from vault.crypto.chunks import FileKey
+from vault.files.store import SealedFile, file_path, open_sealed_file
+from vault.sealed.context import AccessContext
+
+ASK_AGAIN = 4 * 1024**2  # bytes between two questions to the gate
+
+
+class CutOff(ConnectionError):
+    """The person lost the right while the bytes were under way; the answer ends unfinished."""
+
+
+def content_keys(version: FileVersion) -> tuple[int, ...]:
+    """What an entry names, beside the room's keys, to open the version's content."""
+    return (version.file_key_id,)
+
+
+def open_content(version: FileVersion, context: AccessContext) -> SealedFile:
+    """The content, in an access that names its key. Raises vault.crypto.errors.SealBroken."""
+    key = context.keys[version.file_key_id].key
+    if not isinstance(key, FileKey):
+        raise TypeError("a file is sealed under a file key")
+    return open_sealed_file(file_path(version.pk), key, binding(version.pk, version.room_id))
+
+
+def open_original(version: FileVersion) -> tuple[str, SealedFile]:
+    """The file's name and content for a download, once the entry is committed. The caller has asked the gate."""
+    with names_open(
+        version.file.room,
+        Action.FILE_DOWNLOAD,
+        ObjectType.FILE,
+        version.file_id,
+        fields=(f"version.{version.number}",),
+        keys=content_keys(version),
+    ) as context:
+        return version.file.name, open_content(version, context)
+
+
+def watched(file: SealedFile, version: FileVersion, user_id: UUID, start: int, stop: int) -> Iterator[bytes]:
+    """The bytes start..stop-1. The gate is asked again every few megabytes, of the database and not of the
+    user object that the request began with; a person shut out meanwhile gets no further byte."""
+    origin = current_origin()
+    return _pieces(file, version, user_id, start, stop, origin)
+
+
+def _pieces(
+    file: SealedFile, version: FileVersion, user_id: UUID, start: int, stop: int, origin: Origin
+) -> Iterator[bytes]:
+    since_asked = 0
+    with file:
+        for piece in file.open_range(start, stop):
+            if since_asked >= ASK_AGAIN:
+                since_asked = 0
+                _ask(version, user_id, origin)
+            since_asked += len(piece)
+            yield piece
+
+
+def _ask(version: FileVersion, user_id: UUID, origin: Origin) -> None:
+    user = User.objects.get(pk=user_id)
+    if may(user, version.file, Level.ORIGINAL):
+        return
+    with acting_as(origin):
+        deal_id = version.file.room.deal_id
+        record(Refused(ObjectType.FILE, version.file_id, Action.FILE_DOWNLOAD, deal=deal_id))
+    raise CutOff

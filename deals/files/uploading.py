@@ -1,0 +1,202 @@
+"""Uploads: each chunk is sealed as it arrives, and nothing is known of a file until the last one is safe.
+
+The key is a draft until the commit, so an upload that breaks off leaves neither a row nor a key, and what
+it left on the disk opens for nobody. Memory stays flat: less than one chunk is held.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.db import transaction
+from django.db.models import Max
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from deals.errors import NotPossible
+from deals.files.models import NAME_LENGTH, File, FileVersion, Upload
+from deals.files.sniffing import HEAD, sniff
+from deals.rooms.access import get_folder
+from deals.rooms.levels import Level
+from deals.rooms.models import Folder, Room
+from deals.rooms.naming import changing
+from deals.rooms.titles import clean_title
+from people.accounts.models import User
+from vault.crypto.chunks import FileBinding, FileKey
+from vault.crypto.keywrap import KeyKind
+from vault.files.store import SealedWriter, Stored, file_path, remove_sealed_file
+from vault.keys.cache import Opened
+from vault.keys.service import KeyDraft, draft_keys, enter_keys
+
+MOST_FILES = 100  # of one upload
+
+
+@dataclass(slots=True)
+class Arriving:
+    """A file on its way in: `stored` once it is whole on the disk."""
+
+    id: UUID
+    name: str
+    key: KeyDraft
+    writer: SealedWriter
+    head: bytes = b""
+    stored: Stored | None = None
+
+
+class SealingHandler(FileUploadHandler):
+    """Takes the files of one multipart request. The plaintext goes nowhere but into the sealer."""
+
+    chunk_size = 1024 * 1024
+
+    def __init__(self, room: Room, compartment: Opened, *, limit: int) -> None:
+        super().__init__()
+        self._room, self._compartment, self._limit = room, compartment, limit
+        self.arrived: list[Arriving] = []
+        self.problem = ""
+
+    def handle_raw_input(
+        self,
+        input_data: object,
+        META: dict[str, str],  # noqa: N803 (Django's name)
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> tuple[object, MultiValueDict[str, object]] | None:
+        return None
+
+    def new_file(self, field_name: str, file_name: str, *args: object, **options: object) -> None:
+        super().new_file(field_name, file_name, *args, **options)  # type: ignore[arg-type]
+        if len(self.arrived) >= MOST_FILES:
+            self._stop(_("At most %(count)d files at once.") % {"count": MOST_FILES})
+        try:
+            name = clean_title(file_name, longest=NAME_LENGTH)
+        except NotPossible as problem:
+            self._stop(str(problem))
+        version_id = uuid4()
+        Upload.objects.create(id=version_id)
+        [key] = draft_keys(KeyKind.FILE, [version_id], parent=self._compartment)
+        if not isinstance(key.opened.key, FileKey):
+            raise TypeError("a file is sealed under a file key")
+        writer = SealedWriter(file_path(version_id), key.opened.key, binding(version_id, self._room.pk))
+        self.arrived.append(Arriving(version_id, name, key, writer))
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        file = self.arrived[-1]
+        if start + len(raw_data) > self._limit:
+            self._stop(too_large(self._limit))
+        if len(file.head) < HEAD:
+            file.head += raw_data[: HEAD - len(file.head)]
+        file.writer.write(raw_data)
+
+    def file_complete(self, file_size: int) -> None:
+        self.arrived[-1].stored = self.arrived[-1].writer.finish()
+
+    def upload_interrupted(self) -> None:
+        self.discard()
+
+    def discard(self) -> None:
+        """Leave nothing on the disk of what was not kept."""
+        for file in self.arrived:
+            file.writer.abort()
+            remove_sealed_file(file_path(file.id))
+        Upload.objects.filter(pk__in=[file.id for file in self.arrived]).delete()
+        self.arrived.clear()
+
+    def _stop(self, problem: str) -> None:
+        self.problem = problem
+        raise StopUpload(connection_reset=True)
+
+
+def too_large(limit: int) -> str:
+    return _("A file has at most %(count)d MB.") % {"count": limit // 1024**2}
+
+
+def binding(version_id: UUID, room_id: UUID) -> FileBinding:
+    """What a version's ciphertext is bound to."""
+    return FileBinding(version_id.bytes, room_id.bytes)
+
+
+@contextmanager
+def receiving(request: HttpRequest, room: Room) -> Iterator[SealingHandler]:
+    """While it lasts, what the request sends is sealed for this room; whatever was not kept is discarded."""
+    with changing(room) as context:
+        compartment = context.keys[room.compartment_key_id]
+        handler = SealingHandler(room, compartment, limit=settings.UPLOAD_MAX_BYTES)
+        request.upload_handlers = [handler]
+        try:
+            yield handler
+        finally:
+            handler.discard()
+
+
+def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler) -> list[FileVersion]:
+    """Make the arrived files known, all or none: new ones at the end of the folder, hidden from every group
+    that has no right there; one with the name of a present file becomes its next version.
+
+    To be called inside `receiving`. The gate is asked once more: an upload may take an hour, and its sender
+    may have been shut out meanwhile. Raises Refused.
+    """
+    folder = get_folder(actor, deal_id, folder_id, Level.UPLOAD, Action.FILE_UPLOAD)
+    with transaction.atomic():
+        Folder.objects.select_for_update(no_key=True).get(pk=folder_id)  # numbers are given one by one
+        present = list(File.objects.filter(folder=folder).order_by("position"))
+        by_name = {file.name.casefold(): file for file in present}
+        position = present[-1].position if present else 0
+        enter_keys([arriving.key for arriving in handler.arrived])
+        versions = []
+        for arriving in handler.arrived:
+            file = by_name.get(arriving.name.casefold())
+            if file is None:
+                position += 1
+                file = File.objects.create(
+                    room=folder.room,
+                    folder=folder,
+                    key_id=folder.room.key_id,
+                    position=position,
+                    created_by=actor,
+                    name=arriving.name,
+                )
+                by_name[arriving.name.casefold()] = file
+            versions.append(_version(actor, file, arriving))
+            _log(actor, folder, versions[-1])
+        Upload.objects.filter(pk__in=[arriving.id for arriving in handler.arrived]).delete()
+    handler.arrived.clear()
+    return versions
+
+
+def _version(actor: User, file: File, arriving: Arriving) -> FileVersion:
+    if arriving.stored is None:
+        raise ValueError("only whole files are kept")
+    last = FileVersion.objects.filter(file=file).aggregate(last=Max("number"))["last"]
+    version: FileVersion = FileVersion.objects.create(
+        id=arriving.id,
+        file=file,
+        room=file.room,
+        key_id=file.key_id,
+        number=(last or 0) + 1,
+        size=arriving.stored.size,
+        media_type=sniff(arriving.head),
+        file_key_id=arriving.key.row.id,
+        uploaded_by=actor,
+        sha256=arriving.stored.sha256.hex(),
+    )
+    return version
+
+
+def _log(actor: User, folder: Folder, version: FileVersion) -> None:
+    record_change(
+        Entry(
+            action=Action.FILE_UPLOAD,
+            object_type=ObjectType.FILE,
+            object_id=version.file_id,
+            deal=folder.room.deal_id,
+            fields=(f"version.{version.number}",),
+        )
+    )

@@ -1,0 +1,172 @@
+"""Groups of outside people: making them, inviting into them, taking out of them."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from audit.refusals import Refused
+from deals.errors import NotPossible
+from deals.pipeline.access import get_led_deal
+from deals.pipeline.models import Stage
+from deals.rooms.access import get_staff_room
+from deals.rooms.models import TITLE_LENGTH, GroupKind, Room, RoomGroup
+from deals.rooms.naming import changing
+from deals.rooms.titles import clean_title
+from people.accounts.models import Kind, User
+from people.duties.models import NdaKind
+from people.invitations.models import Invitation
+from people.invitations.services import invite, revoke
+
+# The undertaking that each side signs before the room opens.
+UNDERTAKING = {
+    GroupKind.SELLER: NdaKind.CLIENT,
+    GroupKind.BUYER: NdaKind.BUYER,
+    GroupKind.ADVISER: NdaKind.PARTNER,
+}
+
+
+def get_group(user: User, deal_id: UUID, group_id: UUID, action: Action) -> RoomGroup:
+    """A group of this deal's room, to the deal's staff. Raises Refused for any other deal's group."""
+    room = get_staff_room(user, deal_id, action)
+    group: RoomGroup | None = (
+        RoomGroup.objects.select_related("room__deal").filter(pk=group_id, room=room).first()
+    )
+    if group is None:
+        raise Refused(ObjectType.ROOM_GROUP, group_id, action, deal=deal_id)
+    return group
+
+
+def create_group(
+    *, actor: User, deal_id: UUID, title: str, kind: GroupKind, stage: Stage, expires_at: datetime | None = None
+) -> RoomGroup:
+    """A group that may do nothing yet. Raises NotPossible, Refused."""
+    room = get_staff_room(actor, deal_id, Action.ROOM_GROUP_CREATE)
+    cleaned = clean_title(title, longest=TITLE_LENGTH)
+    _check_end(expires_at)
+    with changing(room), transaction.atomic():
+        group_id = uuid4()
+        group: RoomGroup = RoomGroup.objects.create(
+            id=group_id,
+            room=room,
+            key_id=room.key_id,
+            auth_group=Group.objects.create(name=f"room-{group_id.hex}"),
+            kind=kind,
+            stage=stage,
+            expires_at=expires_at,
+            created_by=actor,
+            title=cleaned,
+        )
+        _log(group, Action.ROOM_GROUP_CREATE, deal_id)
+    return group
+
+
+def edit_group(
+    *,
+    actor: User,
+    deal_id: UUID,
+    group_id: UUID,
+    title: str,
+    stage: Stage,
+    expires_at: datetime | None,
+) -> RoomGroup:
+    """A new title, stage or end. How far a group sees is the lead's to say. Raises NotPossible, Refused."""
+    get_led_deal(actor, deal_id, Action.ROOM_GROUP_EDIT)
+    found = get_group(actor, deal_id, group_id, Action.ROOM_GROUP_EDIT)
+    cleaned = clean_title(title, longest=TITLE_LENGTH)
+    if expires_at != found.expires_at:
+        _check_end(expires_at)
+    with changing(found.room), transaction.atomic():
+        group: RoomGroup = RoomGroup.objects.select_for_update(of=("self",)).get(pk=group_id)
+        values = {"title": cleaned, "stage": stage, "expires_at": expires_at}
+        changed = tuple(name for name, value in values.items() if getattr(group, name) != value)
+        for name in changed:
+            setattr(group, name, values[name])
+        if changed:
+            group.save()
+            _log(group, Action.ROOM_GROUP_EDIT, deal_id, fields=changed)
+    return group
+
+
+@transaction.atomic
+def invite_to_group(
+    *, actor: User, deal_id: UUID, group_id: UUID, email: str, display_name: str, language: str
+) -> Invitation:
+    """An invitation into the group. The mail names the deal by its code name only.
+
+    Raises Refused for everybody but the deal's lead, people.invitations.services.CannotInvite.
+    """
+    deal = get_led_deal(actor, deal_id, Action.ROOM_INVITE)
+    group = get_group(actor, deal_id, group_id, Action.ROOM_INVITE)
+    return invite(
+        actor=actor,
+        deal_id=deal.pk,
+        group_id=group.pk,
+        email=email,
+        display_name=display_name,
+        code_name=deal.code_name,
+        nda_kind=UNDERTAKING[GroupKind(group.kind)],
+        language=language,
+    )
+
+
+def join_invited(person: User, deal_id: UUID, group_id: UUID) -> None:
+    """Called in the transaction in which an invitation is accepted (people.invitations.registry)."""
+    group = RoomGroup.objects.filter(pk=group_id, room__deal_id=deal_id).first()
+    if group is None:
+        return  # an invitation of another kind than ours
+    if person.kind != Kind.OUTSIDE:
+        raise NotPossible(_("Only outside people are in the groups of a room."))
+    person.groups.add(group.auth_group)
+    _log(group, Action.ROOM_GROUP_JOIN, deal_id, person=person)
+
+
+@transaction.atomic
+def take_out(*, actor: User, deal_id: UUID, group_id: UUID, user_id: UUID) -> None:
+    """Out of the group, and the invitation with it: the room is shut from the next request on."""
+    get_led_deal(actor, deal_id, Action.ROOM_GROUP_LEAVE)
+    group = get_group(actor, deal_id, group_id, Action.ROOM_GROUP_LEAVE)
+    for invitation in Invitation.objects.filter(
+        deal_id=deal_id, group_id=group_id, person_id=user_id, revoked_at__isnull=True
+    ):
+        revoke(actor=actor, invitation=invitation)
+    person = User.objects.filter(pk=user_id, groups=group.auth_group).first()
+    if person is not None:
+        person.groups.remove(group.auth_group)
+        _log(group, Action.ROOM_GROUP_LEAVE, deal_id, person=person)
+
+
+def groups_of(room: Room) -> list[RoomGroup]:
+    """The groups of the room in the order they were made."""
+    return list(RoomGroup.objects.filter(room=room).order_by("created_at", "id"))
+
+
+def _check_end(expires_at: datetime | None) -> None:
+    if expires_at is not None and expires_at <= timezone.now():
+        raise NotPossible(_("The end must lie in the future."))
+
+
+def _log(
+    group: RoomGroup,
+    action: Action,
+    deal_id: UUID,
+    *,
+    person: User | None = None,
+    fields: tuple[str, ...] = (),
+) -> None:
+    record_change(
+        Entry(
+            action=action,
+            object_type=ObjectType.ROOM_GROUP,
+            object_id=group.pk,
+            deal=deal_id,
+            subjects=(person.pk,) if person else (),
+            fields=fields,
+        )
+    )

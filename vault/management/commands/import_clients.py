@@ -1,0 +1,83 @@
+"""manage.py import_clients FILE --book ID --as USER [--json]"""
+
+import json
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from audit.actions import Action
+from audit.origin import Origin, acting_as
+from audit.refusals import Refused, record
+from people.accounts.models import User
+from people.roles.permissions import Permission
+from vault.files.store import SealedWriter, remove_sealed_file
+from vault.records.access import get_book
+from vault.records.importing.jobfiles import new_file
+from vault.records.importing.models import ImportJob
+from vault.records.importing.problems import SheetError
+from vault.records.importing.running import run_import
+from vault.records.importing.services import keep_upload, start_import
+from vault.records.importing.sheets import SIZE_LIMIT
+from vault.records.importing.tasks import discard
+
+_PIECE = 1024 * 1024
+_WAIT = 0.2  # seconds
+
+
+class Command(BaseCommand):
+    help = "Import a list of clients into a book, as a member of staff who may do so in the browser too."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--book", type=UUID, required=True)
+        parser.add_argument("--as", dest="person", required=True, help="the person's sign-in name")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        person = User.objects.filter(username__iexact=options["person"], is_active=True).first()
+        if person is None:
+            raise CommandError(_("There is no open account of this name."))
+        with acting_as(Origin(actor=person.pk)):
+            try:
+                job = self._import(person, options["book"], options["file"])
+            except Refused as refused:
+                record(refused)
+                raise CommandError(_("There is no such client book for this person.")) from None
+            except SheetError as error:
+                raise CommandError(error.message) from None
+        result = {name: getattr(job, name) for name in ("state", "added", "present", "bad")}
+        if options["json"]:
+            self.stdout.write(json.dumps({"job": str(job.pk), **result}))
+        else:
+            self.stdout.write(_("%(added)d added, %(present)d there already, %(bad)d failed.") % result)
+        if job.problem:
+            raise CommandError(str(job.get_problem_display()))
+
+    def _import(self, person: User, book_id: UUID, path: Path) -> ImportJob:
+        book = get_book(person, book_id, Permission.CLIENT_IMPORT)
+        if not path.is_file():
+            raise CommandError(_("There is no such file."))
+        if path.stat().st_size > SIZE_LIMIT:
+            raise SheetError("sheet.size", limit=SIZE_LIMIT // 1024**2)
+        file = new_file(book, Action.IMPORT_UPLOAD)
+        try:
+            with path.open("rb") as source, SealedWriter(file.path, file.key, file.binding) as writer:
+                while piece := source.read(_PIECE):
+                    writer.write(piece)
+                writer.finish()
+            job = keep_upload(actor=person, file=file, file_name=path.name)
+        except BaseException:
+            remove_sealed_file(file.path)
+            raise
+        start_import(actor=person, job_id=job.pk)
+        while not job.has_ended:
+            run_import(job.pk)  # here, unless a worker was faster: then it returns at once
+            time.sleep(_WAIT)
+            job.refresh_from_db()
+        discard.delay(str(job.pk))  # destroying the sealed copy needs the worker's login
+        return job

@@ -1,0 +1,156 @@
+"""Adding and changing clients, opening books and letting people into them."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.actions import Action, ObjectType
+from audit.refusals import Refused
+from people.accounts.models import User
+from people.roles.access import requires
+from people.roles.permissions import Permission
+from vault.purposes.catalogue import Holding, Purpose
+from vault.records.access import get_book, get_client
+from vault.records.books import create_book, remove_member, set_member
+from vault.records.dealchoices import deals_of
+from vault.records.drafts import ClientDraft
+from vault.records.errors import NotPossible
+from vault.records.forms import BookForm, ClientForm, EditForm, MemberForm
+from vault.records.models import ClientBook, Level
+from vault.records.reading import view_client
+from vault.records.services import create_clients, update_client
+from vault.records.views import person
+
+BAD = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.BOOK_CREATE)
+def book_add(request: HttpRequest) -> HttpResponse:
+    """Open a client book."""
+    user = person(request)
+    form = BookForm(request.POST or None, deals=deals_of(user), initial={"holding": Holding.OWN})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        book = create_book(
+            actor=user,
+            name=data["name"],
+            holding=Holding(data["holding"]),
+            purpose=Purpose(data["purpose"]),
+            deal_id=data["deal"],
+        )
+        messages.success(request, _("The book is open. Add clients or import a list."))
+        return redirect("vault:book", book.pk)
+    return render(request, "vault/records/book_add.html", {"form": form}, status=_status(form))
+
+
+@require_GET
+@requires(Permission.CLIENT_VIEW)
+def book(request: HttpRequest, book_id: UUID) -> HttpResponse:
+    """A book: whose clients it holds, for what, and who works in it."""
+    user = person(request)
+    found = get_book(user, book_id)
+    return render(request, "vault/records/book.html", _book_page(user, found, MemberForm()))
+
+
+@require_POST
+@requires(Permission.BOOK_MANAGE)
+def book_members(request: HttpRequest, book_id: UUID) -> HttpResponse:
+    """Let somebody into the book, or take somebody out."""
+    user = person(request)
+    found = get_book(user, book_id, Permission.BOOK_MANAGE)
+    form = MemberForm(request.POST)
+    try:
+        if leaver := request.POST.get("remove"):
+            member = found.members.filter(user_id=_uuid(leaver)).select_related("user").first()
+            if member is not None:
+                remove_member(actor=user, book_id=book_id, user=member.user)
+            return redirect("vault:book", book_id)
+        if form.is_valid():
+            data = form.cleaned_data
+            set_member(actor=user, book_id=book_id, user=data["user"], level=Level(data["level"]))
+            return redirect("vault:book", book_id)
+    except NotPossible as refused:
+        form.add_error(None, refused.message)
+    return render(request, "vault/records/book.html", _book_page(user, found, form), status=BAD)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CLIENT_CREATE)
+@never_cache
+def client_add(request: HttpRequest, book_id: UUID) -> HttpResponse:
+    """Add one client to a book."""
+    user = person(request)
+    found = get_book(user, book_id, Permission.CLIENT_CREATE)
+    form = ClientForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        draft = ClientDraft(data["kind"], form.values(), data["extras"], data["source"])
+        [made] = create_clients(actor=user, book_id=book_id, drafts=[draft], assigned=user)
+        if made is not None:
+            messages.success(request, _("The client is in the book."))
+            return redirect("vault:client", made)
+        form.add_error(None, _("This client is in the book already."))
+    context = {"form": form, "book": found}
+    return render(request, "vault/records/client_add.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CLIENT_EDIT)
+@never_cache
+def client_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Change a client without opening it: the form shows masks, and what is left empty stays."""
+    user = person(request)
+    get_client(user, client_id, Permission.CLIENT_EDIT)
+    client, groups = view_client(actor=user, client_id=client_id)
+    if not groups:
+        raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_EDIT)
+    masks = {name: mask for shown in groups for name, mask in shown.values.items()}
+    now = {name: getattr(client, name) for name in ("kind", "source", "grade", "version")}
+    form = EditForm(request.POST or None, masks=masks, initial=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _change(user, client_id, form)
+        except NotPossible as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The change is recorded."))
+            return redirect("vault:client", client_id)
+    context = {"form": form, "client": client}
+    return render(request, "vault/records/client_edit.html", context, status=_status(form))
+
+
+def _change(user: User, client_id: UUID, form: EditForm) -> None:
+    data = form.cleaned_data
+    update_client(
+        actor=user,
+        client_id=client_id,
+        version=data["version"],
+        reason=data["reason"],
+        values=form.values(),
+        extras=data["extras"],
+        open_values={name: data[name] for name in ("kind", "source", "grade")},
+    )
+
+
+def _book_page(user: User, found: ClientBook, form: MemberForm) -> dict[str, object]:
+    members = list(found.members.select_related("user", "added_by").order_by("-level", "user__display_name"))
+    mine = next((member.level for member in members if member.user_id == user.pk), 0)
+    return {"book": found, "members": members, "form": form, "manages": mine >= Level.MANAGE}
+
+
+def _status(form: object) -> int:
+    return BAD if getattr(form, "is_bound", False) else HTTPStatus.OK
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
