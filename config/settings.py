@@ -26,9 +26,12 @@ OUTBOX_DIR = HOME_DIR / "outbox"
 HEADS_DIR = HOME_DIR / "heads"
 KEYS_DIR = HOME_DIR / "keys"
 
-# `make run` writes the addresses of the services it started here, so that manage.py by hand finds them.
+# `make run` writes the addresses of the services it started here, so that manage.py by hand finds them. The
+# processes that it starts itself have SEALROOM_PROCESS and only the addresses they may have.
 _services_file = HOME_DIR / "services.json"
-_services: dict[str, str] = json.loads(_services_file.read_text()) if _services_file.is_file() else {}
+_services: dict[str, str] = {}
+if "SEALROOM_PROCESS" not in os.environ and _services_file.is_file():
+    _services = json.loads(_services_file.read_text(encoding="utf-8"))
 
 
 def _service(name: str) -> str:
@@ -59,6 +62,7 @@ INTERNAL_IPS: list[str] = []
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
+    "config",
     "config.ui",
     "compliance",
     "deals",
@@ -96,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",
+    "config.failures.KeyFailureMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -120,15 +125,16 @@ TEMPLATES = [
     },
 ]
 
-# --- Database: three logins, none a superuser (docs/design: web owns nothing, worker destroys, owner migrates)
+# --- Database: three logins, none a superuser: web owns nothing, worker destroys, owner migrates
 
 _process_url = "DATABASE_WORKER_URL" if PROCESS == "worker" else "DATABASE_URL"
 DATABASES = {"default": env.postgres(_service(_process_url), name=_process_url)}
 # The log's own connection: autocommit, so that an entry is committed before a byte leaves and a refusal
 # survives the rollback of the request that was refused.
 DATABASES["audit"] = DATABASES["default"] | {"TEST": {"MIRROR": "default"}}
-if "DATABASE_OWNER_URL" in os.environ or "DATABASE_OWNER_URL" in _services:
-    DATABASES["owner"] = env.postgres(_service("DATABASE_OWNER_URL"), name="DATABASE_OWNER_URL")
+_owner_url = env.text("DATABASE_OWNER_URL", _services.get("DATABASE_OWNER_URL", ""))
+if _owner_url:
+    DATABASES["owner"] = env.postgres(_owner_url, name="DATABASE_OWNER_URL")
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 
 REDIS_URL = _service("REDIS_URL")
@@ -239,6 +245,8 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", 2048) * 1024 * 1024  # of one file in a data room
+VIEW_MAX_BYTES = 200 * 1024 * 1024  # larger files are not drawn as pages
 
 # --- Mail: to a folder until SMTP is set
 

@@ -1,6 +1,10 @@
 """Addresses of the deals layer."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "deals"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("deals.pipeline.urls")),
+    path("", include("deals.rooms.urls")),
+    path("", include("deals.files.urls")),
+]

@@ -14,7 +14,7 @@ from vault.records.reasons import open_reason
 
 
 def open_sealed_reason(user: User, entry: LogEntry) -> str | None:
-    """The words; None once they died with the client. Opening them is an entry. Raises Refused, LogUnavailable."""
+    """The words; None once they died with the client. Opening is an entry. Raises Refused, LogUnavailable."""
     if entry.detail is None or not has(user, Permission.LOG_REASON):
         raise Refused(ObjectType.LOG, entry.pk, Action.LOG_REASON)
     client = Client.objects.select_related("book").filter(key_id=entry.detail_key).first()

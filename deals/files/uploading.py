@@ -14,7 +14,6 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from audit.actions import Action, ObjectType
@@ -61,16 +60,6 @@ class SealingHandler(FileUploadHandler):
         self.arrived: list[Arriving] = []
         self.problem = ""
 
-    def handle_raw_input(
-        self,
-        input_data: object,
-        META: dict[str, str],  # noqa: N803 (Django's name)
-        content_length: int,
-        boundary: str,
-        encoding: str | None = None,
-    ) -> tuple[object, MultiValueDict[str, object]] | None:
-        return None
-
     def new_file(self, field_name: str, file_name: str, *args: object, **options: object) -> None:
         super().new_file(field_name, file_name, *args, **options)  # type: ignore[arg-type]
         if len(self.arrived) >= MOST_FILES:
@@ -97,9 +86,6 @@ class SealingHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         self.arrived[-1].stored = self.arrived[-1].writer.finish()
-
-    def upload_interrupted(self) -> None:
-        self.discard()
 
     def discard(self) -> None:
         """Leave nothing on the disk of what was not kept."""

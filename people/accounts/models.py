@@ -65,7 +65,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             # Upper, because that is what `iexact` compares: the constraint is also the sign-in index.
             models.UniqueConstraint(
-                Upper("username"), name="user_username_unique", violation_error_message=_("This name is taken.")
+                Upper("username"),
+                name="user_username_unique",
+                violation_error_message=_("This name is taken."),
             ),
             models.UniqueConstraint(
                 Upper("email"),

@@ -3,6 +3,7 @@
 import json
 import struct
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,5 +49,5 @@ def test_the_database_links_as_the_vectors_say() -> None:
         )
         names = ("id", "writer", "seq", "epoch", "xact", "at", "leaf", "link")
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    for one, following in zip(rows, rows[1:], strict=False):
+    for one, following in pairwise(rows):
         assert linked(bytes(one["link"]), following) == bytes(following["link"])

@@ -2,9 +2,12 @@
 
 
 from types import SimpleNamespace
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from audit.origin import Origin, acting_as
 from deals.models import Deal, Folder, RoomGroup
@@ -16,6 +19,8 @@ from deals.rooms.levels import Level
 from deals.rooms.models import GroupKind
 from deals.rooms.services import create_folder
 from people.accounts.models import User
+from people.duties.models import NdaSignature
+from people.duties.templates import in_force
 from tests.cast import cast, signed
 
 
@@ -84,3 +89,21 @@ def grant(world: Any, to: RoomGroup, on: Folder, level: Level | None, **options:
             level=level,
             **options,
         )
+
+
+def expired_signature(person: User, deal_id: UUID) -> NdaSignature:
+    """An undertaking that was signed long ago and opens no door any more."""
+    template = in_force("buyer")
+    now = timezone.now()
+    return NdaSignature.objects.create(
+        person=person,
+        template=template,
+        kind=template.kind,
+        deal_id=deal_id,
+        language="en",
+        text_hash=bytes(template.text_hash),
+        typed_name=person.display_name,
+        signed_at=now - timedelta(days=9),
+        access_expires_at=now - timedelta(days=1),
+        duty_expires_at=now,
+    )

@@ -13,9 +13,9 @@ from deals.models import DealMember, FolderGrant, RoomGroup
 from deals.pipeline.models import Stage
 from deals.rooms.access import get_folder, get_room, may, which_folders
 from deals.rooms.levels import Level
-from people.duties.models import NdaSignature
 from people.duties.services import revoke_nda
-from tests.deals.scene import at_stage, folder, grant, group
+from tests.cast import signed
+from tests.deals.scene import at_stage, expired_signature, folder, grant, group
 
 pytestmark = pytest.mark.django_db
 
@@ -102,20 +102,20 @@ def test_an_expired_group_sees_nothing(world: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize("ending", ["unsigned", "expired", "revoked", "of another deal"])
 def test_without_a_valid_undertaking_the_room_is_shut(world: SimpleNamespace, ending: str) -> None:
-    signatures = NdaSignature.objects.filter(person=world.bo)
-    now = timezone.now()
-    if ending == "unsigned":
-        signatures.delete()
-    elif ending == "expired":
-        signatures.update(signed_at=now - timedelta(days=2), access_expires_at=now)
+    person = world.sam
+    person.groups.add(world.buyers.auth_group)
+    if ending == "expired":
+        expired_signature(person, world.deal.pk)
     elif ending == "revoked":
-        revoke_nda(actor=world.olivia, signature=signatures.get())
-    else:
-        signatures.update(deal_id=uuid4())
-    assert numbers(world, world.bo) == []
-    assert not may(world.bo, world.one, Level.VIEW)
+        revoke_nda(actor=world.olivia, signature=signed(person, deal_id=world.deal.pk))
+    elif ending == "of another deal":
+        signed(person, deal_id=uuid4())
+    assert numbers(world, person) == []
+    assert not may(person, world.one, Level.VIEW)
     with pytest.raises(Refused):
-        get_room(world.bo, world.deal.pk)
+        get_room(person, world.deal.pk)
+    signed(person, deal_id=world.deal.pk)
+    assert numbers(world, person) == ["1", "1.1"]
 
 
 def test_a_disabled_account_with_a_stale_user_object_sees_nothing(world: SimpleNamespace) -> None:

@@ -181,7 +181,7 @@ def open_to_write(record: "SealedModel", group: SealedGroup) -> OpenGroup:
     opened: OpenGroup | None = record.__dict__.get(group.slot)
     if opened is not None and opened.dirty:
         return opened
-    if record.__dict__.get(group.attname) is None:
+    if getattr(record, group.attname) is None:
         opened = record.__dict__[group.slot] = OpenGroup(None, {}, None)
     else:
         writing_context(record, group.label)
@@ -205,7 +205,7 @@ def open_group(
         or (context.groups is not None and group.label not in context.groups)
     ):
         raise Sealed(f"{group.label} is sealed here")
-    sealed = record.__dict__.get(group.attname)
+    sealed = getattr(record, group.attname)  # loads a deferred column: it must not pass for an empty one
     values: dict[str, str] = {}
     extras: dict[str, str] | None = None
     if sealed is not None:

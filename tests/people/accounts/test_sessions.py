@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -89,3 +90,14 @@ def test_passwords_are_kept_as_argon2id(people: SimpleNamespace, settings) -> No
     people.ming.set_password(PASSWORD)
     assert people.ming.password.startswith("argon2$argon2id$")
     assert people.ming.check_password(PASSWORD)
+
+
+def test_asking_for_a_new_password_tells_nobody_who_exists(people: SimpleNamespace) -> None:
+    answers = [
+        Client().post(reverse("account_reset_password"), {"email": email})
+        for email in (people.ming.email, "nobody@example.test")
+    ]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, answers[0]["Location"])
+    ] * 2
+    assert [message.to for message in mail.outbox] == [[people.ming.email]]

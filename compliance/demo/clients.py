@@ -1,0 +1,91 @@
+"""The demo's clients: one book of ours, one entrusted for a deal, and what agents did with them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.utils import timezone
+
+from audit.origin import Origin, acting_as
+from audit.refusals import Refused, record
+from people.accounts.models import User
+from vault.demo.people import make_customer_rows
+from vault.purposes.catalogue import Holding, Purpose, Reason
+from vault.records.books import create_book
+from vault.records.drafts import ClientDraft
+from vault.records.labels import Field, Group
+from vault.records.models import Client, ClientBook, ClientKind, Source
+from vault.records.normalising import NORMALISE
+from vault.records.reading import reveal_group, view_client
+from vault.records.services import create_clients
+
+OWN_BOOK = "公司转让咨询客户"
+ENTRUSTED_BOOK = "委托方客户名单"
+OWN_CLIENTS, ENTRUSTED_CLIENTS, OLD_CLIENTS = 200, 40, 12
+OLD = timedelta(days=400)
+_SEED = 20261121
+_SOURCES = (Source.ONLINE, Source.REFERRAL, Source.CAMPAIGN, Source.WALK_IN, Source.PARTNER)
+
+
+def make_own_book(agent: User) -> ClientBook:
+    """Our own clients; some came over a year ago, so that a rule has something to let go."""
+    book = ClientBook.objects.filter(name=OWN_BOOK).first()
+    if book is not None:
+        return book
+    with acting_as(Origin(actor=agent.pk)):
+        book = create_book(actor=agent, name=OWN_BOOK, holding=Holding.OWN)
+        ids = create_clients(
+            actor=agent, book_id=book.pk, drafts=list(_drafts(OWN_CLIENTS, _SEED)), assigned=agent
+        )
+    made = [pk for pk in ids if pk is not None]
+    then = timezone.now() - OLD
+    Client.objects.filter(pk__in=made[:OLD_CLIENTS]).update(created_at=then, updated_at=then)
+    return book
+
+
+def make_entrusted_book(lead: User, deal_id: UUID) -> ClientBook:
+    """A target's customers, for this one deal."""
+    book = ClientBook.objects.filter(deal_id=deal_id).first()
+    if book is not None:
+        return book
+    with acting_as(Origin(actor=lead.pk)):
+        book = create_book(actor=lead, name=ENTRUSTED_BOOK, holding=Holding.ENTRUSTED, deal_id=deal_id)
+        create_clients(actor=lead, book_id=book.pk, drafts=list(_drafts(ENTRUSTED_CLIENTS, _SEED + 1)))
+    return book
+
+
+def work_with(book: ClientBook, agent: User, stranger: User) -> None:
+    """Some views and reveals by the agent, and a refusal to one who is not in the book."""
+    clients = list(Client.objects.filter(book=book).order_by("-pk").values_list("pk", flat=True)[:8])
+    with acting_as(Origin(actor=agent.pk)):
+        for client, group in zip(clients, (Group.CONTACT, Group.CONTACT, Group.IDENTITY), strict=False):
+            view_client(actor=agent, client_id=client)
+            reveal_group(
+                actor=agent, client_id=client, group=group, purpose=Purpose.SERVICE, reason=Reason.CALL
+            )
+        reveal_group(
+            actor=agent,
+            client_id=clients[3],
+            group=Group.FINANCIAL,
+            purpose=Purpose.MANDATE,
+            reason=Reason.OTHER,
+            words="核对定金退款账户，客户已书面确认。",
+        )
+    with acting_as(Origin(actor=stranger.pk)):
+        for client in clients[:2]:
+            try:
+                view_client(actor=stranger, client_id=client)
+            except Refused as refused:
+                record(refused)
+
+
+def _drafts(count: int, seed: int) -> Iterator[ClientDraft]:
+    """Drafts of invented clients, normalised as an import does it."""
+    for place, row in enumerate(islice(make_customer_rows(count, seed), count)):
+        kind = ClientKind.COMPANY if row["credit_code"] else ClientKind.PERSON
+        yield ClientDraft(kind=kind, values=_values(row), source=_SOURCES[place % len(_SOURCES)])
+
+
+def _values(row: Mapping[str, str]) -> dict[str, str]:
+    return {field.value: NORMALISE[field](row[field.value]).value for field in Field if row.get(field.value)}

@@ -1,0 +1,99 @@
+"""The demo's people: the first administrator and officer by their links, others as the house does it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.utils import timezone
+
+from audit.origin import Origin, acting_as
+from compliance.demo.logins import ADMIN, EVERYBODY, OFFICERS, DemoPerson
+from people.accounts.links import make_link
+from people.accounts.models import LinkPurpose, OneTimeLink, User
+from people.accounts.services import choose_password, create_first_person, create_person
+from people.approvals.models import ApprovalRequest, State, Verdict
+from people.approvals.services import decide, open_preview
+from people.duties.services import sign_nda
+from people.duties.templates import in_force
+from people.roles.builtin import RoleCode
+from people.roles.services import grant_role
+
+LANGUAGE = "zh-hans"
+_AUDIT_ENDS = timedelta(days=90)
+
+
+def make_people(passwords: Mapping[str, str]) -> dict[str, User]:
+    """Everybody by sign-in name; those who are there already stay as they are."""
+    known = {user.username: user for user in User.objects.filter(username__in=passwords)}
+    for person, purpose in ((ADMIN, LinkPurpose.FIRST_ADMIN), (OFFICERS[0], LinkPurpose.FIRST_OFFICER)):
+        if person.username not in known:
+            known[person.username] = _first(person, purpose, passwords[person.username])
+            _sign_undertaking(known[person.username])
+    admin, officer = known[ADMIN.username], known[OFFICERS[0].username]
+    for person in EVERYBODY:
+        if person.username not in known:
+            known[person.username] = _employ(person, admin, officer, passwords[person.username])
+    return known
+
+
+def _first(person: DemoPerson, purpose: LinkPurpose, password: str) -> User:
+    with acting_as(Origin()):
+        link, _address = make_link(purpose=purpose, person=None)
+        made = create_first_person(
+            link=link,
+            username=person.username,
+            display_name=person.name,
+            email=person.email,
+            language=LANGUAGE,
+            password=password,
+        )
+    if made is None:
+        raise RuntimeError("somebody holds this office already: this is no empty house")
+    return made
+
+
+def _employ(person: DemoPerson, admin: User, officer: User, password: str) -> User:
+    with acting_as(Origin(actor=admin.pk)):
+        user = create_person(
+            actor=admin,
+            username=person.username,
+            display_name=person.name,
+            email=person.email,
+            kind=person.kind,
+            language=LANGUAGE,
+        )
+    with acting_as(Origin(actor=user.pk)):
+        choose_password(link=_password_link(user), password=password)
+    if person.code is not None:
+        _give_role(user, person.code, admin, officer)
+    _sign_undertaking(user)
+    return user
+
+
+def _password_link(user: User) -> OneTimeLink:
+    """The link that was just mailed; the demo needs no mail to read it from."""
+    return OneTimeLink.objects.get(
+        person=user, purpose=LinkPurpose.SET_PASSWORD, used_at=None, cancelled_at=None
+    )
+
+
+def _give_role(user: User, role: RoleCode, admin: User, officer: User) -> None:
+    until = timezone.now() + _AUDIT_ENDS if role == RoleCode.AUDITOR else None
+    with acting_as(Origin(actor=admin.pk)):
+        grant = grant_role(
+            actor=admin, person=user, role=role, reason="演示账号，按岗位授权。", valid_until=until
+        )
+    waiting = ApprovalRequest.objects.filter(action="role.grant", state=State.PENDING)
+    request = waiting.filter(params__grant=str(grant.pk)).first()
+    if request is not None:
+        with acting_as(Origin(actor=officer.pk)):
+            open_preview(actor=officer, request=request)
+            decide(actor=officer, request=request, verdict=Verdict.APPROVE, reason="岗位与权限相符。")
+
+
+def _sign_undertaking(user: User) -> None:
+    template = in_force("staff")
+    if user.is_staff and template is not None:
+        with acting_as(Origin(actor=user.pk)):
+            sign_nda(
+                actor=user, template=template, deal_id=None, typed_name=user.display_name, language=LANGUAGE
+            )

@@ -1,0 +1,72 @@
+"""Numbered system checks of a deployment: an insecure setting is refused, not warned about in passing.
+
+`manage.py check --deploy` runs them all; docs/operations.md explains each number.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+OTHERS_MAY_READ = 0o077
+SHORTEST_SECRET = 50
+
+
+@register(Tags.security, deploy=True)
+def deployment(**_: Any) -> list[CheckMessage]:
+    """What must be true before real people's data come in."""
+    found = [
+        (settings.DEMO_MODE, _DEMO),
+        (not settings.PUBLIC_ADDRESS.startswith("https://"), _PLAIN_HTTP),
+        (len(settings.SECRET_KEY) < SHORTEST_SECRET, _SHORT_SECRET),
+        ("*" in settings.ALLOWED_HOSTS, _ANY_HOST),
+        ("owner" in settings.DATABASES, _OWNER_AT_HAND),
+    ]
+    return [message for wrong, message in found if wrong]
+
+
+@register(Tags.security)
+def private_files(**_: Any) -> list[CheckMessage]:
+    """Folders and files with secrets are for the service's own user."""
+    private = [settings.KEYS_DIR, settings.KEYS_DIR / "root-keys.json", settings.HOME_DIR / "secrets"]
+    return [
+        Error(
+            f"Other users of this machine may read {path.name} in the home folder.",
+            hint="chmod -R go= on it.",
+            id="sealroom.C006",
+        )
+        for path in private
+        if _others_may_read(path)
+    ]
+
+
+def _others_may_read(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & OTHERS_MAY_READ)
+
+
+_DEMO = Error(
+    "Demo mode is on: its people's passwords lie in a file.",
+    hint="Unset SEALROOM_DEMO and start with an empty database.",
+    id="sealroom.C001",
+)
+_PLAIN_HTTP = Error(
+    "PUBLIC_ADDRESS is not https: cookies and data would cross the network in the clear.",
+    hint="Put TLS in front and set PUBLIC_ADDRESS=https://…",
+    id="sealroom.C002",
+)
+_SHORT_SECRET = Error(
+    "The secret key is shorter than 50 characters.",
+    hint="Let `make run` make one, or put 64 random hexadecimal digits into SECRET_KEY_FILE.",
+    id="sealroom.C003",
+)
+_ANY_HOST = Error(
+    "ALLOWED_HOSTS takes any host name: links in mails could be made to lead elsewhere.",
+    hint="Name your hosts.",
+    id="sealroom.C004",
+)
+_OWNER_AT_HAND = Error(
+    "This process has the owner's database address, which only migrations need.",
+    hint="Give DATABASE_OWNER_URL to `manage.py migrate` alone.",
+    id="sealroom.C005",
+)

@@ -1,0 +1,29 @@
+"""What people see when keys cannot be had: a clear 503, and nothing of the page."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from vault.keys.errors import KeyServiceError
+
+
+class KeyFailureMiddleware:
+    """Turns a withheld key or an unreachable key provider into the 503 page. Nothing was shown or changed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, KeyServiceError):
+            return None
+        context = {"without_keys": True}
+        response = render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response["Retry-After"] = "10"
+        add_never_cache_headers(response)
+        return response

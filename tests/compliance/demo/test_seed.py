@@ -1,0 +1,103 @@
+"""The demo: only in demo mode, once, for people who can sign in; and invariant 7 in its log."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client as Browser
+from django.urls import reverse
+
+from audit.origin import Origin, acting_as
+from compliance.demo.clients import ENTRUSTED_CLIENTS, OLD_CLIENTS, OWN_CLIENTS
+from compliance.demo.logins import EVERYBODY
+from compliance.destruction.models import DestructionRun
+from deals.pipeline.models import Deal
+from tests.cast import fixed_rows
+from vault.demo.people import make_customer_rows
+from vault.records.models import Client
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings) -> Path:
+    settings.DEMO_MODE = True
+    settings.HOME_DIR = tmp_path
+    fixed_rows()
+    return tmp_path
+
+
+@pytest.fixture
+def logins(home: Path) -> list[dict[str, str]]:
+    call_command("seed_demo", "--json")
+    return json.loads((home / "demo-logins.json").read_text())
+
+
+def counts() -> dict[str, int]:
+    found = {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.app_label in {"people", "vault", "deals", "compliance"}
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from log.entry")
+        return found | {"log": cursor.fetchone()[0]}
+
+
+def test_refused_outside_demo_mode(home: Path, settings) -> None:
+    settings.DEMO_MODE = False
+    with pytest.raises(CommandError):
+        call_command("seed_demo")
+    assert not (home / "demo-logins.json").exists()
+
+
+def test_the_demo_is_whole(home: Path, logins) -> None:
+    assert stat.S_IMODE((home / "demo-logins.json").stat().st_mode) == 0o600
+    assert {login["username"] for login in logins} == {person.username for person in EVERYBODY}
+    assert Client.objects.count() == OWN_CLIENTS + ENTRUSTED_CLIENTS
+    assert Deal.objects.count() == 2
+    assert DestructionRun.objects.get().size == OLD_CLIENTS
+
+
+def test_a_second_run_changes_nothing(home: Path, logins) -> None:
+    before, file = counts(), (home / "demo-logins.json").read_bytes()
+    call_command("seed_demo")
+    assert counts() == before
+    assert (home / "demo-logins.json").read_bytes() == file
+
+
+def test_everybody_signs_in_with_the_password_of_the_file(logins) -> None:
+    for login in logins:
+        browser = Browser()
+        browser.post(reverse("account_login"), {"login": login["username"], "password": login["password"]})
+        assert browser.session.get("_auth_user_id"), login["role"]
+
+
+def test_i7_the_log_holds_none_of_the_demos_values(logins) -> None:
+    """Every column of every entry, the leaf among them, as text: no name, number, address or mail of anybody."""
+    values = {login[name] for login in logins for name in ("name", "username", "password")}
+    values |= {person.email for person in EVERYBODY}
+    fields = ("name", "id_number", "credit_code", "phone", "email", "address", "bank_account")
+    for seed, count in ((20261121, OWN_CLIENTS), (20261122, ENTRUSTED_CLIENTS)):
+        for row in make_customer_rows(count, seed):
+            values |= {row[name] for name in fields if row[name]}
+    with connection.cursor() as cursor:
+        cursor.execute("select to_jsonb(e)::text || convert_from(leaf, 'UTF8') from log.entry e")
+        text = "\n".join(row[0] for row in cursor.fetchall())
+    assert len(values) > OWN_CLIENTS
+    assert [value for value in values if value in text] == []
+
+
+def test_the_log_reads_well(logins) -> None:
+    officer = next(login for login in logins if login["role"] == "officer")
+    browser = Browser()
+    browser.post(reverse("account_login"), {"login": officer["username"], "password": officer["password"]})
+    page = browser.get(reverse("compliance:log"), {"action": "client.reveal"})
+    assert len(page.context["lines"]) >= 4
+    with acting_as(Origin()):
+        refused = browser.get(reverse("compliance:log"), {"result": "refused"})
+    assert any(line.refused for line in refused.context["lines"])

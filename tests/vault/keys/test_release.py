@@ -1,0 +1,147 @@
+"""Invariant 1: no key leaves the keyring without a record, and the database itself says so."""
+
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from psycopg2 import errors
+from psycopg2.extensions import connection as Connection  # noqa: N812 (it is a class)
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.ids import uuid7
+from audit.log import record_change, record_read, record_refusal
+from tests.vault.records.makers import acting, add
+from vault.keys import store
+from vault.keys.errors import KeyWithheld
+from vault.keys.service import key_cache, open_keys
+from vault.records.models import Client, ClientBook
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(book: ClientBook) -> Client:
+    return add(book)
+
+
+def entry(client: Client, *keys: int) -> Entry:
+    return Entry(
+        action=Action.CLIENT_VIEW,
+        object_type=ObjectType.CLIENT,
+        object_id=client.pk,
+        subjects=(client.pk,),
+        keys=keys,
+    )
+
+
+def released(entry_id: UUID, *keys: int) -> set[int]:
+    return {row.id for row in store.release(entry_id, keys)}
+
+
+def test_i1_a_committed_entry_releases_the_keys_that_it_names(client: Client) -> None:
+    keys = (client.key_id, client.book.key_id)
+    with acting(client.book.lead):
+        assert released(record_read(entry(client, *keys)), *keys) == set(keys)
+
+
+def test_i1_a_key_for_anothers_entry_stays(client: Client) -> None:
+    other = add(client.book, {"name": "李四"})
+    with acting(client.book.lead):
+        mine = record_read(entry(client, client.key_id))
+    assert released(mine, client.key_id, other.key_id) == {client.key_id}
+
+
+def test_i1_an_entry_that_does_not_name_the_key_releases_nothing(client: Client) -> None:
+    with acting(client.book.lead):
+        assert released(record_read(entry(client)), client.key_id) == set()
+
+
+def test_i1_an_entry_of_the_own_open_transaction_releases_nothing(client: Client) -> None:
+    with acting(client.book.lead), transaction.atomic():
+        assert released(record_change(entry(client, client.key_id)), client.key_id) == set()
+
+
+def test_i1_an_entry_that_does_not_exist_releases_nothing(client: Client) -> None:
+    assert released(uuid4(), client.key_id) == set()
+
+
+def test_i1_a_refused_entry_releases_nothing(client: Client) -> None:
+    with acting(client.book.lead):
+        assert released(record_refusal(entry(client, client.key_id)), client.key_id) == set()
+
+
+def written_before(superuser: Connection, client: Client, seconds: int) -> UUID:
+    entry_id = uuid7()
+    with superuser.cursor() as cursor:
+        cursor.execute(
+            "insert into log.entry"
+            " (id, at, action, purpose, reason, result, object_type, subjects, fields, keys, leaf) values"
+            " (%s, now() - make_interval(secs => %s), 'client.view', '', '', 'done', 'client', '{}', '{}',"
+            " array[%s]::bigint[], '{}')",
+            [str(entry_id), seconds, client.key_id],
+        )
+    return entry_id
+
+
+def test_i1_an_entry_older_than_a_minute_releases_nothing(client: Client, superuser: Connection) -> None:
+    assert released(written_before(superuser, client, 50), client.key_id) == {client.key_id}
+    assert released(written_before(superuser, client, 61), client.key_id) == set()
+
+
+def test_i1_what_is_not_released_is_withheld_as_a_whole(client: Client) -> None:
+    other = add(client.book, {"name": "李四"})
+    key_cache().purge(keys={other.key_id}, compartments=set(), seen_change=0)
+    with acting(client.book.lead):
+        mine = record_read(entry(client, client.key_id))
+    with pytest.raises(KeyWithheld):
+        open_keys(mine, [client.key_id, other.key_id])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from keyring.key",
+        "select wrapped from keyring.key limit 1",
+        "select * from keyring.index_entry",
+        "select * from keyring.tombstone",
+        "insert into keyring.key (id) values (1)",
+        "update keyring.key set wrapped = ''",
+        "delete from keyring.key",
+        "delete from keyring.index_entry",
+        "delete from keyring.locked",
+        "truncate keyring.change",
+        "drop table keyring.key",
+        "select keyring.is_fresh(gen_random_uuid())",
+        "set role sealroom_keyring",
+        "alter function keyring.release(uuid, bigint[]) owner to sealroom_web",
+        "create or replace function keyring.is_fresh(uuid) returns boolean language sql as 'select true'",
+    ],
+)
+@pytest.mark.parametrize("login", ["web", "worker"])
+def test_i1_no_login_touches_the_keyring_itself(login: str, sql: str, request: pytest.FixtureRequest) -> None:
+    connection: Connection = request.getfixturevalue(login)
+    with connection.cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
+        cursor.execute(sql)
+
+
+def test_i1_a_search_needs_a_committed_entry(web: Connection) -> None:
+    with web.cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
+        cursor.execute(
+            "select * from keyring.index_find(%s, array[%s]::uuid[], array[1]::smallint[], '{xx}')",
+            [str(uuid4()), str(uuid4())],
+        )
+
+
+def test_i1_the_compartment_of_a_key_cannot_be_made_up(people: SimpleNamespace, book: ClientBook) -> None:
+    """A key that hangs from another book's key would open there."""
+    with pytest.raises(Exception, match="compartment"), transaction.atomic():
+        store.add(
+            kind=2,
+            compartment=uuid4(),
+            parent=book.key_id,
+            root_version=None,
+            suite=1,
+            keys=[(1, uuid4(), b"x" * 70)],
+        )
