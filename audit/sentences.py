@@ -71,16 +71,16 @@ def sentence(entry: LogEntry, names: Names) -> str:
     """Who did what to what, which fields, for which purpose, with what result."""
     who, what = actor_words(entry, names), object_words(entry, names)
     words = {"who": who, "action": action_label(entry.action), "what": what}
-    if entry.result != Result.DONE:
-        if entry.result == Result.REFUSED:
-            return _("%(who)s was refused: %(action)s · %(what)s") % words
+    if entry.result == Result.REFUSED:
+        return _("%(who)s was refused: %(action)s · %(what)s") % words
+    if entry.result == Result.FAILED:
         return _("%(who)s did not succeed: %(action)s · %(what)s") % words
     phrase = PHRASES.get(entry.action)
     if phrase is None:
         return _("%(who)s: %(action)s · %(what)s") % words
     said = str(phrase) % {"who": who, "what": what, "whom": _whom(entry, names), "count": len(entry.subjects)}
-    if entry.fields:
-        fields = _list(map(code_words, entry.fields))
+    fields = _list(str(_codes[code]) for code in entry.fields if code in _codes)
+    if fields:
         said = _("%(sentence)s: %(fields)s") % {"sentence": said, "fields": fields}
     if entry.purpose:
         said = _("%(sentence)s, for %(purpose)s") % {"sentence": said, "purpose": code_words(entry.purpose)}
@@ -88,8 +88,8 @@ def sentence(entry: LogEntry, names: Names) -> str:
 
 
 def why(entry: LogEntry) -> str:
-    """Purpose and reason in words, and that a free text is sealed beside the entry."""
-    parts = [code_words(code) for code in (entry.purpose, entry.reason) if code]
+    """The reason in words, and that a text is sealed beside the entry; the purpose is in the sentence."""
+    parts = [code_words(entry.reason)] if entry.reason else []
     if entry.detail_key is not None:
         parts.append(_("reason in writing, sealed"))
     return " · ".join(parts)

@@ -47,6 +47,7 @@ class Bench:
         rng = random.Random(20261121)
         letters = "0123456789abcdefghijklmnopqrstuvwxyz客户姓名电话"
         self.values = [{field: "".join(rng.choices(letters, k=20)) for field in FIELDS} for _ in range(ROWS)]
+        self.people = [uuid.uuid4() for _ in range(SUBJECTS)]
         with transaction.atomic():
             self.compartment_key = new_compartment(BENCH_COMPARTMENT)
 
@@ -66,7 +67,13 @@ class Bench:
     def write_plain(self, model: type[models.Model]) -> None:
         with transaction.atomic():
             manager: Any = model._default_manager
-            manager.bulk_create([model(**values) for values in self.values], batch_size=BATCH)
+            manager.bulk_create(
+                [
+                    model(subject=self.people[number % SUBJECTS], **values)
+                    for number, values in enumerate(self.values)
+                ],
+                batch_size=BATCH,
+            )
 
     def write_sealed(self, subjects: Sequence[Subject]) -> None:
         with access_many(Mode.WRITE, self.entry(), subjects), transaction.atomic():

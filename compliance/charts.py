@@ -25,10 +25,25 @@ class Bar:
         return HEIGHT - self.marked
 
 
-def bars(values: Sequence[tuple[str, int, int]]) -> list[Bar]:
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A drawing of bars; `first` and `last` are written beneath its ends."""
+
+    bars: list[Bar]
+    first: str
+    last: str
+    height: int = HEIGHT
+
+    @property
+    def width(self) -> int:
+        return len(self.bars) * WIDTH
+
+
+def drawn(values: Sequence[tuple[str, int, int]], *, first: str, last: str) -> Bars:
     """Bars of (label, whole, marked part), scaled to the highest."""
     highest = max((whole for _, whole, _ in values), default=0) or 1
-    return [
+    bars = [
         Bar(label, place * WIDTH, round(whole * HEIGHT / highest, 1), round(part * HEIGHT / highest, 1))
         for place, (label, whole, part) in enumerate(values)
     ]
+    return Bars(bars, first, last)

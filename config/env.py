@@ -31,7 +31,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, default: bool) -> bool:
-    """A yes/no variable. Raises ImproperlyConfigured on anything else than 1/0, true/false, yes/no, on/off."""
+    """A yes/no variable. Raises ImproperlyConfigured on anything but 1/0, true/false, yes/no, on/off."""
     value = os.environ.get(name, "").strip().lower()
     if not value:
         return default

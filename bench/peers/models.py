@@ -2,7 +2,6 @@
 
 import uuid
 
-
 from django.db import models
 from django_cryptography.fields import encrypt
 from encrypted_fields.fields import EncryptedCharField
@@ -20,6 +19,7 @@ def hide(value: str) -> str:
 
 class PlainRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject = models.UUIDField()
     name = models.CharField(max_length=100)
     id_number = models.CharField(max_length=100)
     credit_code = models.CharField(max_length=100)
@@ -56,6 +56,7 @@ class SealedRow(SealedModel):
 
 class FernetRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject = models.UUIDField()
     name = EncryptedCharField(max_length=100)
     id_number = EncryptedCharField(max_length=100)
     credit_code = EncryptedCharField(max_length=100)
@@ -68,6 +69,7 @@ class FernetRow(models.Model):
 
 class CryptographyRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject = models.UUIDField()
     name = encrypt(models.CharField(max_length=100))
     id_number = encrypt(models.CharField(max_length=100))
     credit_code = encrypt(models.CharField(max_length=100))

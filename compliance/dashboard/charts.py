@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import Action
 from audit.models import LogEntry
 from audit.query import LogFilter, entries
-from compliance.charts import HEIGHT, WIDTH, Bar
-from compliance.review.days import DAYS, day_bars, days_of
+from compliance.charts import Bars
+from compliance.review.days import day_bars, days_of
 from people.accounts.models import User
 from people.roles.access import has
 from people.roles.permissions import Permission
@@ -25,10 +25,8 @@ class Chart:
     """Thirty days as bars; `total` is their sum."""
 
     title: str | Promise
-    bars: list[Bar]
+    bars: Bars
     total: int
-    width: int = DAYS * WIDTH
-    height: int = HEIGHT
 
 
 def charts_for(user: User) -> list[Chart]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Result
 from audit.models import LogEntry
-from compliance.charts import Bar, bars
+from compliance.charts import Bars, drawn
 
 DAYS = 30
 
@@ -40,10 +40,10 @@ def days_of(found: QuerySet[LogEntry], *, last: date | None = None) -> list[Day]
     return [counted.get(day, Day(day, 0, 0)) for day in wanted]
 
 
-def day_bars(days: Sequence[Day]) -> list[Bar]:
+def day_bars(days: Sequence[Day]) -> Bars:
     """The days as bars; what was refused is the marked part."""
     words = _("%(day)s: %(count)d entries, %(refused)d refused")
-    return bars(
+    return drawn(
         [
             (
                 words % {"day": date_format(one.day), "count": one.count, "refused": one.refused},
@@ -51,5 +51,7 @@ def day_bars(days: Sequence[Day]) -> list[Bar]:
                 one.refused,
             )
             for one in days
-        ]
+        ],
+        first=date_format(days[0].day, "MONTH_DAY_FORMAT"),
+        last=date_format(days[-1].day, "MONTH_DAY_FORMAT"),
     )

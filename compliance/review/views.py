@@ -10,10 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.models import LogEntry
 from audit.query import entries
-from audit.sentences import ids_named, lines
-from compliance.charts import HEIGHT, WIDTH
+from audit.sentences import action_label, ids_named, lines, object_words
 from compliance.review import access, reasons
-from compliance.review.days import DAYS, day_bars, days_of
+from compliance.review.days import day_bars, days_of
 from compliance.review.export import csv_lines
 from compliance.review.forms import LogFilterForm
 from compliance.review.names import names_of
@@ -37,8 +36,6 @@ def log(request: SignedIn) -> HttpResponse:
         "page": page,
         "lines": lines(page.rows, names_of(ids_named(page.rows))),
         "bars": day_bars(days_of(entries(filters))),
-        "bars_width": DAYS * WIDTH,
-        "bars_height": HEIGHT,
     }
     return render(request, "compliance/review/log.html", context)
 
@@ -67,6 +64,8 @@ def _entry_page(request: SignedIn, found: LogEntry, more: dict[str, object] | No
     context = {
         "entry": found,
         "line": lines([found], names)[0],
+        "action": action_label(found.action),
+        "object": object_words(found, names),
         "neighbours": lines(around, names),
         "subjects": [(subject, names.get(subject)) for subject in found.subjects],
         "leaf": bytes(found.leaf).decode(),

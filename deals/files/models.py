@@ -70,7 +70,9 @@ class FileVersion(RoomSealed):
             models.UniqueConstraint(fields=["file", "number"], name="file_version_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="file_version_from_one"),
             models.CheckConstraint(condition=Q(size__gte=0), name="file_version_size_positive"),
-            models.CheckConstraint(condition=Q(media_type__in=MediaType.values), name="file_version_type_known"),
+            models.CheckConstraint(
+                condition=Q(media_type__in=MediaType.values), name="file_version_type_known"
+            ),
             models.CheckConstraint(condition=Q(proof__isnull=False), name="file_version_has_a_digest"),
         ]
 

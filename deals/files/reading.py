@@ -37,7 +37,7 @@ def open_content(version: FileVersion, context: AccessContext) -> SealedFile:
 
 
 def open_original(version: FileVersion) -> tuple[str, SealedFile]:
-    """The file's name and content for a download, once the entry is committed. The caller has asked the gate."""
+    """The name and content for a download, once the entry is committed. The caller has asked the gate."""
     with names_open(
         version.file.room,
         Action.FILE_DOWNLOAD,
@@ -49,19 +49,19 @@ def open_original(version: FileVersion) -> tuple[str, SealedFile]:
         return version.file.name, open_content(version, context)
 
 
-def watched(file: SealedFile, version: FileVersion, user_id: UUID, start: int, stop: int) -> Iterator[bytes]:
-    """The bytes start..stop-1. The gate is asked again every few megabytes, of the database and not of the
-    user object that the request began with; a person shut out meanwhile gets no further byte."""
-    origin = current_origin()
-    return _pieces(file, version, user_id, start, stop, origin)
+def watched(file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int]) -> Iterator[bytes]:
+    """The bytes from `span[0]` to before `span[1]`. The gate is asked again every few megabytes, of the
+    database and not of the user object that the request began with: a person shut out meanwhile gets no
+    further byte. Raises CutOff."""
+    return _pieces(file, version, user_id, span, current_origin())
 
 
 def _pieces(
-    file: SealedFile, version: FileVersion, user_id: UUID, start: int, stop: int, origin: Origin
+    file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int], origin: Origin
 ) -> Iterator[bytes]:
     since_asked = 0
     with file:
-        for piece in file.open_range(start, stop):
+        for piece in file.open_range(*span):
             if since_asked >= ASK_AGAIN:
                 since_asked = 0
                 _ask(version, user_id, origin)
@@ -70,9 +70,9 @@ def _pieces(
 
 
 def _ask(version: FileVersion, user_id: UUID, origin: Origin) -> None:
-    user = User.objects.get(pk=user_id)
-    if may(user, version.file, Level.ORIGINAL):
+    if may(User.objects.get(pk=user_id), version.file, Level.ORIGINAL):
         return
+    # The answer streams after the request has ended, so its origin has to be set once more.
     with acting_as(origin):
         deal_id = version.file.room.deal_id
         record(Refused(ObjectType.FILE, version.file_id, Action.FILE_DOWNLOAD, deal=deal_id))

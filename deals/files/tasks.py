@@ -19,8 +19,8 @@ def sweep_unfinished() -> int:
     for upload in Upload.objects.filter(started_at__lt=timezone.now() - STALE):
         with transaction.atomic():
             locked = Upload.objects.select_for_update(skip_locked=True).filter(pk=upload.pk).first()
-            # A version and its Upload row are exchanged in one transaction: both at once cannot be, but a file
-            # that somebody can open is never removed.
+            # The commit exchanges the Upload row for a version, so both at once cannot be; should they be all
+            # the same, a file that somebody can open is never removed.
             if locked is not None and not FileVersion.objects.filter(pk=locked.pk).exists():
                 remove_sealed_file(file_path(locked.pk))
                 locked.delete()

@@ -19,7 +19,11 @@ def _staff_with(permission: Permission) -> Any:
 
 class FilterForm(forms.Form):
     stage = forms.TypedChoiceField(
-        label=_("Stage"), required=False, coerce=int, empty_value=None, choices=[("", _("All")), *Stage.choices]
+        label=_("Stage"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("All")), *Stage.choices],
     )
 
 
@@ -47,7 +51,9 @@ class MemberForm(forms.Form):
 
 
 class StageForm(forms.Form):
-    stage = forms.TypedChoiceField(label=_("Move to"), coerce=lambda value: Stage(int(value)), choices=Stage.choices)
+    stage = forms.TypedChoiceField(
+        label=_("Move to"), coerce=lambda value: Stage(int(value)), choices=Stage.choices
+    )
     reason = ReasonField()
 
 

@@ -34,7 +34,9 @@ def open_deal(*, actor: User, code_name: str, deal_type: DealType, lead: User) -
     except ValidationError as problem:
         raise NotPossible(" ".join(problem.messages)) from None
     deal.save()
-    DealMember.objects.bulk_create([DealMember(deal=deal, user=user, added_by=actor) for user in {actor, lead}])
+    DealMember.objects.bulk_create(
+        [DealMember(deal=deal, user=user, added_by=actor) for user in {actor, lead}]
+    )
     _log(deal, Action.DEAL_CREATE, lead)
     create_room(deal=deal)
     return deal

@@ -51,7 +51,10 @@ class MoveStage(ApprovableAction):
                 if forward
                 else _("Folders that open at the later stages are closed again, at once."),
             ],
-            counts=[(_("Folders that open") if forward else _("Folders that close"), changing), (_("Groups"), groups)],
+            counts=[
+                (_("Folders that open") if forward else _("Folders that close"), changing),
+                (_("Groups"), groups),
+            ],
         )
 
     def carry_out(self, request: ApprovalRequest, actor: User) -> None:

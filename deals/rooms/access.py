@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
@@ -78,16 +79,14 @@ def which_files(
     if not admitted(user, room.deal_id):
         return []
     sql = reach.files_sql(reach.ONE_SPOT, reach.IN_FOLDER)
-    named = reach.parameters(
-        user.pk, room.pk, level=level, folder=folder.pk, after=after, limit=limit
-    )
+    named = reach.parameters(user.pk, room.pk, level=level, folder=folder.pk, after=after, limit=limit)
     return list(File.objects.raw(sql, named))
 
 
 def which_single_files(
     user: User, room: Room, folders: Collection[UUID], level: Level = Level.VIEW
 ) -> "list[ReachedFile]":
-    """The files that the person reaches though not the folder they lie in: all but `folders` are looked at."""
+    """The files that the person reaches though not their folder: all folders but `folders` are looked in."""
     if not admitted(user, room.deal_id):
         return []
     sql = reach.files_sql(reach.OTHER_SPOTS, reach.IN_OTHER_FOLDERS)
@@ -115,9 +114,7 @@ def get_folder(
     user: User, deal_id: UUID, folder_id: UUID, level: Level = Level.VIEW, action: Action = Action.ROOM_VIEW
 ) -> "ReachedFolder":
     """The folder of this deal's room. Raises Refused when there is none, or none for this person."""
-    found = (
-        Folder.objects.select_related("room__deal").filter(pk=folder_id, room__deal_id=deal_id).first()
-    )
+    found = Folder.objects.select_related("room__deal").filter(pk=folder_id, room__deal_id=deal_id).first()
     if found is not None and admitted(user, deal_id):
         reached: ReachedFolder | None = _one(user, found, level)
         if reached is not None:
@@ -140,11 +137,18 @@ def get_file(
 
 
 def get_version(user: User, deal_id: UUID, version_id: UUID, level: Level, action: Action) -> FileVersion:
-    """The version of a file of this deal's room, as far as its file is reached. Raises Refused."""
-    versions = FileVersion.objects.select_related("file__room__deal")
-    found: FileVersion | None = versions.filter(pk=version_id, room__deal_id=deal_id).first()
-    if found is not None and admitted(user, deal_id) and _one(user, found.file, level):
-        return found
+    """The version of a file of this deal's room, as far as its file is reached. Raises Refused.
+
+    What was replaced was replaced for a reason: a version that is not the newest needs the level manage.
+    """
+    newer = FileVersion.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
+    versions = FileVersion.objects.select_related("file__room__deal").annotate(replaced=Exists(newer))
+    found = versions.filter(pk=version_id, room__deal_id=deal_id).first()
+    if found is not None and admitted(user, deal_id):
+        needed = Level.MANAGE if found.replaced else level
+        if _one(user, found.file, needed):
+            version: FileVersion = found
+            return version
     raise Refused(ObjectType.FILE_VERSION, version_id, action, deal=deal_id)
 
 

@@ -44,7 +44,13 @@ def get_group(user: User, deal_id: UUID, group_id: UUID, action: Action) -> Room
 
 
 def create_group(
-    *, actor: User, deal_id: UUID, title: str, kind: GroupKind, stage: Stage, expires_at: datetime | None = None
+    *,
+    actor: User,
+    deal_id: UUID,
+    title: str,
+    kind: GroupKind,
+    stage: Stage,
+    expires_at: datetime | None = None,
 ) -> RoomGroup:
     """A group that may do nothing yet. Raises NotPossible, Refused."""
     room = get_staff_room(actor, deal_id, Action.ROOM_GROUP_CREATE)

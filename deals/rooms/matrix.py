@@ -114,9 +114,7 @@ def effect(room: Room, group: RoomGroup, folder: Folder, level: Level | None) ->
     if level is not None:
         after_own[folder.pk] = level
     after = effective(branches, after_own)
-    counts = dict(
-        File.objects.filter(room=room).values_list("folder").annotate(count=Count("id")).order_by()
-    )
+    counts = dict(File.objects.filter(room=room).values_list("folder").annotate(count=Count("id")).order_by())
     differing = Counter(
         FileGrant.objects.filter(group_id=group.auth_group_id, content_object__room=room).values_list(
             "content_object__folder_id", flat=True

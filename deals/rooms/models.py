@@ -104,7 +104,7 @@ class Folder(RoomSealed):
 
 
 class FolderAncestor(models.Model):
-    """The closure of the tree: each folder with itself (depth 0) and every folder above. Kept by a trigger."""
+    """The closure of the tree: each folder with itself (depth 0) and those above. Kept by a trigger."""
 
     folder = models.ForeignKey(Folder, on_delete=models.CASCADE, related_name="ancestors")
     ancestor = models.ForeignKey(Folder, on_delete=models.CASCADE, related_name="descendants")

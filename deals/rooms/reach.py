@@ -56,12 +56,12 @@ _SPOTS = (
 )
 
 _FOLDER_LEVEL = "max(case when m.everything then 7 else n.level end)"
-_FILE_LEVEL = f"max(case when m.everything then 7 else coalesce({{own}}, n.level) end)".format(
+_FILE_LEVEL = "max(case when m.everything then 7 else coalesce({own}, n.level) end)".format(
     own=_LEVEL.format(grant="g", permission="p")
 )
 _STAGE_REACHED = "(m.everything or not m.staged or m.stage >= s.opens_at)"
 
-_FOLDERS = f"""{_SPOTS}
+_FOLDERS = """{start}
 select f.*, array_to_string(s.number, '.') as number, reach.level
 from (
   select s.id, {_FOLDER_LEVEL} as level
@@ -75,7 +75,7 @@ join deals_folder f on f.id = reach.id
 where reach.level >= %(level)s
 order by s.number"""
 
-_FILES = f"""{_SPOTS}
+_FILES = """{start}
 select f.*, array_to_string(s.number || f.position, '.') as number, reach.level
 from (
   select f.id, {_FILE_LEVEL} as level

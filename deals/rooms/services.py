@@ -85,7 +85,10 @@ def create_folder(
 def edit_folder(
     *, actor: User, deal_id: UUID, folder_id: UUID, title: str, opens_at: Stage | None = None
 ) -> Folder:
-    """A new title; and from which stage the folder opens, which only staff decide. Raises NotPossible, Refused."""
+    """A new title; and from which stage the folder opens, which only staff decide.
+
+    Raises NotPossible, Refused.
+    """
     reached = get_folder(actor, deal_id, folder_id, Level.MANAGE, Action.FOLDER_EDIT)
     if opens_at is not None and opens_at != reached.opens_at and not actor.is_staff:
         raise Refused(ObjectType.FOLDER, folder_id, Action.FOLDER_EDIT, deal=deal_id)

@@ -1,7 +1,8 @@
 """Burning into a page who looked at it, and when. There is no way to serve a page that was not stamped.
 
-The font covers the characters of GB 2312 and most of GBK; a character that it lacks (a rare surname, an emoji)
-is written as its code point, so that no name turns into empty boxes.
+The font covers the characters of GB 2312 and most of GBK; a character that it lacks (a rare surname, an
+emoji) is written as its code point, so that no name turns into empty boxes. So is an invisible one, since a
+mark that turns the writing direction would turn the stamp around.
 """
 
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def readable(text: str) -> str:
 
 
 def _stamped(image: Image.Image, mark: Mark) -> Image.Image:
-    tile = _tile(mark, max(image.width // 44, 12))
+    tile = _tile(mark, max(image.width // 52, 12))
     layer = Image.new("RGBA", image.size)
     for row, top in enumerate(range(0, image.height, tile.height)):
         shift = (row % 2) * tile.width // 2
@@ -103,7 +104,9 @@ def _font(size: int) -> FreeTypeFont:
 
 @cache
 def _has(char: str) -> bool:
-    if char.isspace():
+    if not char.isprintable():
+        return False
+    if char == " ":
         return True
     font = _font(24)
     return bytes(font.getmask(char)) != bytes(font.getmask(_NOT_A_CHARACTER))

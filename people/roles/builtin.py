@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from people.roles.models import Role, RoleCode, RolePermission
 from people.roles.permissions import Duty, Permission
 
+__all__ = ["BUILTIN", "BuiltinRole", "RoleCode", "ensure_builtin_roles", "opens_data"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltinRole:

@@ -1,8 +1,7 @@
 """A deal with a room for the tests: folders 1, 1.1, 2; the buyers' groups of bo and of ben; files."""
 
-
-from types import SimpleNamespace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +64,9 @@ def folder(world: Any, title: str, parent: Folder | None = None, **options: Any)
         )
 
 
-def group(world: Any, title: str, *people: User, kind: GroupKind = GroupKind.BUYER, **options: Any) -> RoomGroup:
+def group(
+    world: Any, title: str, *people: User, kind: GroupKind = GroupKind.BUYER, **options: Any
+) -> RoomGroup:
     with acting_as(Origin(actor=world.ming.pk)):
         made = create_group(
             actor=world.ming,

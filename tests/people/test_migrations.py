@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
-from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import connection
 
 SQL = Path(__file__).parent.parent.parent / "people" / "migrations" / "sql"
 
 pytestmark = pytest.mark.django_db
 
 
-def _triggers(connection: Connection) -> set[str]:
-    with connection.cursor() as cursor:
+def _triggers(login: connection) -> set[str]:
+    with login.cursor() as cursor:
         cursor.execute(
             "select tgname from pg_trigger join pg_class on pg_class.oid = tgrelid"
             " where relname like 'people_%' and not tgisinternal"
@@ -19,7 +19,7 @@ def _triggers(connection: Connection) -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def test_the_triggers_go_and_come_back(owner: Connection) -> None:
+def test_the_triggers_go_and_come_back(owner: connection) -> None:
     before = _triggers(owner)
     assert before
     owner.autocommit = False

@@ -4,10 +4,12 @@ from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
+from audit.actions import Action
 from tests.cast import client_of
-from tests.people.helpers import confirm_identity
+from tests.people.helpers import confirm_identity, logged
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +76,14 @@ def test_htmx_moves_the_whole_page(people: SimpleNamespace, page: str) -> None:
     )
     assert answer.status_code == 204
     assert parse_qs(urlsplit(answer["HX-Redirect"]).query)["next"] == ["/people/"]
+
+
+def test_a_taken_over_session_adds_no_address_for_password_links(people: SimpleNamespace) -> None:
+    client, words = client_of(people.ming), {"action_add": "", "email": "thief@evil.test"}
+    assert _next(client.post(reverse("account_email"), words)) == reverse("account_email")
+    assert not EmailAddress.objects.exists()
+    confirm_identity(client)
+    client.post(reverse("account_email"), words)
+    assert EmailAddress.objects.filter(user=people.ming).count() >= 1
+    assert logged(Action.SESSION_STEP_UP, people.ming.pk) == 1
+    assert logged(Action.PERSON_EDIT, people.ming.pk) == 1

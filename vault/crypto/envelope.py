@@ -47,6 +47,7 @@ _MAX_SEALED = _OVERHEAD + MAX_PLAINTEXT + 1
 # The key's domain and header | group | row | compartment | counter. "s" fields pad and cut silently,
 # so every length is checked before this packs.
 _AAD = Struct(">18s8s16s16sQ").pack
+_ZEROS = bytes(BUCKET - 1)
 _PADDING = [b"\x80" + bytes(BUCKET - 1 - used) for used in range(BUCKET)]
 
 # (key, plaintext or sealed bytes, group tag, row, compartment, counter)
@@ -127,10 +128,10 @@ def open_many(items: Iterable[ToOpen]) -> list[bytes]:
             padded = key.aead.decrypt(sealed[10:22], sealed[22:], aad)
         except InvalidTag:
             raise SealBroken from None
-        text = padded.rstrip(b"\0")
-        if text[-1:] != b"\x80" or len(padded) - len(text) >= BUCKET or len(padded) % BUCKET:
+        text, mark, zeros = padded.rpartition(b"\x80")
+        if not mark or zeros != _ZEROS[: len(zeros)] or len(padded) % BUCKET:
             raise SealBroken
-        texts.append(text[:-1])
+        texts.append(text)
     return texts
 
 

@@ -10,7 +10,7 @@ from vault.crypto.chunks import FileBinding, FileKey
 from vault.files.store import SealedWriter, Stored, remove_sealed_file
 
 
-class SealedUpload(UploadedFile):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
     """An upload that is stored already; `size` is that of the plaintext. It cannot be read from here."""
 
     stored: Stored

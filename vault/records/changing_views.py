@@ -68,8 +68,8 @@ def book_members(request: HttpRequest, book_id: UUID) -> HttpResponse:
     form = MemberForm(request.POST)
     try:
         if leaver := request.POST.get("remove"):
-            member = found.members.filter(user_id=_uuid(leaver)).select_related("user").first()
-            if member is not None:
+            members = found.members.select_related("user")
+            for member in (one for one in members if str(one.user_id) == leaver):
                 remove_member(actor=user, book_id=book_id, user=member.user)
             return redirect("vault:book", book_id)
         if form.is_valid():
@@ -77,7 +77,7 @@ def book_members(request: HttpRequest, book_id: UUID) -> HttpResponse:
             set_member(actor=user, book_id=book_id, user=data["user"], level=Level(data["level"]))
             return redirect("vault:book", book_id)
     except NotPossible as refused:
-        form.add_error(None, refused.message)
+        form.add_error(None, str(refused.message))
     return render(request, "vault/records/book.html", _book_page(user, found, form), status=BAD)
 
 
@@ -118,7 +118,7 @@ def client_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
         try:
             _change(user, client_id, form)
         except NotPossible as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, str(refused.message))
         else:
             messages.success(request, _("The change is recorded."))
             return redirect("vault:client", client_id)
@@ -147,10 +147,3 @@ def _book_page(user: User, found: ClientBook, form: MemberForm) -> dict[str, obj
 
 def _status(form: object) -> int:
     return BAD if getattr(form, "is_bound", False) else HTTPStatus.OK
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -17,7 +17,7 @@ from vault.records.models import ClientBook, ClientKind, ClientState, Level, Sou
 from vault.records.normalising import NORMALISE, extras_of
 from vault.records.reasons import LIMIT
 
-_ANY = [("", _("Any"))]
+_ANY: list[tuple[str | int, Any]] = [("", _("Any"))]
 
 
 class BookForm(forms.Form):
@@ -65,14 +65,14 @@ class FilterForm(forms.Form):
     book = forms.ModelChoiceField(
         label=_("Book"), queryset=ClientBook.objects.none(), required=False, empty_label=_("Any")
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=_ANY + ClientKind.choices, required=False)
-    source = forms.ChoiceField(label=_("Source"), choices=_ANY + Source.choices, required=False)
-    grade = forms.ChoiceField(label=_("Grade"), choices=_ANY + Grade.choices, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[*_ANY, *ClientKind.choices], required=False)
+    source = forms.ChoiceField(label=_("Source"), choices=[*_ANY, *Source.choices], required=False)
+    grade = forms.ChoiceField(label=_("Grade"), choices=[*_ANY, *Grade.choices], required=False)
     assigned = forms.ChoiceField(
         label=_("Assigned"), choices=[*_ANY, ("me", _("To me")), ("none", _("To nobody"))], required=False
     )
     state = forms.ChoiceField(
-        label=pgettext_lazy("client", "State"), choices=_ANY + ClientState.choices, required=False
+        label=pgettext_lazy("client", "State"), choices=[*_ANY, *ClientState.choices], required=False
     )
 
 

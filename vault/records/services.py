@@ -155,7 +155,9 @@ def update_client(
     keys = index_keys(found.book)
     entry = client_entry(found, Action.CLIENT_OPEN, more_keys=tuple(keys.values()))
     with access(Mode.WRITE, entry) as context, transaction.atomic():
-        client = Client.objects.select_for_update(of=("self",)).select_related("book").get(pk=client_id)
+        client: Client = (
+            Client.objects.select_for_update(of=("self",)).select_related("book").get(pk=client_id)
+        )
         if client.version != version:
             raise ChangedMeanwhile(_("Somebody else has changed this client meanwhile. Look at it again."))
         if "grade" in wanted and int(str(wanted["grade"])) < client.grade:

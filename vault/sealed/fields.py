@@ -38,7 +38,7 @@ class SealedGroup(models.Field[Any, Any]):
         self.label = label
         self.tag = group_tag(label)
         self.slot = ""  # where a record keeps this group's OpenGroup
-        self.values: dict[str, SealedText] = {}
+        self.texts: dict[int, SealedText] = {}
         self.extras: SealedExtras | None = None
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
@@ -92,17 +92,28 @@ class SealedGroup(models.Field[Any, Any]):
 class OpenGroup:
     """The values of one group of one record, open in one access context. In mask mode they are masks."""
 
-    __slots__ = ("context", "dirty", "extras", "values")
+    __slots__ = ("context", "extras", "values")
+
+    changed = False
 
     def __init__(
-        self, context: AccessContext | None, values: Mapping[str, str | None], extras: dict[str, str]
+        self, context: AccessContext | None, values: payload.Values, extras: payload.Extras | None
     ) -> None:
-        self.context, self.values, self.extras, self.dirty = (
-            context,
-            cast("dict[str, str | None]", values),
-            extras,
-            False,
-        )
+        self.context, self.values, self.extras = context, values, extras
+
+
+class ChangedGroup(OpenGroup):
+    """Values that were written and are not yet sealed."""
+
+    __slots__ = ()
+
+    changed = True
+
+    def write(self, index: int, value: str | None) -> None:
+        missing = index + 1 - len(self.values)
+        if missing > 0:
+            self.values.extend([None] * missing)
+        self.values[index] = value
 
 
 class SealedText(property):
@@ -112,23 +123,26 @@ class SealedText(property):
     """
 
     def __init__(self, group: SealedGroup, number: int, *, mask: Mask) -> None:
-        code = str(number)
-        if code in group.values:
+        if number in group.texts:
             raise ValueError(f"number {number} of {group.label} is taken")
-        self.group, self.code, self.mask = group, code, mask
-        group.values[code] = self
+        self.group, self.number, self.mask = group, number, mask
+        group.texts[number] = self
+        index = number - 1
 
         def read(record: "SealedModel") -> str:
             opened = record.__dict__.get(group.slot)
             if opened is None or opened.context is None or opened.context is not current_access():
                 opened = open_to_read(record, group)
-            return opened.values.get(code) or ""
+            try:
+                return opened.values[index] or ""
+            except IndexError:  # sealed before this field was declared, or absent at the end
+                return ""
 
         def write(record: "SealedModel", value: str | None) -> None:
             opened = record.__dict__.get(group.slot)
-            if opened is None or not opened.dirty:
+            if opened is None or not opened.changed:
                 opened = open_to_write(record, group)
-            opened.values[code] = value or None
+            opened.write(index, value or None)
 
         super().__init__(read, write)
 
@@ -176,26 +190,27 @@ def open_to_read(record: "SealedModel", group: SealedGroup) -> OpenGroup:
     return open_group(record, group, context, opened)
 
 
-def open_to_write(record: "SealedModel", group: SealedGroup) -> OpenGroup:
+def open_to_write(record: "SealedModel", group: SealedGroup) -> ChangedGroup:
     """The open group, ready for a change. A new record's groups start empty and need no key until saved."""
     opened: OpenGroup | None = record.__dict__.get(group.slot)
-    if opened is not None and opened.dirty:
+    if isinstance(opened, ChangedGroup):
         return opened
     if getattr(record, group.attname) is None:
-        opened = record.__dict__[group.slot] = OpenGroup(None, {}, None)
+        changed = ChangedGroup(None, [], None)
     else:
         writing_context(record, group.label)
         opened = open_to_read(record, group)
-    opened.dirty = True
+        changed = ChangedGroup(opened.context, opened.values, opened.extras)
+    record.__dict__[group.slot] = changed
     record.__dict__[group.counter_name] = record.__dict__.get(group.counter_name, 0) + 1
-    return opened
+    return changed
 
 
 def open_group(
     record: "SealedModel", group: SealedGroup, context: AccessContext | None, known: OpenGroup | None
 ) -> OpenGroup:
     """Open one group for the current context, or raise Sealed. The only place where plaintext appears."""
-    if known is not None and known.dirty:
+    if known is not None and known.changed:
         if known.context is None and record.__dict__.get(group.attname) is None:
             return known  # a new record that was never sealed shows what was just put in
         raise Sealed(f"{group.label} was changed in another access and never saved")
@@ -206,8 +221,8 @@ def open_group(
     ):
         raise Sealed(f"{group.label} is sealed here")
     sealed = getattr(record, group.attname)  # loads a deferred column: it must not pass for an empty one
-    values: dict[str, str] = {}
-    extras: dict[str, str] | None = None
+    values: payload.Values = []
+    extras: payload.Extras | None = None
     if sealed is not None:
         text = open_sealed(
             data_key(context, record.key_id),
@@ -218,7 +233,9 @@ def open_group(
             counter=getattr(record, group.counter_name),
         )
         values, extras = payload.decode(text)
-    opened = record.__dict__[group.slot] = _opened(group, values, extras, context)
+    if context.mode is Mode.MASK:
+        values, extras = _masked(group, values, extras)
+    opened = record.__dict__[group.slot] = OpenGroup(context, values, extras)
     return opened
 
 
@@ -249,16 +266,11 @@ def open_block(
             )
         except SealBroken:
             continue
+        if context.mode is Mode.MASK:
+            decoded = [_masked(group, values, extras) for values, extras in decoded]
+        slot = group.slot
         for (state, _, _, _), (values, extras) in zip(stored, decoded, strict=True):
-            state[group.slot] = _opened(group, values, extras, context)
-
-
-def _opened(
-    group: SealedGroup, values: dict[str, str], extras: dict[str, str] | None, context: AccessContext
-) -> OpenGroup:
-    if context.mode is Mode.MASK:
-        values, extras = _masked(group, values, extras)
-    return OpenGroup(context, values, extras)
+            state[slot] = OpenGroup(context, values, extras)
 
 
 def seal_records(records: Iterable["SealedModel"], groups: Sequence[SealedGroup]) -> None:
@@ -268,13 +280,13 @@ def seal_records(records: Iterable["SealedModel"], groups: Sequence[SealedGroup]
     for record in records:
         for group in groups:
             changed: OpenGroup | None = record.__dict__.get(group.slot)
-            if changed is None or not changed.dirty:
+            if changed is None or not changed.changed:
                 continue
             waiting.append((record, group, changed))
             places.append(
                 (
                     data_key(writing_context(record, group.label), record.key_id),
-                    payload.encode(changed.values, changed.extras or {}),
+                    payload.encode(changed.values, changed.extras),
                     group.tag,
                     record.sealed_row(),
                     record.sealed_compartment(),
@@ -283,7 +295,7 @@ def seal_records(records: Iterable["SealedModel"], groups: Sequence[SealedGroup]
             )
     for (record, group, changed), sealed in zip(waiting, seal_many(places), strict=True):
         record.__dict__[group.attname] = SealedBytes(sealed)
-        changed.dirty = False
+        record.__dict__[group.slot] = OpenGroup(changed.context, changed.values, changed.extras)
 
 
 def writing_context(record: "SealedModel", label: str) -> AccessContext:
@@ -308,10 +320,13 @@ def data_key(context: AccessContext, key_id: int) -> OpenKey:
 
 
 def _masked(
-    group: SealedGroup, values: Mapping[str, str], extras: Mapping[str, str] | None
-) -> tuple[dict[str, str], dict[str, str] | None]:
-    declared = group.values
-    masked = {code: declared[code].mask(value) for code, value in values.items() if code in declared}
+    group: SealedGroup, values: payload.Values, extras: payload.Extras | None
+) -> tuple[payload.Values, payload.Extras | None]:
+    texts = group.texts
+    masked = [
+        texts[number].mask(value) if value is not None and number in texts else None
+        for number, value in enumerate(values, start=1)
+    ]
     if group.extras is None or extras is None:
         return masked, None
     return masked, {name: group.extras.mask(value) for name, value in extras.items()}

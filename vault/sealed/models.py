@@ -51,6 +51,18 @@ class SealedQuerySet(models.QuerySet[Any]):
         seal_records(records, sealed_groups(self.model))
         return super().bulk_create(records, *args, **options)
 
+    def annotate(self, *args: Any, **kwargs: Any) -> Self:
+        self._refuse_sealed(_names((*args, *kwargs.values())))
+        return super().annotate(*args, **kwargs)
+
+    def alias(self, *args: Any, **kwargs: Any) -> Self:
+        self._refuse_sealed(_names((*args, *kwargs.values())))
+        return super().alias(*args, **kwargs)
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._refuse_sealed(_names((*args, *kwargs.values())))
+        return super().aggregate(*args, **kwargs)
+
     def order_by(self, *field_names: Any) -> Self:
         self._refuse_sealed(field_names)
         return super().order_by(*field_names)
@@ -70,6 +82,14 @@ class SealedQuerySet(models.QuerySet[Any]):
     def distinct(self, *field_names: Any) -> Self:
         self._refuse_sealed(field_names)
         return super().distinct(*field_names)
+
+
+def _names(expressions: Iterable[Any]) -> Iterator[str]:
+    """The field names that expressions refer to."""
+    for expression in expressions:
+        for part in expression.flatten() if hasattr(expression, "flatten") else (expression,):
+            if isinstance(part, models.F):
+                yield str(part.name)  # type: ignore[attr-defined]
 
 
 class SealedModel(models.Model):
@@ -125,7 +145,7 @@ class SealedModel(models.Model):
 def is_changed(record: SealedModel, group: SealedGroup) -> bool:
     """Whether the group holds values that are not yet saved."""
     opened: OpenGroup | None = record.__dict__.get(group.slot)
-    return opened is not None and opened.dirty
+    return opened is not None and opened.changed
 
 
 def sealed_groups(model: type[models.Model]) -> list[SealedGroup]:

@@ -78,7 +78,7 @@ def test_everybody_signs_in_with_the_password_of_the_file(logins) -> None:
 
 
 def test_i7_the_log_holds_none_of_the_demos_values(logins) -> None:
-    """Every column of every entry, the leaf among them, as text: no name, number, address or mail of anybody."""
+    """Every column of every entry, the leaf among them, as text: no name, number or address of anybody."""
     values = {login[name] for login in logins for name in ("name", "username", "password")}
     values |= {person.email for person in EVERYBODY}
     fields = ("name", "id_number", "credit_code", "phone", "email", "address", "bank_account")

@@ -34,17 +34,19 @@ def test_who_revealed_which_group_of_whom_for_what() -> None:
             "陈明 revealed the plaintext of Client …00000abc: Contact, for Serving the client"
         )
     with override("zh-hans"):
-        assert sentence(revealed, NAMES) == "陈明查看了客户 …00000abc 的明文：联系方式，使用目的：服务客户"
+        assert (
+            sentence(revealed, NAMES) == "陈明查看了客户 …00000abc 的明文：联系方式，使用目的：为客户提供服务"
+        )
 
 
-@pytest.mark.parametrize("action", list(Action))
-@pytest.mark.parametrize("result", list(Result))
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_action_reads_in_both_languages(action: Action, result: Result, language: str) -> None:
+def test_every_action_reads_in_both_languages(language: str) -> None:
     with override(language):
-        said = sentence(entry(action, result=result, subjects=[OTHER]), NAMES)
-    assert said
-    assert "%(" not in said
+        for action in Action:
+            for result in Result:
+                said = sentence(entry(action, result=result, subjects=[OTHER]), NAMES)
+                assert said
+                assert "%(" not in said
 
 
 def test_a_refusal_never_reads_as_done() -> None:

@@ -31,9 +31,9 @@ def acting(user: User) -> Iterator[None]:
         yield
 
 
-def book_of(
-    user: User, *, name: str = "私海客户", holding: Holding = Holding.OWN, deal: UUID | None = None
-) -> ClientBook:
+def book_of(user: User, *, name: str = "私海客户", deal: UUID | None = None) -> ClientBook:
+    """A book of our own clients, or one entrusted for `deal`."""
+    holding = Holding.ENTRUSTED if deal else Holding.OWN
     with acting(user):
         return create_book(actor=user, name=name, holding=holding, deal_id=deal)
 

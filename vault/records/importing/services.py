@@ -1,6 +1,9 @@
 """Taking a list in, starting its import, and cancelling it."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -60,7 +63,7 @@ def start_import(*, actor: User, job_id: UUID) -> ImportJob:
             job.state, job.started_at = ImportState.RUNNING, timezone.now()
             job.save(update_fields=["state", "started_at"])
             log_job(job, Action.IMPORT_START)
-            run.delay_on_commit(str(job.pk))
+            _once_committed(run.delay, str(job.pk))
     return job
 
 
@@ -73,7 +76,7 @@ def cancel_import(*, actor: User, job_id: UUID) -> ImportJob:
             raise NotPossible(_("This import has ended already."))
         end_job(job, ImportState.CANCELLED)
         log_job(job, Action.IMPORT_CANCEL)
-        discard.delay_on_commit(str(job.pk))
+        _once_committed(discard.delay, str(job.pk))
     return job
 
 
@@ -82,8 +85,13 @@ def drop_bad_rows(*, actor: User, job_id: UUID) -> ImportJob:
     job = get_job(actor, job_id, Action.IMPORT_CANCEL)
     with transaction.atomic():
         log_job(job, Action.IMPORT_DISCARD)
-        discard.delay_on_commit(str(job.pk), bad_rows=True)
+        _once_committed(discard.delay, str(job.pk), bad_rows=True)
     return job
+
+
+def _once_committed(send: Callable[..., Any], *args: Any, **options: Any) -> None:
+    """Queue a task after the commit. If the queue is down, beat finds the job by its state."""
+    transaction.on_commit(partial(send, *args, **options), robust=True)
 
 
 def extension_of(file_name: str) -> str:

@@ -1,0 +1,69 @@
+"""Invariant 8: what a page costs does not grow with what it does not show."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.vault.records.makers import acting, add_many
+from vault.records.listing import PAGE, ClientPage, list_clients
+from vault.records.models import Client, ClientBook
+from vault.records.reading import view_client
+from vault.records.search import search
+
+
+def queries(work: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def costs(people: SimpleNamespace) -> dict[str, int]:
+    ming = people.ming
+    some = Client.objects.order_by("id").values_list("pk", flat=True)[0]
+    works: dict[str, Callable[[], object]] = {
+        "list": lambda: list_clients(actor=ming, filters={}),
+        "client": lambda: view_client(actor=ming, client_id=some),
+        "search by phone": lambda: search(actor=ming, text="139 0000 0001"),
+        "search by name": lambda: search(actor=ming, text="客户1"),
+    }
+    with acting(ming):
+        for work in works.values():
+            work()  # permissions and keys are read once
+        return {name: queries(work) for name, work in works.items()}
+
+
+@pytest.mark.django_db
+def test_i8_as_many_queries_for_10_as_for_10_000_records(people: SimpleNamespace, book: ClientBook) -> None:
+    add_many(book, 10)
+    few = costs(people)
+    add_many(book, 9_990, start=10)
+    many = costs(people)
+    assert many == few
+    assert max(many.values()) <= 8, many
+
+
+def page(people: SimpleNamespace, **where: UUID) -> ClientPage:
+    with acting(people.ming):
+        return list_clients(actor=people.ming, filters={}, **where)
+
+
+@pytest.mark.django_db
+def test_pages_by_key_show_everybody_once_forwards_and_back(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    add_many(book, 2 * PAGE + 30)
+    first = page(people)
+    second = page(people, after=UUID(first.next))
+    third = page(people, after=UUID(second.next))
+    shown = [row.client.pk for one in (first, second, third) for row in one.rows]
+    assert len(shown) == len(set(shown)) == 2 * PAGE + 30
+    assert shown == sorted(shown, reverse=True)
+    assert (first.previous, third.next) == ("", "")
+    back = page(people, before=UUID(third.previous))
+    assert [row.client.pk for row in back.rows] == [row.client.pk for row in second.rows]
+    start = page(people, before=UUID(second.previous))
+    assert start.previous == ""
