@@ -27,8 +27,7 @@ from bench.peers.models import (
 )
 from config import memory
 from vault.access import Mode, access, access_many, new_subjects
-from vault.crypto.keywrap import KeyKind
-from vault.keys.service import key_cache, new_compartment, new_keys
+from vault.keys.service import key_cache, new_compartment
 
 ROWS = 10_000
 SUBJECTS = 1_000
@@ -61,8 +60,12 @@ class Bench:
 
     def new_subjects(self, count: int) -> list[Subject]:
         owners = [uuid.uuid4() for _ in range(count)]
-        parent = key_cache().get_many([self.compartment_key])[self.compartment_key]
-        return list(new_keys(KeyKind.SUBJECT, owners, parent=parent).items())
+        with (
+            transaction.atomic(),
+            access(Mode.WRITE, self.entry()) as context,
+            new_subjects(context, owners, parent=self.compartment_key) as key_ids,
+        ):
+            return list(key_ids.items())
 
     def write_plain(self, model: type[models.Model]) -> None:
         with transaction.atomic():

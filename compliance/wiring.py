@@ -5,13 +5,14 @@ from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
 from compliance.rail import add_entries
 from people.approvals.registry import register
-from vault.purposes.catalogue import Purpose, Reason
-from vault.records.labels import Group
+from vault.purposes.catalogue import ChangeReason, Purpose, Reason
+from vault.records.labels import FIELD_LABELS, Group
 
 
 def connect() -> None:
     register(DestroyRecords())
     providers.connect()
     add_entries()
-    for words in (Group, Purpose, Reason):
+    for words in (Group, Purpose, Reason, ChangeReason):
         register_codes(dict(words.choices))
+    register_codes({field.value: label for field, label in FIELD_LABELS.items()})

@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("sealroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 SLICES_WITH_TASKS = [
+    "people.approvals",
     "vault.records.importing",
     "deals.files",
     "compliance.destruction",

@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "propose-due-destruction": {"task": "compliance.retention.tasks.propose_due", "schedule": 3600.0},
     "resume-destruction": {"task": "compliance.destruction.tasks.resume_all", "schedule": 30.0},
     "resume-imports": {"task": "vault.records.importing.tasks.resume_all", "schedule": 30.0},
+    "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "add-log-partitions": {"task": "compliance.retention.tasks.add_log_partitions", "schedule": 86400.0},
 }
@@ -169,6 +170,8 @@ KEY_CACHE_SECONDS = 300
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["people.accounts.backends.Backend"]
 ANONYMOUS_USER_NAME = None  # guardian: no anonymous account
+# guardian only stores grants; its backend would be a second gate beside deals.rooms.access.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

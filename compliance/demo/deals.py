@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from audit.actions import Action
 from audit.origin import Origin, acting_as
 from compliance.demo import documents
-from compliance.demo.logins import BUYER, LEAD, RIVAL, SELLER
+from compliance.demo.logins import BUYER, LEAD, OFFICERS, RIVAL, SELLER
 from deals.files.uploading import keep, receiving
 from deals.pipeline.models import Deal, DealType, Stage
 from deals.pipeline.services import open_deal
+from deals.pipeline.stages import request_stage
 from deals.rooms.access import get_staff_room
 from deals.rooms.grants import set_folder_right
 from deals.rooms.groups import create_group, invite_to_group
@@ -18,13 +19,21 @@ from deals.rooms.levels import Level
 from deals.rooms.models import Folder, GroupKind, RoomGroup
 from deals.rooms.services import create_folder
 from people.accounts.models import User
+from people.approvals.models import ApprovalRequest, Verdict
+from people.approvals.services import decide, open_preview
 from people.duties.services import sign_nda
 from people.duties.templates import in_force
 from people.invitations.services import accept
 
 FIRST, SECOND = "青松", "远帆"
 LANGUAGE = "zh-hans"
-_FOLDERS = ("公司概况", "证照与章程", "财务与税务", "合同与客户", "人员与资产")
+_FOLDERS = (
+    ("公司概况", Stage.SUMMARY),
+    ("证照与章程", Stage.DILIGENCE),
+    ("财务与税务", Stage.DILIGENCE),
+    ("合同与客户", Stage.NEGOTIATION),
+    ("人员与资产", Stage.NEGOTIATION),
+)
 _OVERVIEW = (
     (
         "标的公司为有限责任公司，成立于二〇一六年，注册资本五百万元，已全部实缴。",
@@ -57,17 +66,30 @@ def make_deals(people: Mapping[str, User]) -> Deal:
             folders = _folders(lead, first)
             _fill(lead, first, folders)
         _let_in(people, first, folders)
+        _approve(_ask_to_move(lead, first, Stage.DILIGENCE), people[OFFICERS[0].username])
     if not Deal.objects.filter(code_name=SECOND).exists():
         with acting_as(Origin(actor=lead.pk)):
             second = open_deal(actor=lead, code_name=SECOND, deal_type=DealType.ASSETS, lead=lead)
             [overview, *_rest] = _folders(lead, second)
             _upload(lead, second, overview, "资产清单摘要.pdf", documents.pdf("资产清单摘要", _OVERVIEW[1:]))
+        _ask_to_move(lead, second, Stage.KYC)
     return first
+
+
+def _ask_to_move(lead: User, deal: Deal, stage: Stage) -> ApprovalRequest:
+    with acting_as(Origin(actor=lead.pk)):
+        return request_stage(actor=lead, deal_id=deal.pk, stage=stage, reason="本阶段清单已完成。")
+
+
+def _approve(request: ApprovalRequest, officer: User) -> None:
+    with acting_as(Origin(actor=officer.pk)):
+        open_preview(actor=officer, request=request)
+        decide(actor=officer, request=request, verdict=Verdict.APPROVE, reason="材料齐备。")
 
 
 def _folders(lead: User, deal: Deal) -> list[Folder]:
     return [
-        create_folder(actor=lead, deal_id=deal.pk, title=title, opens_at=Stage.MANDATE) for title in _FOLDERS
+        create_folder(actor=lead, deal_id=deal.pk, title=title, opens_at=stage) for title, stage in _FOLDERS
     ]
 
 

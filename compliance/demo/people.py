@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from audit.origin import Origin, acting_as
@@ -36,7 +37,7 @@ def make_people(passwords: Mapping[str, str]) -> dict[str, User]:
 
 
 def _first(person: DemoPerson, purpose: LinkPurpose, password: str) -> User:
-    with acting_as(Origin()):
+    with acting_as(Origin()), transaction.atomic():
         link, _address = make_link(purpose=purpose, person=None)
         made = create_first_person(
             link=link,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
-from compliance.retention.due import due_clients, rules_in_force, unlisted
+from compliance.retention.due import due_clients, rules_in_force
 from compliance.retention.forms import RuleForm
 from compliance.retention.models import RetentionRule
 from compliance.retention.services import create_rule, edit_rule
@@ -25,7 +25,7 @@ from people.roles.permissions import Permission
 def rules(request: SignedIn) -> HttpResponse:
     """The number of rules is small and kept by hand; each costs one counting query."""
     now, in_force = timezone.now(), rules_in_force()
-    due = {rule.pk: unlisted(due_clients(rule, in_force, now)).count() for rule in in_force}
+    due = {rule.pk: due_clients(rule, in_force, now).count() for rule in in_force}
     shown = RetentionRule.objects.select_related("book").order_by("-active", "name")
     rows = [(rule, due.get(rule.pk, 0)) for rule in shown]
     return render(request, "compliance/retention/rules.html", {"rows": rows, "today": timezone.localdate()})

@@ -91,7 +91,7 @@ class FileGrant(GroupObjectPermissionBase):
     expires_at = models.DateTimeField(null=True)
 
     class Meta:
-        unique_together: list[str] = []
+        unique_together = ()
         constraints = [models.UniqueConstraint(fields=["group", "content_object"], name="file_grant_once")]
 
 

@@ -32,7 +32,7 @@ from vault.crypto.chunks import FileBinding, FileKey
 from vault.crypto.keywrap import KeyKind
 from vault.files.store import SealedWriter, Stored, file_path, remove_sealed_file
 from vault.keys.cache import Opened
-from vault.keys.service import KeyDraft, draft_keys, enter_keys
+from vault.keys.service import KeyDrafts, draft_keys, enter_keys
 
 MOST_FILES = 100  # of one upload
 
@@ -43,7 +43,7 @@ class Arriving:
 
     id: UUID
     name: str
-    key: KeyDraft
+    key: KeyDrafts
     writer: SealedWriter
     head: bytes = b""
     stored: Stored | None = None
@@ -70,10 +70,11 @@ class SealingHandler(FileUploadHandler):
             self._stop(str(problem))
         version_id = uuid4()
         Upload.objects.create(id=version_id)
-        [key] = draft_keys(KeyKind.FILE, [version_id], parent=self._compartment)
-        if not isinstance(key.opened.key, FileKey):
+        key = draft_keys(KeyKind.FILE, [version_id], parent=self._compartment)
+        [made] = key.opened.values()
+        if not isinstance(made.key, FileKey):
             raise TypeError("a file is sealed under a file key")
-        writer = SealedWriter(file_path(version_id), key.opened.key, binding(version_id, self._room.pk))
+        writer = SealedWriter(file_path(version_id), made.key, binding(version_id, self._room.pk))
         self.arrived.append(Arriving(version_id, name, key, writer))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -135,20 +136,21 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
         present = list(File.objects.filter(folder=folder).order_by("position"))
         by_name = {file.name.casefold(): file for file in present}
         position = present[-1].position if present else 0
-        enter_keys([arriving.key for arriving in handler.arrived])
         versions = []
         for arriving in handler.arrived:
+            enter_keys(arriving.key)
             file = by_name.get(arriving.name.casefold())
             if file is None:
                 position += 1
-                file = File.objects.create(
+                file = File(
                     room=folder.room,
                     folder=folder,
                     key_id=folder.room.key_id,
                     position=position,
                     created_by=actor,
-                    name=arriving.name,
                 )
+                file.name = arriving.name
+                file.save()
                 by_name[arriving.name.casefold()] = file
             versions.append(_version(actor, file, arriving))
             _log(actor, folder, versions[-1])
@@ -161,7 +163,7 @@ def _version(actor: User, file: File, arriving: Arriving) -> FileVersion:
     if arriving.stored is None:
         raise ValueError("only whole files are kept")
     last = FileVersion.objects.filter(file=file).aggregate(last=Max("number"))["last"]
-    version: FileVersion = FileVersion.objects.create(
+    version = FileVersion(
         id=arriving.id,
         file=file,
         room=file.room,
@@ -169,10 +171,11 @@ def _version(actor: User, file: File, arriving: Arriving) -> FileVersion:
         number=(last or 0) + 1,
         size=arriving.stored.size,
         media_type=sniff(arriving.head),
-        file_key_id=arriving.key.row.id,
+        file_key_id=arriving.key.ids()[arriving.id],
         uploaded_by=actor,
-        sha256=arriving.stored.sha256.hex(),
     )
+    version.sha256 = arriving.stored.sha256.hex()
+    version.save()
     return version
 
 

@@ -121,7 +121,7 @@ def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
-def page(request: SignedIn, deal_id: UUID, version_id: UUID, number: int) -> HttpResponse:
+def page(request: SignedIn, deal_id: UUID, version_id: UUID, number: int) -> HttpResponseBase:
     """One page as a stamped image: an error on any failure, never a clean one."""
     version = get_version(request.user, deal_id, version_id, Level.VIEW, Action.FILE_VIEW_PAGE)
     if number < 1 or (version.page_count is not None and number > version.page_count):
@@ -211,8 +211,7 @@ def _versions(file_id: UUID) -> list[FileVersion]:
 
 
 def _sealed_off(answer: HttpResponseBase) -> HttpResponseBase:
-    """Kept by no cache, taken for no other type, run as nothing."""
-    answer["Cache-Control"] = "no-store, private"
+    """Taken for no other type, run as nothing (that no cache keeps it, `never_cache` says)."""
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

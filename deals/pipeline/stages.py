@@ -79,7 +79,7 @@ def request_stage(*, actor: User, deal_id: UUID, stage: Stage, reason: str) -> A
         raise NotPossible(_("The deal is at this stage already."))
     if pending_move(deal) is not None:
         raise NotPossible(_("A move of this deal waits for a decision already."))
-    params = {"deal": str(deal.pk), "from": deal.stage, "to": stage.value}
+    params: Params = {"deal": str(deal.pk), "from": deal.stage, "to": stage.value}
     return request_approval(actor=actor, action=CODE, params=params, reason=reason)
 
 
@@ -91,7 +91,11 @@ def pending_move(deal: Deal) -> ApprovalRequest | None:
 
 def _asked(params: Params) -> tuple[Deal, Stage]:
     """The deal, still where it was when the move was asked for."""
-    deal = Deal.objects.select_for_update().filter(pk=str(params["deal"]), stage=params["from"]).first()
+    deal = (
+        Deal.objects.select_for_update()
+        .filter(pk=str(params["deal"]), stage=int(str(params["from"])))
+        .first()
+    )
     if deal is None:
         raise CannotCarryOut
     return deal, Stage(int(str(params["to"])))

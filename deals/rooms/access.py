@@ -5,7 +5,7 @@ inheritance, and cost a query for each object. What is missing and what is close
 """
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.db import connection
@@ -68,7 +68,9 @@ def which_folders(user: User, room: Room, level: Level = Level.VIEW) -> "list[Re
     if not admitted(user, room.deal_id):
         return []
     sql = reach.folders_sql(reach.ALL_SPOTS)
-    return list(Folder.objects.raw(sql, reach.parameters(user.pk, room.pk, level=level)))
+    return cast(
+        "list[ReachedFolder]", list(Folder.objects.raw(sql, reach.parameters(user.pk, room.pk, level=level)))
+    )
 
 
 def which_files(
@@ -80,7 +82,7 @@ def which_files(
         return []
     sql = reach.files_sql(reach.ONE_SPOT, reach.IN_FOLDER)
     named = reach.parameters(user.pk, room.pk, level=level, folder=folder.pk, after=after, limit=limit)
-    return list(File.objects.raw(sql, named))
+    return cast("list[ReachedFile]", list(File.objects.raw(sql, named)))
 
 
 def which_single_files(
@@ -91,12 +93,12 @@ def which_single_files(
         return []
     sql = reach.files_sql(reach.OTHER_SPOTS, reach.IN_OTHER_FOLDERS)
     named = reach.parameters(user.pk, room.pk, level=level, folders=list(folders), limit=PAGE)
-    return list(File.objects.raw(sql, named))
+    return cast("list[ReachedFile]", list(File.objects.raw(sql, named)))
 
 
 def get_room(user: User, deal_id: UUID, action: Action = Action.ROOM_VIEW) -> Room:
     """The deal's room, to whoever has a way in. Raises Refused."""
-    room = Room.objects.select_related("deal").filter(deal_id=deal_id).first()
+    room: Room | None = Room.objects.select_related("deal").filter(deal_id=deal_id).first()
     if room is None or not admitted(user, deal_id) or not _way_in(user, room):
         raise Refused(ObjectType.ROOM, room.pk if room else None, action, deal=deal_id)
     return room
@@ -116,7 +118,7 @@ def get_folder(
     """The folder of this deal's room. Raises Refused when there is none, or none for this person."""
     found = Folder.objects.select_related("room__deal").filter(pk=folder_id, room__deal_id=deal_id).first()
     if found is not None and admitted(user, deal_id):
-        reached: ReachedFolder | None = _one(user, found, level)
+        reached = cast("ReachedFolder | None", _one(user, found, level))
         if reached is not None:
             reached.room = found.room
             return reached
@@ -129,7 +131,7 @@ def get_file(
     """The file of this deal's room. Raises Refused when there is none, or none for this person."""
     found = File.objects.select_related("room__deal").filter(pk=file_id, room__deal_id=deal_id).first()
     if found is not None and admitted(user, deal_id):
-        reached: ReachedFile | None = _one(user, found, level)
+        reached = cast("ReachedFile | None", _one(user, found, level))
         if reached is not None:
             reached.room = found.room
             return reached
@@ -158,7 +160,7 @@ def _way_in(user: User, room: Room) -> bool:
         return cursor.fetchone() is not None
 
 
-def _one(user: User, thing: Folder | File, level: Level) -> "ReachedFolder | ReachedFile | None":
+def _one(user: User, thing: Folder | File, level: Level) -> "Folder | File | None":
     """The thing with the person's level there, if that is at least `level`. One query."""
     if isinstance(thing, Folder):
         sql = reach.folders_sql(reach.ONE_SPOT)
@@ -166,4 +168,4 @@ def _one(user: User, thing: Folder | File, level: Level) -> "ReachedFolder | Rea
     else:
         sql = reach.files_sql(reach.SPOT_OF_FILE, reach.ONE_FILE)
         named = reach.parameters(user.pk, thing.room_id, level=level, file=thing.pk, limit=1)
-    return next(iter(type(thing).objects.raw(sql, named)), None)
+    return cast("Folder | File | None", next(iter(type(thing).objects.raw(sql, named)), None))

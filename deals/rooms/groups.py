@@ -58,7 +58,7 @@ def create_group(
     _check_end(expires_at)
     with changing(room), transaction.atomic():
         group_id = uuid4()
-        group: RoomGroup = RoomGroup.objects.create(
+        group = RoomGroup(
             id=group_id,
             room=room,
             key_id=room.key_id,
@@ -67,8 +67,9 @@ def create_group(
             stage=stage,
             expires_at=expires_at,
             created_by=actor,
-            title=cleaned,
         )
+        group.title = cleaned
+        group.save()
         _log(group, Action.ROOM_GROUP_CREATE, deal_id)
     return group
 

@@ -1,6 +1,6 @@
 """What a group may do with a folder or file: eight levels, each including those below."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -30,4 +30,4 @@ class Level(models.IntegerChoices):
 
 # Fence, encrypted and PDF download need renderers that do not exist; no grant of them can be made.
 OFFERED = (Level.NONE, Level.VIEW, Level.ORIGINAL, Level.UPLOAD, Level.MANAGE)
-PERMISSIONS = [(level.codename, level.name.lower()) for level in Level]
+PERMISSIONS: list[tuple[str, Any]] = [(level.codename, level.name.lower()) for level in Level]

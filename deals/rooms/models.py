@@ -165,5 +165,5 @@ class FolderGrant(GroupObjectPermissionBase):
     expires_at = models.DateTimeField(null=True)
 
     class Meta:
-        unique_together: list[str] = []
+        unique_together = ()
         constraints = [models.UniqueConstraint(fields=["group", "content_object"], name="folder_grant_once")]

@@ -27,14 +27,12 @@ with mine as materialized (
     and (g.expires_at is null or g.expires_at > statement_timestamp())
 )"""
 
-# An expired grant is level none, not absent. The code name of a level's permission ends in its number's name.
-_LEVEL = """(case when {grant}.expires_at <= statement_timestamp() then 0 else array_position(
+# An expired grant is level none, not absent. The array is Level in order; a test holds the two together.
+_LEVEL = """(case when g.expires_at <= statement_timestamp() then 0 else array_position(
   array['room_none','room_fence','room_view','room_encrypted','room_pdf','room_original','room_upload',
-        'room_manage'], {permission}.codename::text) - 1 end)"""
+        'room_manage'], p.codename::text) - 1 end)"""
 
-_SPOTS = (
-    _WAYS_IN
-    + """, spot as materialized (
+_SPOTS = """, spot as materialized (
   select f.id, max(above.opens_at) as opens_at,
          array_agg(above.position order by a.depth desc) as number
   from deals_folder f
@@ -43,9 +41,7 @@ _SPOTS = (
   where f.room_id = %(room)s and {spots}
   group by f.id
 ), near as materialized (
-  select distinct on (s.id, m.group_id) s.id as folder_id, m.group_id, """
-    + _LEVEL.format(grant="g", permission="p")
-    + """ as level
+  select distinct on (s.id, m.group_id) s.id as folder_id, m.group_id, {level} as level
   from spot s
   join deals_folderancestor a on a.folder_id = s.id
   join deals_foldergrant g on g.content_object_id = a.ancestor_id
@@ -53,20 +49,13 @@ _SPOTS = (
   join mine m on m.group_id = g.group_id
   order by s.id, m.group_id, a.depth
 )"""
-)
 
-_FOLDER_LEVEL = "max(case when m.everything then 7 else n.level end)"
-_FILE_LEVEL = "max(case when m.everything then 7 else coalesce({own}, n.level) end)".format(
-    own=_LEVEL.format(grant="g", permission="p")
-)
-_STAGE_REACHED = "(m.everything or not m.staged or m.stage >= s.opens_at)"
-
-_FOLDERS = """{start}
+_FOLDERS = """
 select f.*, array_to_string(s.number, '.') as number, reach.level
 from (
-  select s.id, {_FOLDER_LEVEL} as level
+  select s.id, max(case when m.everything then 7 else n.level end) as level
   from spot s
-  join mine m on {_STAGE_REACHED}
+  join mine m on m.everything or not m.staged or m.stage >= s.opens_at
   left join near n on n.folder_id = s.id and n.group_id = m.group_id
   group by s.id
 ) reach
@@ -75,17 +64,17 @@ join deals_folder f on f.id = reach.id
 where reach.level >= %(level)s
 order by s.number"""
 
-_FILES = """{start}
+_FILES = """
 select f.*, array_to_string(s.number || f.position, '.') as number, reach.level
 from (
-  select f.id, {_FILE_LEVEL} as level
+  select f.id, max(case when m.everything then 7 else coalesce({level}, n.level) end) as level
   from deals_file f
   join spot s on s.id = f.folder_id
-  join mine m on {_STAGE_REACHED}
+  join mine m on m.everything or not m.staged or m.stage >= s.opens_at
   left join near n on n.folder_id = s.id and n.group_id = m.group_id
   left join deals_filegrant g on g.content_object_id = f.id and g.group_id = m.group_id
   left join auth_permission p on p.id = g.permission_id
-  where f.room_id = %(room)s and {{files}}
+  where f.room_id = %(room)s and {files}
   group by f.id
 ) reach
 join deals_file f on f.id = reach.id
@@ -102,17 +91,17 @@ IN_FOLDER = "f.folder_id = %(folder)s and f.position > %(after)s"
 IN_OTHER_FOLDERS = "f.folder_id <> all (%(folders)s::uuid[])"
 ONE_FILE = "f.id = %(file)s"
 
-WAY_IN = f"{_WAYS_IN} select 1 from mine limit 1"  # noqa: S608 (constants of this module)
+WAY_IN = _WAYS_IN + " select 1 from mine limit 1"  # noqa: S608 (constants of this module)
 
 
 def folders_sql(spots: str) -> str:
     """Parameters: user, room, level, and what the condition names."""
-    return _FOLDERS.format(spots=spots)
+    return (_WAYS_IN + _SPOTS + _FOLDERS).format(spots=spots, level=_LEVEL)
 
 
 def files_sql(spots: str, files: str) -> str:
     """Parameters: user, room, level, limit, and what the conditions name."""
-    return _FILES.format(spots=spots, files=files)
+    return (_WAYS_IN + _SPOTS + _FILES).format(spots=spots, files=files, level=_LEVEL)
 
 
 Parameters = dict[str, Any]

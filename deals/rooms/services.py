@@ -69,15 +69,16 @@ def create_folder(
         Room.objects.select_for_update(no_key=True).get(pk=room.pk)  # two new siblings queue for a number
         _check_space(room, parent_id)
         last = Folder.objects.filter(room=room, parent_id=parent_id).aggregate(last=Max("position"))["last"]
-        folder: Folder = Folder.objects.create(
+        folder = Folder(
             room=room,
             key_id=room.key_id,
             parent_id=parent_id,
             position=(last or 0) + 1,
             opens_at=opens_at,
             created_by=actor,
-            title=cleaned,
         )
+        folder.title = cleaned
+        folder.save()
         _log(Action.FOLDER_CREATE, ObjectType.FOLDER, folder.pk, deal_id)
     return folder
 

@@ -3,9 +3,9 @@
     python sandbox.py pdf|picture PAGE WIDTH      the file is descriptor 0, which can be read at any place
 
 It answers on descriptor 1: page count, width and height (three 32-bit big-endian numbers), then
-width × height × 3 bytes of RGB; for PAGE 0 the count alone, with width and height 0. It knows no key, no database, no name
-of anybody, and holds itself to limits before it looks at the first byte. Whatever goes wrong, it exits
-with a status that is not 0, and the server shows an error.
+width × height × 3 bytes of RGB; for PAGE 0 the count alone, with width and height 0. It knows no key, no
+database and nobody's name, and holds itself to limits before it looks at the first byte. Whatever goes
+wrong, it exits with a status that is not 0, and the server shows an error.
 """
 
 import os

@@ -15,7 +15,7 @@ from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.links import mail_link, make_link, use_link
 from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
-from people.roles.models import RoleCode, RoleGrant
+from people.roles.models import RoleCode
 from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
 
 FIRST_ROLES = {
@@ -64,9 +64,14 @@ def edit_person(*, actor: User, person: User, display_name: str, email: str, lan
 
 
 def address_may_change(person: User) -> bool:
-    """Whether an administrator may still correct the address: nobody has used the account and it can do
-    nothing."""
-    return not person.has_usable_password() and not RoleGrant.objects.filter(user=person).exists()
+    """Whether an administrator may still correct the address: the account is unused and opens nothing.
+
+    A pending role or an invitation counts: an officer or a deal lead has agreed to the person behind this
+    address.
+    """
+    if person.has_usable_password() or person.groups.exists():
+        return False
+    return not (person.grants.exists() or person.invitations.exists())
 
 
 @transaction.atomic

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.origin import Origin, acting_as
-from deals.models import Deal, Folder, RoomGroup
+from deals.models import Deal, FileVersion, Folder, RoomGroup
 from deals.pipeline.models import DealType, Stage
 from deals.pipeline.services import open_deal
 from deals.rooms.grants import set_folder_right
@@ -20,7 +22,7 @@ from deals.rooms.services import create_folder
 from people.accounts.models import User
 from people.duties.models import NdaSignature
 from people.duties.templates import in_force
-from tests.cast import cast, signed
+from tests.cast import cast, client_of, signed
 
 
 def scene(**people: User) -> SimpleNamespace:
@@ -108,3 +110,13 @@ def expired_signature(person: User, deal_id: UUID) -> NdaSignature:
         access_expires_at=now - timedelta(days=1),
         duty_expires_at=now,
     )
+
+
+def stored(world: Any, into: Folder, name: str, data: bytes) -> FileVersion:
+    """A file that ming uploads."""
+    answer = client_of(world.ming).post(
+        reverse("deals:upload", args=[world.deal.pk, into.pk]),
+        {"file": SimpleUploadedFile(name, data), "whole": "whole"},
+    )
+    assert answer.status_code == 302
+    return FileVersion.objects.order_by("-uploaded_at").select_related("file").first()

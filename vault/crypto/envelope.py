@@ -97,8 +97,10 @@ def seal_many(items: Sequence[ToSeal]) -> list[bytes]:
     """Seal several places, the nonces drawn in one system call; errors as `seal`."""
     nonces = urandom(NONCE_LENGTH * len(items))
     return [
-        _seal(*item, nonces[at : at + NONCE_LENGTH])
-        for at, item in zip(range(0, len(nonces), NONCE_LENGTH), items, strict=True)
+        _seal(key, plaintext, group, row, compartment, counter, nonces[at : at + NONCE_LENGTH])
+        for at, (key, plaintext, group, row, compartment, counter) in zip(
+            range(0, len(nonces), NONCE_LENGTH), items, strict=True
+        )
     ]
 
 

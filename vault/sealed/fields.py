@@ -39,6 +39,7 @@ class SealedGroup(models.Field[Any, Any]):
         self.tag = group_tag(label)
         self.slot = ""  # where a record keeps this group's OpenGroup
         self.texts: dict[int, SealedText] = {}
+        self.size = 0  # the highest declared number
         self.extras: SealedExtras | None = None
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
@@ -103,17 +104,11 @@ class OpenGroup:
 
 
 class ChangedGroup(OpenGroup):
-    """Values that were written and are not yet sealed."""
+    """Values that were written and are not yet sealed; the list has a place for each declared number."""
 
     __slots__ = ()
 
     changed = True
-
-    def write(self, index: int, value: str | None) -> None:
-        missing = index + 1 - len(self.values)
-        if missing > 0:
-            self.values.extend([None] * missing)
-        self.values[index] = value
 
 
 class SealedText(property):
@@ -127,6 +122,7 @@ class SealedText(property):
             raise ValueError(f"number {number} of {group.label} is taken")
         self.group, self.number, self.mask = group, number, mask
         group.texts[number] = self
+        group.size = max(group.size, number)
         index = number - 1
 
         def read(record: "SealedModel") -> str:
@@ -142,7 +138,7 @@ class SealedText(property):
             opened = record.__dict__.get(group.slot)
             if opened is None or not opened.changed:
                 opened = open_to_write(record, group)
-            opened.write(index, value or None)
+            opened.values[index] = value or None
 
         super().__init__(read, write)
 
@@ -196,11 +192,12 @@ def open_to_write(record: "SealedModel", group: SealedGroup) -> ChangedGroup:
     if isinstance(opened, ChangedGroup):
         return opened
     if getattr(record, group.attname) is None:
-        changed = ChangedGroup(None, [], None)
+        changed = ChangedGroup(None, [None] * group.size, None)
     else:
         writing_context(record, group.label)
         opened = open_to_read(record, group)
-        changed = ChangedGroup(opened.context, opened.values, opened.extras)
+        undeclared = [None] * (group.size - len(opened.values))
+        changed = ChangedGroup(opened.context, opened.values + undeclared, opened.extras)
     record.__dict__[group.slot] = changed
     record.__dict__[group.counter_name] = record.__dict__.get(group.counter_name, 0) + 1
     return changed
@@ -275,27 +272,26 @@ def open_block(
 
 def seal_records(records: Iterable["SealedModel"], groups: Sequence[SealedGroup]) -> None:
     """Seal the changed groups of these records; many at once share one call for nonces."""
-    waiting: list[tuple[SealedModel, SealedGroup, OpenGroup]] = []
+    waiting: list[tuple[dict[str, Any], SealedGroup, OpenGroup]] = []
     places: list[ToSeal] = []
     for record in records:
+        state = record.__dict__
+        place: tuple[OpenKey, bytes, bytes] | None = None
         for group in groups:
-            changed: OpenGroup | None = record.__dict__.get(group.slot)
+            changed: OpenGroup | None = state.get(group.slot)
             if changed is None or not changed.changed:
                 continue
-            waiting.append((record, group, changed))
-            places.append(
-                (
-                    data_key(writing_context(record, group.label), record.key_id),
-                    payload.encode(changed.values, changed.extras),
-                    group.tag,
-                    record.sealed_row(),
-                    record.sealed_compartment(),
-                    record.__dict__[group.counter_name],
-                )
-            )
-    for (record, group, changed), sealed in zip(waiting, seal_many(places), strict=True):
-        record.__dict__[group.attname] = SealedBytes(sealed)
-        record.__dict__[group.slot] = OpenGroup(changed.context, changed.values, changed.extras)
+            context = writing_context(record, group.label)
+            if place is None:
+                key = data_key(context, record.key_id)
+                place = key, record.sealed_row(), record.sealed_compartment()
+            key, row, compartment = place
+            text = payload.encode(changed.values, changed.extras)
+            waiting.append((state, group, changed))
+            places.append((key, text, group.tag, row, compartment, state[group.counter_name]))
+    for (state, group, changed), sealed in zip(waiting, seal_many(places), strict=True):
+        state[group.attname] = SealedBytes(sealed)
+        state[group.slot] = OpenGroup(changed.context, changed.values, changed.extras)
 
 
 def writing_context(record: "SealedModel", label: str) -> AccessContext:

@@ -1,5 +1,7 @@
 """A real worker: killed in the middle it leaves no half state, and after a restart the run ends once."""
 
+from contextlib import closing
+
 import pytest
 
 from audit.models import LogEntry
@@ -67,16 +69,14 @@ def test_killed_in_the_middle_it_leaves_no_half_state_and_ends_once(everybody, r
         values={"notes": "x"},
     )
     # Somebody else's transaction holds a row that the third batch must delete after its keys are destroyed.
-    blocker = databases.superuser(DATABASE)
-    blocker.autocommit = False
-    blocker.cursor().execute("select from vault_clientversion where client_id = %s for update", [str(victim)])
     run = world.ordered(everybody)
-    with processes.celery_worker() as worker:
-        processes.wait_for(_waits_for_a_lock, "the worker comes to the third batch")
-        assert destroyed(run) == 4 * (IN_THE_MIDDLE - 1)
-        processes.kill(worker)
-    blocker.rollback()
-    blocker.close()
+    with closing(databases.superuser(DATABASE)) as blocker, blocker.cursor() as cursor:
+        blocker.autocommit = False
+        cursor.execute("select from vault_clientversion where client_id = %s for update", [str(victim)])
+        with processes.celery_worker() as worker:
+            processes.wait_for(_waits_for_a_lock, "the worker comes to the third batch")
+            assert destroyed(run) == 4 * (IN_THE_MIDDLE - 1)
+            processes.kill(worker)
     processes.wait_for(lambda: not _workers(), "the killed worker's connection ends")
     assert destroyed(run) == 4 * (IN_THE_MIDDLE - 1)
     whole_or_untouched(run)

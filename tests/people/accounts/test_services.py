@@ -1,6 +1,7 @@
 """Accounts: credentials reach only their person, and a closed account is closed."""
 
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -17,6 +18,7 @@ from people.accounts.services import (
     first_links,
     resend_link,
 )
+from people.invitations.services import invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role, revoke_role
 from tests.cast import person
@@ -84,6 +86,26 @@ def test_nor_is_it_changed_between_the_request_and_the_first_sign_in(people: Sim
     with pytest.raises(NotPossible):
         edit_person(
             actor=people.ada, person=nora, email="ada2@example.test", display_name="Nora", language="en"
+        )
+
+
+def test_nor_that_of_an_invited_person_who_has_not_come_yet(people: SimpleNamespace) -> None:
+    """Otherwise an administrator would come into the room in the buyer's place."""
+    invitation = invite(
+        actor=people.lea,
+        deal_id=uuid4(),
+        group_id=uuid4(),
+        email="buyer@example.test",
+        display_name="Buyer",
+        code_name="Willow",
+    )
+    with pytest.raises(NotPossible):
+        edit_person(
+            actor=people.ada,
+            person=invitation.person,
+            email="ada2@example.test",
+            display_name="Buyer",
+            language="en",
         )
 
 
