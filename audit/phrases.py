@@ -60,6 +60,7 @@ PHRASES: dict[str, Promise] = {
     Action.IMPORT_DISCARD: _("%(who)s threw away the rows that failed in %(what)s"),
     Action.IMPORT_DOWNLOAD: _("%(who)s downloaded the rows that failed in %(what)s"),
     Action.IMPORT_END: _("%(what)s of %(who)s ended"),
+    Action.IMPORT_READ: _("The uploaded list of %(what)s was read for %(who)s"),
     Action.IMPORT_START: _("%(who)s started %(what)s"),
     Action.IMPORT_UPLOAD: _("%(who)s uploaded a list: %(what)s"),
     Action.KEYS_LOCK: _("%(who)s locked the keys of %(count)s compartments"),

@@ -40,6 +40,7 @@ def _start() -> None:
     os.environ["TEST_TEMPLATE"] = f"template_{secrets.token_hex(4)}"
     os.environ["REDIS_URL"] = valkey.url
     os.environ["SEALROOM_HOME"] = str(home)
+    (home / "staticfiles").mkdir()
     os.environ["SECRET_KEY"] = secrets.token_hex(32)
 
 
@@ -47,7 +48,7 @@ def _own_home_and_queue() -> None:
     """Give each test process its own folder for files and its own numbered Valkey database."""
     worker = os.environ["PYTEST_XDIST_WORKER"]
     home = Path(os.environ["SEALROOM_HOME"]) / worker
-    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "staticfiles").mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["SEALROOM_HOME"] = str(home)
     parts = urlsplit(os.environ["REDIS_URL"])
     os.environ["REDIS_URL"] = parts._replace(path=f"/{int(worker.removeprefix('gw')) + 1}").geturl()

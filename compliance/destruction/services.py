@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,8 @@ def propose_due(*, actor: User) -> DestructionRun | None:
     Safe to run at any time, any number of times: the lock makes two proposers queue, and a client is on one
     live list at most (constraint).
     """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('compliance.propose_due'))")
     run = DestructionRun.objects.select_for_update().filter(state=RunState.PROPOSED).first()
     gone = _drop_no_longer_due(run) if run else 0
     room = MAX_RUN - (run.items.count() if run else 0)

@@ -15,13 +15,6 @@ from config.embedded.home import CHECKOUT
 from config.embedded.process import spawn, stop
 
 
-def has_command(name: str) -> bool:
-    """Tell whether one of our apps has this management command."""
-    return any(CHECKOUT.glob(f"*/management/commands/{name}.py")) or any(
-        CHECKOUT.glob(f"*/*/management/commands/{name}.py")
-    )
-
-
 def manage(*arguments: str, home: Path, env: Mapping[str, str]) -> None:
     """Run `manage.py`; what it prints goes to logs/setup.log.
 

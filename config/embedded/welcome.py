@@ -1,7 +1,7 @@
 """What `make run` prints once everything answers: the address, and how to sign in."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from config.embedded import commands
@@ -21,8 +21,10 @@ def greet(home: Path, options: Options, env: Mapping[str, str]) -> None:
 
 def _demo_logins(path: Path) -> None:
     people = json.loads(path.read_text(encoding="utf-8"))
-    name = next(iter(people))
-    print(f"Names and passwords of the demo people: {path}")
-    print(f"For example: {name} ({people[name]['role']})")
-    if commands.has_command("demo_code"):
-        print(f"A one-time code for one of them: .venv/bin/python manage.py demo_code {name}")
+    names = ", ".join(f"{one['username']} ({one['role']})" for one in _one_of_each_role(people))
+    print(f"Sign in as one of: {names}")
+    print(f"Their passwords: {path}")
+
+
+def _one_of_each_role(people: Sequence[Mapping[str, str]]) -> Iterable[Mapping[str, str]]:
+    return {one["role"]: one for one in reversed(people)}.values()

@@ -10,7 +10,8 @@ from django.utils.functional import Promise, SimpleLazyObject
 from config.ui.theme import THEMES, theme_of
 from people.accounts.models import Kind, User
 from people.navigation import Area, NavItem, items
-from people.roles.access import permissions_of
+from people.roles.access import has, permissions_of
+from people.roles.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ def rail(request: HttpRequest) -> list[RailLink]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `theme`, `themes`, `rail`."""
+    """Context processor: `theme`, `themes`, `rail`, `may_search`."""
     return {
         "theme": theme_of(request),
         "themes": THEMES,
         "rail": SimpleLazyObject(lambda: rail(request)),
+        "may_search": SimpleLazyObject(lambda: has(request.user, Permission.CLIENT_SEARCH)),
     }

@@ -8,6 +8,7 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ from deals.viewer.sandbox import MOST_PAGES, TALLEST
 SANDBOX = Path(__file__).with_name("sandbox.py")
 WIDTH = 1400  # pixels: A4 at about 170 dots an inch
 SECONDS = 30  # of waiting
+AT_ONCE = 4  # programs that draw for this process: a browser asks for many pages together
 _HEADER = struct.Struct(">III")
+_LARGEST = _HEADER.size + 3 * (WIDTH + 1) * (WIDTH * TALLEST + 1)  # bytes of an answer
+_drawing = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Unshowable(Exception):
@@ -56,22 +60,37 @@ def _run(content: Iterable[bytes], media_type: MediaType, page: int) -> bytes:
     if not media_type.viewable or not 0 <= page <= MOST_PAGES:
         raise Unshowable
     kind = "pdf" if media_type is MediaType.PDF else "picture"
-    with _in_memory(content) as file:
-        try:
-            done = subprocess.run(  # noqa: S603 (our own program, arguments of our own making)
-                [sys.executable, "-I", str(SANDBOX), kind, str(page), str(WIDTH)],
-                stdin=file,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"LC_ALL": "C.UTF-8"},
-                timeout=SECONDS,
-                check=True,
-            )
-        except (subprocess.SubprocessError, OSError):
-            raise Unshowable from None
-    if len(done.stdout) < _HEADER.size:
+    with _in_memory(content) as file, _drawing:
+        answer = _answer_of([sys.executable, "-I", str(SANDBOX), kind, str(page), str(WIDTH)], file)
+    if len(answer) < _HEADER.size:
         raise Unshowable
-    return done.stdout
+    return answer
+
+
+def _answer_of(command: list[str], file: int) -> bytes:
+    """What the program answers, if it ends well, in time and in bounds. It gets no environment of ours."""
+    with subprocess.Popen(  # noqa: S603 (our own program, arguments of our own making)
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"LC_ALL": "C.UTF-8"},
+    ) as process:
+        assert process.stdout is not None
+        deadline = threading.Timer(SECONDS, process.kill)
+        deadline.start()
+        try:
+            # Read by ourselves and not by communicate(): a program taken over could answer without end.
+            answer = process.stdout.read(_LARGEST + 1)
+            if len(answer) > _LARGEST:
+                process.kill()
+            status = process.wait()
+        finally:
+            deadline.cancel()
+            process.kill()
+    if status != 0:
+        raise Unshowable
+    return answer
 
 
 @contextmanager

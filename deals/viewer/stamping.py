@@ -5,6 +5,7 @@ emoji) is written as its code point, so that no name turns into empty boxes. So 
 mark that turns the writing direction would turn the stamp around.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +19,7 @@ from PIL.ImageFont import FreeTypeFont
 FONT = Path(__file__).parent / "fonts" / "NotoSansSC-Regular.ttf"
 ANGLE = 30  # degrees
 STRENGTH = 70  # of 255: read on white, on black and on a photograph, without hiding the text beneath
+ROWS_APART = 4  # heights of a row from one row to the next
 QUALITY = 85
 _NOT_A_CHARACTER = "\uffff"  # no font has it: it draws the box of a missing one
 
@@ -37,11 +39,9 @@ class Mark:
     network: str | None = None
 
     @property
-    def lines(self) -> tuple[str, str]:
-        parts = [f"{self.at:%Y-%m-%d %H:%M:%S %z}", str(self.person_id)[-8:]]
-        if self.network:
-            parts.append(self.network)
-        return f"{self.name} · {self.code_name}", " · ".join(parts)
+    def text(self) -> str:
+        parts = [self.name, self.code_name, f"{self.at:%Y-%m-%d %H:%M:%S %z}", str(self.person_id)[-8:]]
+        return " · ".join([*parts, self.network] if self.network else parts)
 
 
 def stamp(image: Image.Image, mark: Mark) -> bytes:
@@ -63,30 +63,34 @@ def readable(text: str) -> str:
 
 
 def _stamped(image: Image.Image, mark: Mark) -> Image.Image:
-    tile = _tile(mark, max(image.width // 52, 12))
-    layer = Image.new("RGBA", image.size)
-    for row, top in enumerate(range(0, image.height, tile.height)):
-        shift = (row % 2) * tile.width // 2
-        for left in range(-shift, image.width, tile.width):
-            layer.paste(tile, (left, top))
-    return Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB")
+    """Rows of the mark across the page, turned: however long the name is, no part is left clean."""
+    row = _row(mark, max(image.width // 52, 12))
+    side = math.ceil(math.hypot(*image.size)) + 2 * row.height
+    layer = Image.new("RGBA", (side, side))
+    for number, top in enumerate(range(0, side, row.height * ROWS_APART)):
+        shift = (number * row.width * 2 // 5) % row.width
+        for left in range(-shift, side, row.width):
+            layer.paste(row, (left, top))
+    turned = layer.rotate(ANGLE, resample=Image.Resampling.BILINEAR)
+    left, top = (side - image.width) // 2, (side - image.height) // 2
+    cut = turned.crop((left, top, left + image.width, top + image.height))
+    return Image.alpha_composite(image.convert("RGBA"), cut).convert("RGB")
 
 
-def _tile(mark: Mark, size: int) -> Image.Image:
-    """The lines once, turned, dark with a light edge: one of the two shows on any ground."""
-    font = _font(size)
-    text = "\n".join(readable(line) for line in mark.lines)
-    left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).multiline_textbbox((0, 0), text, font)
-    line = Image.new("RGBA", (int(right - left) + size, int(bottom - top) + size))
-    ImageDraw.Draw(line).multiline_text(
-        (size / 2 - left, size / 2 - top),
+def _row(mark: Mark, size: int) -> Image.Image:
+    """The mark once, dark with a light edge: one of the two shows on any ground."""
+    font, text = _font(size), readable(mark.text)
+    left, top, right, bottom = font.getbbox(text)
+    row = Image.new("RGBA", (math.ceil(right - left) + 3 * size, math.ceil(bottom - top) + size // 2))
+    ImageDraw.Draw(row).text(
+        (size - left, size // 4 - top),
         text,
         font=font,
         fill=(60, 60, 60, STRENGTH),
         stroke_width=1,
         stroke_fill=(200, 200, 200, STRENGTH),
     )
-    return line.rotate(ANGLE, expand=True, resample=Image.Resampling.BICUBIC)
+    return row
 
 
 def _everywhere(clean: Image.Image, stamped: Image.Image) -> bool:

@@ -1,11 +1,19 @@
 """The pages of oversight: the log, retention, destruction, the day's page."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from audit.models import LogEntry
+from audit.origin import Origin, acting_as
+from compliance.destruction.models import DestructionCertificate, RunState
 from tests.access_matrix import Row, World, who
 from tests.compliance import world as compliance
+from vault.purposes.catalogue import Purpose, Reason
+from vault.records.labels import Group
+from vault.records.reading import reveal_group
 
 STAFF = who("ada", "olivia", "otto", "ming", "lin", "lea")
 OFFICERS = who("olivia", "otto")
@@ -36,6 +44,36 @@ def _due(world: World) -> None:
     world.run = compliance.proposed(world.olivia)
 
 
+def _destroyed(world: World) -> None:
+    """A run that has ended, as its rows say; the worker itself is not needed to look at its pages."""
+    _due(world)
+    asked = compliance.asked(world.run, world.olivia)
+    now = timezone.now()
+    world.run.state, world.run.ordered_at, world.run.ordered_by = RunState.DONE, now, world.olivia
+    world.run.ended_at = now
+    world.run.save()
+    approval = {"requested_by": str(world.olivia.pk), "requested_at": now.isoformat(), "approved": []}
+    content = {"approval": approval, "copies": [], "rules": [], "books": [], "keys": [], "batches": []}
+    DestructionCertificate.objects.create(
+        run=world.run, content=json.dumps(content), digest=b"0" * 32, entry=asked.pk
+    )
+
+
+def _revealed(world: World) -> None:
+    book = compliance.book_of(world.ming)
+    [client] = compliance.clients_in(book, world.ming, 1)
+    with acting_as(Origin(actor=world.ming.pk)):
+        reveal_group(
+            actor=world.ming,
+            client_id=client,
+            group=Group.CONTACT,
+            purpose=Purpose.SERVICE,
+            reason=Reason.CALL,
+            words="because",
+        )
+    world.entry = LogEntry.objects.get(object_id=client, action="client.reveal")
+
+
 def _run_id(world: World) -> list[Any]:
     return [world.run.pk]
 
@@ -60,6 +98,14 @@ ROWS: list[Row] = [
     Row(
         url="compliance:log_reason", who=NOBODY_AT_ALL, args=_any_entry, method="post", state="none is sealed"
     ),
+    Row(
+        url="compliance:log_reason",
+        who=OFFICERS,
+        build=_revealed,
+        args=lambda world: [world.entry.pk],
+        method="post",
+        state="one is sealed",
+    ),
     Row(url="compliance:log_export", who=OFFICERS),
     Row(url="compliance:retention", who=OFFICERS),
     Row(url="compliance:retention_add", who=OFFICERS, method="post", data=lambda world: RULE),
@@ -77,5 +123,9 @@ ROWS: list[Row] = [
     *(
         Row(url=f"compliance:{page}", who=NOBODY_AT_ALL, build=_due, args=_run_id, state="not destroyed yet")
         for page in _RUN_PAGES[2:]
+    ),
+    *(
+        Row(url=f"compliance:{page}", who=READERS, build=_destroyed, args=_run_id, state="destroyed")
+        for page in _RUN_PAGES
     ),
 ]

@@ -1,4 +1,4 @@
-"""Who gets in where, in the deals layer: Willow is ming's and lea's, bo and ben are rival buyers in its room."""
+"""Who gets in where, in the deals layer: Willow is ming's and lea's; bo and ben are rival buyers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ _OK, _MOVED, _BAD = frozenset({200}), frozenset({302}), frozenset({422})
 
 
 def deal(world: World) -> None:
-    """bo signed and may view folder 1; ben signed and may view folder 2; ada is put on the deal all the same."""
+    """bo signed and may view folder 1; ben signed and may view folder 2; ada is put on the deal."""
     world.__dict__.update(scene(**world.__dict__).__dict__)
     DealMember.objects.create(deal=world.deal, user=world.ada, added_by=world.lea)
     world.version = stored(world, world.one, "a.txt", b"text")
@@ -103,7 +103,7 @@ def upload_data(_: World) -> dict[str, Any]:
 
 def _seen(url: str, *names: str) -> list[Row]:
     """What bo sees with the right to view, in every state in which somebody must not."""
-    more = dict(url=url, args=of(*names), status=_OK)
+    more: dict[str, Any] = {"url": url, "args": of(*names), "status": _OK}
     return [
         Row(who=STAFF | {"bo"}, state="bo may view", build=deal, **more),
         Row(who=STAFF | {"bo"}, state="sam has not signed", build=unsigned, **more),

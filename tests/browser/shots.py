@@ -95,18 +95,18 @@ def main() -> int:
     parser.add_argument("--logins", type=Path, default=Path(".sealroom/demo-logins.json"))
     parser.add_argument("--role", help="only this one of the roles in the logins")
     options = parser.parse_args()
-    logins: dict[str, dict[str, str]] = json.loads(options.logins.read_text())
+    logins: list[dict[str, str]] = json.loads(options.logins.read_text())
     problems: list[str] = []
     done: set[str] = set()
     with chromium() as browser:
-        for name, login in logins.items():
+        for login in logins:
             role = login["role"]
             if role in done or options.role not in {None, role}:
                 continue
             done.add(role)
             context = new_context(browser, options.base)
             page = context.new_page()
-            sign_in(page, name, login["password"])
+            sign_in(page, login["username"], login["password"])
             addresses = [*reachable(page, options.base), "/no-such-page/"]
             state = json.dumps(context.cookies())
             context.close()

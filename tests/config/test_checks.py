@@ -4,26 +4,32 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 
+from config import checks
 from config.checks import deployment, private_files
 
 
 @pytest.fixture
-def sound(settings: Any, tmp_path: Path) -> Any:
-    settings.DEMO_MODE = False
-    settings.PUBLIC_ADDRESS = "https://vault.example.cn"
-    settings.SECRET_KEY = "k3" * 32
-    settings.ALLOWED_HOSTS = ["vault.example.cn"]
-    settings.DATABASES = {"default": {}, "audit": {}}
-    settings.HOME_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
+def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
+    settings = SimpleNamespace(
+        DEMO_MODE=False,
+        PUBLIC_ADDRESS="https://vault.example.cn",
+        SECRET_KEY="k3" * 32,
+        ALLOWED_HOSTS=["vault.example.cn"],
+        DATABASES={"default": {}, "audit": {}},
+        HOME_DIR=tmp_path,
+        KEYS_DIR=tmp_path / "keys",
+    )
+    monkeypatch.setattr(checks, "settings", settings)
     return settings
 
 
-def test_a_sound_deployment_passes(sound: Any) -> None:
+def test_a_sound_deployment_passes(sound: SimpleNamespace) -> None:
     assert deployment() == []
     assert private_files() == []
 
@@ -38,12 +44,12 @@ def test_a_sound_deployment_passes(sound: Any) -> None:
         ("DATABASES", {"default": {}, "owner": {}}, "sealroom.C005"),
     ],
 )
-def test_an_insecure_setting_is_refused(sound: Any, name: str, value: Any, number: str) -> None:
+def test_an_insecure_setting_is_refused(sound: SimpleNamespace, name: str, value: Any, number: str) -> None:
     setattr(sound, name, value)
     assert [message.id for message in deployment()] == [number]
 
 
-def test_readable_keys_are_refused(sound: Any) -> None:
+def test_readable_keys_are_refused(sound: SimpleNamespace) -> None:
     sound.KEYS_DIR.mkdir(mode=0o700)
     (sound.KEYS_DIR / "root-keys.json").touch(mode=0o600)
     assert private_files() == []
@@ -51,7 +57,7 @@ def test_readable_keys_are_refused(sound: Any) -> None:
     assert [message.id for message in private_files()] == ["sealroom.C006"]
 
 
-def test_the_checks_are_registered(sound: Any) -> None:
+def test_the_checks_are_registered(sound: SimpleNamespace) -> None:
     sound.DEMO_MODE = True
     found = run_checks(include_deployment_checks=True, tags=["security"])
     assert "sealroom.C001" in {message.id for message in found}

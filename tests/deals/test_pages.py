@@ -9,9 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from audit.origin import Origin, acting_as
 from deals.models import Deal, File, FileVersion, Folder, FolderGrant, RoomGroup
 from deals.rooms.levels import Level
-from tests.cast import client_of
+from people.invitations.models import Invitation
+from people.invitations.services import accept
+from tests.cast import client_of, signed
 from tests.deals.scene import grant
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +42,11 @@ def get(world: Any, user: Any, name: str, *args: Any) -> Any:
 
 
 def test_an_agent_uploads_and_the_buyer_sees_stamped_pages_and_no_original(world: SimpleNamespace) -> None:
-    answer = send(world, world.ming, world.one, ("报表.pdf", pdf()))
+    content = pdf()
+    answer = send(world, world.ming, world.one, ("报表.pdf", content))
     assert answer.status_code == 302
     file, version = File.objects.get(), FileVersion.objects.get()
-    assert (version.media_type, version.size, version.number) == ("application/pdf", len(pdf()), 1)
+    assert (version.media_type, version.size, version.number) == ("application/pdf", len(content), 1)
     page = get(world, world.bo, "folder", world.one.pk)
     assert "报表.pdf" in page.content.decode()
     shown = get(world, world.bo, "file", file.pk)
@@ -56,7 +60,7 @@ def test_an_agent_uploads_and_the_buyer_sees_stamped_pages_and_no_original(world
     assert get(world, world.bo, "original", version.pk).status_code == 404
     grant(world, world.buyers, world.one, Level.ORIGINAL)
     answer = get(world, world.bo, "original", version.pk)
-    assert b"".join(answer.streaming_content) == pdf()
+    assert b"".join(answer.streaming_content) == content
     assert "attachment" in answer["Content-Disposition"]
 
 
@@ -130,11 +134,6 @@ def test_the_lead_invites_and_the_person_signs_and_enters(world: SimpleNamespace
         {"display_name": "Sam", "email": world.sam.email, "language": "en"},
     )
     assert answer.status_code == 302
-    from audit.origin import Origin, acting_as
-    from people.invitations.models import Invitation
-    from people.invitations.services import accept
-    from tests.cast import signed
-
     with acting_as(Origin(actor=world.sam.pk)):
         accept(invitation=Invitation.objects.get(person=world.sam), password=None)
     rooms = client_of(world.sam).get(reverse("deals:rooms"))

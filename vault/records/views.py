@@ -138,7 +138,7 @@ def _group_answer(
 def _page(request: HttpRequest, found: Client, groups: list[ShownGroup]) -> dict[str, Any]:
     return {
         "client": found,
-        "title": groups[0].values["name"] if groups else "",
+        "client_name": groups[0].values["name"] if groups else "",
         "sections": [_section(found, shown, request, None, ()) for shown in groups],
         "life": life_of(found.pk),
         "may": _may(person(request)),

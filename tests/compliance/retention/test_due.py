@@ -1,5 +1,6 @@
 """What comes due, and the list that follows it."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -139,3 +140,26 @@ def test_a_client_is_on_one_live_list(everybody) -> None:
 def test_a_rule_is_reviewed_in_the_future(everybody) -> None:
     form = RuleForm({"next_review": timezone.localdate() - timedelta(days=1), "period_days": 0})
     assert {"next_review", "period_days"} <= form.errors.keys()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_proposers_at_once_make_one_list(everybody) -> None:
+    book = world.book_of(everybody["ming"])
+    world.clients_in(book, everybody["ming"], 3, age=world.LONG_AGO)
+    world.rule_of(everybody["olivia"])
+    at_once = threading.Barrier(2)
+
+    def propose() -> None:
+        try:
+            at_once.wait()
+            propose_due()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=propose) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert DestructionItem.objects.count() == 3
+    assert DestructionItem.objects.values("run").distinct().count() == 1
