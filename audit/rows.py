@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a type)
+from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
 
 from audit.entry import Stamped, leaf, timestamp

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a type)
+from psycopg2.extensions import cursor as Cursor
 
 MONTHS_AHEAD = 3  # partitions that the daily job keeps ready
 _TRIGGERS = ("chain", "refuse_change", "refuse_truncate")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
 
 from audit.entry import VERSION, leaf
 from audit.heads import Head

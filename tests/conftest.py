@@ -87,7 +87,7 @@ def cheap_passwords(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def plain_static_addresses(settings: Any) -> None:
-    """Pages are rendered without collecting static files first; tests/tools/test_vendor.py collects them once."""
+    """Pages need no collected static files here; tests/tools/test_vendor.py collects them once."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 

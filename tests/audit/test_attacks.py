@@ -7,7 +7,7 @@ which the triggers and the guard then meet.
 import psycopg2
 import pytest
 from psycopg2.errors import InsufficientPrivilege, RestrictViolation
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
 
 from audit.log import record_read
 from audit.models import LogEntry

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import ProgrammingError, transaction
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
 
 from audit import state
 from audit.checks import check_log

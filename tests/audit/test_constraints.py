@@ -2,7 +2,7 @@
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
 
 pytestmark = pytest.mark.django_db
 

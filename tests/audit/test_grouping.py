@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 from psycopg2.errors import CheckViolation
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
 
 from audit import grouping
 from audit.entry import Stamped

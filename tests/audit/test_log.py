@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
 from psycopg2.sql import SQL, Identifier
 
 from audit import grouping

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action, ObjectType
 from audit.ids import uuid7

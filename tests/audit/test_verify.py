@@ -12,8 +12,8 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a type)
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a type)
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from audit import heads, log
 from audit.entry import SealedDetail

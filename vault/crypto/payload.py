@@ -9,16 +9,17 @@ stays different from an empty one.
 The reader trusts the shape: only bytes that `encode` wrote under the subject's key come out of an envelope.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from json import JSONDecoder
 from json.encoder import encode_basestring as quote
+from typing import Any
 
 from vault.crypto.errors import SealBroken, WrongLength
 
 MAX_FIELDS = 255
 Values = list[str | None]  # by declared number, less one; absent ones at the end are left out
 Extras = dict[str, str]
-_scan = JSONDecoder(strict=False).scan_once
+_scan: Callable[[str, int], tuple[Any, int]] = vars(JSONDecoder(strict=False))["scan_once"]
 
 
 def encode(values: Sequence[str | None], extras: Mapping[str, str] | None = None) -> bytes:

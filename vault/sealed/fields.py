@@ -196,8 +196,8 @@ def open_to_write(record: "SealedModel", group: SealedGroup) -> ChangedGroup:
     else:
         writing_context(record, group.label)
         opened = open_to_read(record, group)
-        undeclared = [None] * (group.size - len(opened.values))
-        changed = ChangedGroup(opened.context, opened.values + undeclared, opened.extras)
+        places = [*opened.values, *[None] * (group.size - len(opened.values))]
+        changed = ChangedGroup(opened.context, places, opened.extras)
     record.__dict__[group.slot] = changed
     record.__dict__[group.counter_name] = record.__dict__.get(group.counter_name, 0) + 1
     return changed

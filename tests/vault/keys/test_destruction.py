@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from psycopg2 import errors
-from psycopg2.extensions import connection as Connection  # noqa: N812 (it is a class)
+from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
