@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         level: int
 
     class ReachedFile(File):
-        """A file, likewise."""
+        """A file, likewise; its number is the folder's and its own: "1.2-3"."""
 
         number: str
         level: int

@@ -65,7 +65,7 @@ where reach.level >= %(level)s
 order by s.number"""
 
 _FILES = """
-select f.*, array_to_string(s.number || f.position, '.') as number, reach.level
+select f.*, array_to_string(s.number, '.') || '-' || f.position as number, reach.level
 from (
   select f.id, max(case when m.everything then 7 else coalesce({level}, n.level) end) as level
   from deals_file f

@@ -3,13 +3,30 @@
 from tests.access_matrix import NOBODY, Row
 from tests.cast import NAMES
 
+EVERYBODY = frozenset({NOBODY, *NAMES})
+
 ROWS: list[Row] = [
     Row(
         url=url,
-        who=frozenset({NOBODY, *NAMES}),
+        who=EVERYBODY,
         method="post",
         data=lambda world: {"theme": "dark", "language": "en", "next": "/"},
         status=frozenset({302}),
     )
     for url in ("ui:theme", "ui:language")
+]
+ROWS += [
+    Row(url="healthz", who=EVERYBODY),
+    Row(url="readyz", who=EVERYBODY),
+    Row(url="account_login", who=EVERYBODY),  # who is signed in already is sent home
+    Row(url="account_inactive", who=EVERYBODY),
+    *(
+        Row(url=url, who=frozenset(NAMES))
+        for url in (
+            "account_logout",
+            "account_reauthenticate",
+            "account_change_password",
+            "usersessions_list",
+        )
+    ),
 ]

@@ -46,10 +46,10 @@ def outcome(what: str, home: Path, **env: str) -> tuple[int, list[str]]:
 class Run:
     """One run, up to its greeting."""
 
-    def __init__(self, home: Path, port: int, **env: str) -> None:
+    def __init__(self, home: Path, port: int, *, mode: str = "production", **env: str) -> None:
         self.home = home
         self.port = port
-        self.process = command("run", home, PORT=str(port), SEALROOM_MODE="production", **env)
+        self.process = command("run", home, PORT=str(port), SEALROOM_MODE=mode, **env)
         assert self.process.stdout is not None
         self.said: list[str] = []
         for line in self.process.stdout:

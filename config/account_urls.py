@@ -1,0 +1,18 @@
+"""The library's account pages that we use. The rest of them (sign-up, reset by mail, codes) stay closed.
+
+Accounts come by invitation and passwords by one-time links (people.accounts.links), so that a mailbox alone never
+opens an account.
+"""
+
+from allauth.account import views
+from allauth.usersessions import views as session_views
+from django.urls import path
+
+urlpatterns = [
+    path("login/", views.login, name="account_login"),
+    path("logout/", views.logout, name="account_logout"),
+    path("inactive/", views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", views.password_change, name="account_change_password"),
+    path("sessions/", session_views.list_usersessions, name="usersessions_list"),
+]

@@ -1,0 +1,78 @@
+"""A person at their browser: opens pages, fills in forms by the names of fields, presses buttons."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import APIResponse, Locator, Page, expect
+
+from tests.browser.chromium import path_of
+from tests.browser.main_job.site import RunningSite
+
+
+@dataclass
+class Person:
+    site: RunningSite
+    page: Page
+    username: str
+    name: str
+    password: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.username}@example.test"
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def go(self, path: str, *, status: int = 200) -> None:
+        answer = self.page.goto(path)
+        assert answer is not None
+        assert answer.status == status, f"{path}: {answer.status}"
+
+    def get(self, path: str) -> APIResponse:
+        """What the address answers to this person's session, without showing it."""
+        return self.page.request.get(path)
+
+    def fill(self, within: str = "main", **fields: str) -> None:
+        """Types or chooses: by the names of the form's fields."""
+        for name, value in fields.items():
+            field = self.page.locator(f"{within} [name={name}]:not([type=hidden])")
+            if field.evaluate("element => element.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+
+    def choose(self, name: str, label: str) -> None:
+        self.main.locator(f"select[name={name}]").select_option(label=label)
+
+    def press(self, label: str, within: str = "main") -> None:
+        """A button or link that looks like one."""
+        scope = self.page.locator(within)
+        button = scope.get_by_role("button", name=label, exact=True)
+        link = scope.get_by_role("link", name=label, exact=True)
+        button.or_(link).first.click()
+
+    def sees(self, words: str) -> None:
+        expect(self.main).to_contain_text(words)
+
+    def attach(self, path: Path) -> None:
+        self.main.locator("input[type=file]").set_input_files(path)
+
+    def confirm_identity(self) -> None:
+        """The password again, when the page asks who one is."""
+        expect(self.page.locator("main input[type=password]")).to_be_visible()
+        assert path_of(self.page) == "/account/reauthenticate/"
+        self.page.locator("main input[type=password]").fill(self.password)
+        self.page.locator("main button").first.click()
+        self.page.wait_for_url(lambda url: urlsplit(url).path != "/account/reauthenticate/")
+
+    def choose_password(self, button: str) -> None:
+        self.fill(password=self.password, again=self.password)
+        self.press(button)
+        self.page.wait_for_url(lambda url: "/welcome/" not in url)
+
+    def id_in_address(self, place: int) -> str:
+        """A part of the page's path, counted from 1: /deals/<2>/room/folders/<5>/."""
+        return path_of(self.page).split("/")[place]

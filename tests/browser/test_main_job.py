@@ -1,0 +1,27 @@
+"""The main job in a browser, on real files, from an empty house to a destroyed record.
+
+One test, since every chapter stands on those before it. Real parts only: granian with the web login, Celery
+with the worker login, beat, PostgreSQL, Valkey, files on disk, Chromium.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.main_job import people
+from tests.browser.main_job.site import RunningSite, running_site
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def site(django_db_setup: None, browser: Browser) -> Iterator[RunningSite]:
+    with running_site(browser, "story") as started:
+        yield started
+
+
+def test_from_an_empty_house_to_a_destroyed_record(site: RunningSite) -> None:
+    house = people.at_browsers(site)
+    people.the_house_fills(house)
+    people.an_officer_confirms_the_roles(house)
