@@ -22,9 +22,13 @@ DATABASE = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test that uses the database may use the log's connection, too."""
     for item in items:
-        for mark in item.iter_markers("django_db"):
+        marks = list(item.iter_markers("django_db"))
+        for mark in marks:
             mark.kwargs.setdefault("databases", TEST_DATABASES)
+        if not marks and "db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(databases=TEST_DATABASES))
 
 
 @pytest.fixture(scope="session")

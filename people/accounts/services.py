@@ -76,15 +76,17 @@ def address_may_change(person: User) -> bool:
 
 @transaction.atomic
 def resend_link(*, actor: User, person: User) -> None:
-    """A fresh link to the person's own address, for an account whose password was never chosen."""
+    """A fresh link to the person's own address: for a first password, or for a new one instead of a forgotten one.
+
+    It is the only way back in. A public form for it would let a mailbox alone open an account, and an
+    administrator cannot turn the link to themselves: the address of an account in use is not theirs to change
+    (`address_may_change`).
+    """
     locked = User.objects.select_for_update().get(pk=person.pk)
-    if (
-        locked.has_usable_password()
-        or not locked.is_active
-        or not locked.email
-        or locked.kind == Kind.SERVICE
-    ):
-        raise NotPossible(_("A link is sent only to an open account that has no password yet."))
+    if not locked.is_active or not locked.email or locked.kind == Kind.SERVICE:
+        raise NotPossible(_("A link is sent only to an open account with an e-mail address."))
+    if locked.pk == actor.pk:
+        raise NotPossible(_("Nobody sends a link to themselves: change your password instead."))
     _send_password_link(locked)
 
 
@@ -136,6 +138,7 @@ def choose_password(*, link: OneTimeLink, password: str) -> User | None:
         return None
     person.set_password(password)
     person.save(update_fields=["password"])
+    end_sessions(person)  # whoever knew the forgotten password may be in one
     return person
 
 

@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import (
-    authentication_step_completed,
-    email_added,
-    email_changed,
-    email_removed,
-    password_changed,
-    password_reset,
-)
+from allauth.account.signals import authentication_step_completed, password_changed
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
@@ -18,19 +11,12 @@ from people.accounts.models import User
 
 
 def connect() -> None:
-    for announced in (password_changed, password_reset):
-        announced.connect(_password_changed, dispatch_uid="people.password_changed")
-    for announced in (email_added, email_changed, email_removed):
-        announced.connect(_address_changed, dispatch_uid="people.address_changed")
+    password_changed.connect(_password_changed, dispatch_uid="people.password_changed")
     authentication_step_completed.connect(_stepped_up, dispatch_uid="people.stepped_up")
 
 
 def _password_changed(user: User, **_: Any) -> None:
     record_read(_about(user, Action.PASSWORD_CHANGE))
-
-
-def _address_changed(user: User, **_: Any) -> None:
-    record_read(_about(user, Action.PERSON_EDIT, "email"))
 
 
 def _stepped_up(user: User, *, reauthenticated: bool = False, **_: Any) -> None:
@@ -39,7 +25,5 @@ def _stepped_up(user: User, *, reauthenticated: bool = False, **_: Any) -> None:
         record_read(_about(user, Action.SESSION_STEP_UP))
 
 
-def _about(user: User, action: Action, *fields: str) -> Entry:
-    return Entry(
-        action=action, object_type=ObjectType.PERSON, object_id=user.pk, subjects=(user.pk,), fields=fields
-    )
+def _about(user: User, action: Action) -> Entry:
+    return Entry(action=action, object_type=ObjectType.PERSON, object_id=user.pk, subjects=(user.pk,))

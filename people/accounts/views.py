@@ -75,7 +75,7 @@ def person(request: SignedIn, person_id: UUID) -> HttpResponse:
         "person": shown,
         "grants": grants,
         "manages": manages,
-        "may_send_link": manages and shown.is_active and not shown.has_usable_password(),
+        "may_send_link": manages and shown.is_active and bool(shown.email),
         "gives_roles": manages and has(request.user, Permission.ROLE_MANAGE),
     }
     return render(request, "people/accounts/person.html", context)
@@ -100,6 +100,7 @@ def edit(request: SignedIn, person_id: UUID) -> HttpResponse:
 
 @requires(Permission.PEOPLE_MANAGE)
 @require_POST
+@step_up_required
 def send_link(request: SignedIn, person_id: UUID) -> HttpResponse:
     shown = managed_person(request.user, person_id)
     try:

@@ -5,11 +5,12 @@ with the worker login, beat, PostgreSQL, Valkey, files on disk, Chromium.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.main_job import people
+from tests.browser.main_job import clients, people
 from tests.browser.main_job.site import RunningSite, running_site
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,11 @@ def site(django_db_setup: None, browser: Browser) -> Iterator[RunningSite]:
         yield started
 
 
-def test_from_an_empty_house_to_a_destroyed_record(site: RunningSite) -> None:
+def test_from_an_empty_house_to_a_destroyed_record(site: RunningSite, tmp_path: Path) -> None:
     house = people.at_browsers(site)
     people.the_house_fills(house)
     people.an_officer_confirms_the_roles(house)
+    rows = clients.a_list_comes_in(house.agent, tmp_path)
+    known = clients.one_is_found_however_typed(house.agent, rows)
+    still_open = clients.contact_is_revealed(house.agent, known)
+    clients.is_masked_again(still_open, known)

@@ -6,11 +6,14 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from audit.actions import Action
 from people.accounts.models import Kind, OneTimeLink, User
 from people.accounts.services import (
     NotPossible,
+    choose_password,
     create_person,
     disable_person,
     edit_person,
@@ -21,7 +24,7 @@ from people.accounts.services import (
 from people.invitations.services import invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role, revoke_role
-from tests.cast import person
+from tests.cast import PASSWORD, person
 from tests.people.helpers import logged
 
 pytestmark = pytest.mark.django_db
@@ -109,8 +112,23 @@ def test_nor_that_of_an_invited_person_who_has_not_come_yet(people: SimpleNamesp
         )
 
 
-def test_no_link_for_an_account_that_has_a_password(people: SimpleNamespace) -> None:
-    for somebody in (people.olivia, people.bo):
+def test_a_forgotten_password_is_replaced_through_a_link_to_its_person(
+    people: SimpleNamespace, django_capture_on_commit_callbacks
+) -> None:
+    client = Client()
+    client.post(reverse("account_login"), {"login": "olivia", "password": PASSWORD})
+    with django_capture_on_commit_callbacks(execute=True):
+        resend_link(actor=people.ada, person=people.olivia)
+    assert [message.to for message in mail.outbox] == [[people.olivia.email]]
+    assert client.get(reverse("people:me")).status_code == 200  # a link alone ends nothing
+    choose_password(link=OneTimeLink.objects.get(person=people.olivia), password="another pass phrase")
+    assert client.get(reverse("people:me")).status_code == 302
+
+
+def test_no_link_to_oneself_or_for_a_closed_account(people: SimpleNamespace) -> None:
+    disable_person(actor=people.ada, person=people.bo)
+    people.bo.refresh_from_db()
+    for somebody in (people.ada, people.bo):
         with pytest.raises(NotPossible):
             resend_link(actor=people.ada, person=somebody)
 
