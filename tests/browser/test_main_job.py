@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.main_job import clients, people
+from tests.browser.main_job import clients, oversight, people, room
 from tests.browser.main_job.site import RunningSite, running_site
 
 pytestmark = pytest.mark.browser
@@ -29,4 +29,11 @@ def test_from_an_empty_house_to_a_destroyed_record(site: RunningSite, tmp_path: 
     rows = clients.a_list_comes_in(house.agent, tmp_path)
     known = clients.one_is_found_however_typed(house.agent, rows)
     still_open = clients.contact_is_revealed(house.agent, known)
+    the_room = room.a_room_opens(house, tmp_path)
+    buyer = room.a_buyer_is_let_in(house, the_room)
+    room.nothing_opens_before_the_signature(house.lead, buyer, the_room)
+    room.exactly_what_was_granted_opens(house.lead, buyer, the_room, tmp_path)
+    oversight.the_log_tells(house, known, tmp_path)
     clients.is_masked_again(still_open, known)
+    oversight.what_came_due_is_destroyed(house, known)
+    clients.is_gone(house.agent, known)

@@ -123,6 +123,12 @@ begin
   ) then
     raise exception 'a key hangs from its own compartment''s key' using errcode = 'foreign_key_violation';
   end if;
+  -- Whoever kept a wrapped key of before a destruction could put it back, or make its owner a new one.
+  if exists (select from unnest(add.ids) i join keyring.tombstone t on t.key = i)
+    or exists (select from unnest(add.owners) o join keyring.tombstone t on t.owner = o)
+  then
+    raise exception 'what was destroyed gets no key again' using errcode = 'check_violation';
+  end if;
   insert into keyring.key (id, kind, owner, compartment, parent, root_version, suite, wrapped)
     select given.i, add.kind, given.o, add.compartment, add.parent, add.root_version, add.suite, given.w
     from unnest(add.ids, add.owners, add.wrapped) as given (i, o, w);
@@ -133,15 +139,31 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into keyring.root_version (id, provider) values (version, provider) on conflict do nothing
 $$;
 
+-- The lock on the subjects' keys makes a destruction wait for index rows that are being written, and makes who
+-- comes after it find no key: no index row outlives its subject.
 create function keyring.index_write(compartment uuid, replaced uuid[], subjects uuid[], labels smallint[],
                                     tokens bytea[]) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from keyring.key k
+    where k.owner = any (index_write.subjects) and k.compartment = index_write.compartment
+    order by k.id for key share;
+  if exists (
+    select unnest(index_write.subjects)
+    except
+    select k.owner from keyring.key k
+      where k.owner = any (index_write.subjects) and k.compartment = index_write.compartment
+  ) then
+    raise exception 'an index row needs a subject with a key in its compartment'
+      using errcode = 'foreign_key_violation';
+  end if;
   delete from keyring.index_entry e
-    where e.compartment = index_write.compartment and e.subject = any (replaced);
+    where e.compartment = index_write.compartment and e.subject = any (index_write.replaced);
   insert into keyring.index_entry (compartment, subject, label, token)
-    select index_write.compartment, given.* from unnest(subjects, labels, tokens) as given
+    select index_write.compartment, given.s, given.l, given.t
+    from unnest(index_write.subjects, index_write.labels, index_write.tokens) as given (s, l, t)
     on conflict do nothing;
-$$;
+end $$;
 
 create function keyring.index_find(entry uuid, compartments uuid[], labels smallint[], tokens bytea[])
 returns table (compartment uuid, label smallint, token bytea, subject uuid)

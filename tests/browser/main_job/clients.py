@@ -68,7 +68,7 @@ def one_is_found_however_typed(agent: Person, rows: list[dict[str, str]]) -> Kno
 
 
 def contact_is_revealed(agent: Person, known: Known) -> Page:
-    """Masks, plaintext for a stated purpose, no copy in the browser's cache; the page where it is still open."""
+    """Masks, plaintext for a stated purpose, nothing in the browser's cache. Returns a page left open."""
     agent.go(known.path)
     _only_masks(agent.page, known.row)
     contact = _reveal(agent.page)
@@ -101,7 +101,10 @@ def is_gone(agent: Person, known: Known) -> None:
 
 def _import(agent: Person, path: Path) -> str:
     """From the book's page or the upload page; the address of the job."""
-    if agent.main.get_by_role("link", name="Import a list", exact=True).count() and "/books/" in agent.page.url:
+    if (
+        agent.main.get_by_role("link", name="Import a list", exact=True).count()
+        and "/books/" in agent.page.url
+    ):
         agent.press("Import a list")
     agent.attach(path)
     agent.press("Upload and check")
@@ -124,7 +127,7 @@ def _outcome(agent: Person, *, added: int, present: int) -> None:
     """Waits for the end; the page then shows the counts."""
     for label, count in (("Added", added), ("There already", present), ("Failed rows", files.BAD)):
         fact = agent.main.locator(".facts > div").filter(has_text=label).locator("dd")
-        expect(fact).to_have_text(re.compile(f"^{count // 1000 or ''},?{count % 1000 if count < 1000 else f'{count % 1000:03}'}$"), timeout=60_000)
+        expect(fact).to_have_text(re.compile(f"{count:,}".replace(",", ",?")), timeout=60_000)
 
 
 def _look_at_bad_rows(agent: Person, path: Path) -> None:
@@ -149,11 +152,13 @@ def _search(agent: Person, text: str, row: dict[str, str] | None = None) -> set[
     agent.go("/clients/search/")
     agent.fill(q=text)
     agent.press("Search")
-    expect(agent.main.locator(".list, .empty").first).to_be_visible()
+    expect(agent.main.locator(".list, .blank-state").first).to_be_visible()
     assert path_of(agent.page) == "/clients/search/"
     if row:
         _only_masks(agent.page, row, but=text)
-    hrefs = agent.main.locator("a.row-link").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    hrefs = agent.main.locator("a.row-link").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
     return set(hrefs)
 
 

@@ -1,4 +1,4 @@
-"""First and second chapter: the first two come by their links, the others by the administrator and the officers."""
+"""First and second chapter: two people come by their links, the others by administrator and officers."""
 
 from dataclasses import dataclass
 
@@ -106,7 +106,9 @@ def _first_of_their_kind(person: Person, link: str) -> None:
 
 def _add(admin: Person, person: Person) -> None:
     admin.go("/people/add/")
-    admin.fill(username=person.username, display_name=person.name, email=person.email, kind="staff", language="en")
+    admin.fill(
+        username=person.username, display_name=person.name, email=person.email, kind="staff", language="en"
+    )
     admin.press("Make the account")
     admin.sees("The account is made; its person gets a link by mail.")
 

@@ -1,4 +1,4 @@
-"""A whole Sealroom of its own: `make run` on a copy of the template database, with its own home and Valkey."""
+"""A whole Sealroom: `make run` on a copy of the template database, with a home and a Valkey of its own."""
 
 import email
 import email.policy
@@ -28,7 +28,7 @@ _LOGINS = ("DATABASE_URL", "DATABASE_WORKER_URL", "DATABASE_OWNER_URL")
 
 @dataclass(kw_only=True)
 class RunningSite(Site):
-    """Granian, worker and beat as processes, each with the login it may have; what they write lies in `home`."""
+    """Granian, worker and beat as processes, each with the login it may have; their state is in `home`."""
 
     run: Run
     database: str
@@ -84,7 +84,9 @@ def running_site(browser: Browser, name: str, *, mode: str = "production") -> It
     try:
         with tempfile.TemporaryDirectory(prefix=f"sealroom-{name}-") as folder:
             run = Run(Path(folder) / "home", free_port(), mode=mode, **urls)
-            site = RunningSite(url=f"http://localhost:{run.port}", browser=browser, run=run, database=database)
+            site = RunningSite(
+                url=f"http://localhost:{run.port}", browser=browser, run=run, database=database
+            )
             try:
                 yield site
             finally:

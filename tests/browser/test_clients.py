@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import axe_violations, overflow, path_of
-from tests.browser.conftest import browser, live_site, sign_in
+from tests.vault.records.conftest import as_worker, book, people
 from tests.vault.records.makers import acting, add, add_many
 from tests.vault.records.uploads import upload
 from vault.records import views
@@ -17,7 +17,7 @@ from vault.records.importing.models import ImportJob
 from vault.records.importing.tasks import run
 from vault.records.models import ClientBook
 
-__all__ = ["browser", "live_site", "sign_in"]
+__all__ = ["as_worker", "book", "people"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

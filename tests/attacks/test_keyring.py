@@ -1,0 +1,158 @@
+"""Attacks on the keyring with the web login's own doors: bringing the dead back, and blinding the search."""
+
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg2 import Error as DatabaseError
+from psycopg2 import errors
+from psycopg2.extensions import connection as Connection
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_read
+from tests.vault.records.conftest import book, people
+from tests.vault.records.makers import acting, add, book_of
+from vault.keys import store
+from vault.records.models import Client, ClientBook
+
+__all__ = ["book", "people"]
+
+
+def destroyed(client: Client, worker: Connection) -> tuple[int, bytes]:
+    """The client's key as it was, after it was destroyed: what a thief of an old keyring has."""
+    with acting(client.book.lead):
+        entry = record_read(
+            Entry(
+                action=Action.CLIENT_VIEW,
+                object_type=ObjectType.CLIENT,
+                object_id=client.pk,
+                subjects=(client.pk,),
+                keys=(client.key_id, client.book.key_id),
+            )
+        )
+        [kept] = [row for row in store.release(entry, [client.key_id])]
+        order = record_read(
+            Entry(
+                action=Action.DESTRUCTION_ORDER,
+                object_type=ObjectType.CLIENT,
+                object_id=client.pk,
+                subjects=(client.pk,),
+            )
+        )
+    with worker.cursor() as cursor:
+        cursor.execute("select keyring.destroy(%s, array[%s]::uuid[])", [str(order), str(client.pk)])
+    return kept.id, kept.wrapped
+
+
+def add_key(web: Connection, client: Client, key_id: int, owner: UUID, wrapped: bytes) -> None:
+    with web.cursor() as cursor:
+        cursor.execute(
+            "select keyring.add(2::smallint, %s, %s, null, 1::smallint, array[%s]::bigint[], array[%s]::uuid[],"
+            " array[%s]::bytea[])",
+            [str(client.book_id), client.book.key_id, key_id, str(owner), wrapped],
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_i6_a_destroyed_key_is_not_put_back(web: Connection, worker: Connection, book: ClientBook) -> None:
+    client = add(book)
+    key_id, wrapped = destroyed(client, worker)
+    with pytest.raises(errors.CheckViolation, match="destroyed"):
+        add_key(web, client, key_id, client.pk, wrapped)
+    assert [copy.live for copy in store.copies([client.pk])] == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_i6_a_destroyed_person_gets_no_new_key(web: Connection, worker: Connection, book: ClientBook) -> None:
+    """Else a job that was under way could seal the person's data anew after the certificate."""
+    client = add(book)
+    key_id, wrapped = destroyed(client, worker)
+    with pytest.raises(errors.CheckViolation, match="destroyed"):
+        add_key(web, client, key_id + 1, client.pk, wrapped)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_i6_a_destroyed_person_gets_no_index_rows(
+    web: Connection, worker: Connection, book: ClientBook
+) -> None:
+    client = add(book)
+    destroyed(client, worker)
+    with web.cursor() as cursor, pytest.raises(errors.ForeignKeyViolation):
+        cursor.execute(
+            "select keyring.index_write(%s, '{}', array[%s]::uuid[], array[1]::smallint[], array['abcd']::bytea[])",
+            [str(book.pk), str(client.pk)],
+        )
+    assert {copy.index_rows for copy in store.copies([client.pk])} == {0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_index_row_needs_a_person_of_that_very_book(
+    web: Connection, people: SimpleNamespace, book: ClientBook
+) -> None:
+    client, elsewhere = add(book), book_of(people.lea)
+    with web.cursor() as cursor, pytest.raises(errors.ForeignKeyViolation):
+        cursor.execute(
+            "select keyring.index_write(%s, '{}', array[%s]::uuid[], array[1]::smallint[], array['abcd']::bytea[])",
+            [str(elsewhere.pk), str(client.pk)],
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "shadow",
+    [
+        "create temp table key (id bigint, kind smallint, owner uuid, compartment uuid, parent bigint,"
+        " root_version int, suite smallint, wrapped bytea)",
+        "create temp view entry as select * from log.entry",
+        "create function pg_temp.clock_timestamp() returns timestamptz language sql as"
+        " 'select timestamptz ''2000-01-01'''",
+        "create function pg_temp.unnest(bigint[]) returns setof bigint language sql as"
+        " 'select generate_series(1::bigint, 10)'",
+        "set search_path = pg_temp, public",
+        "set default_transaction_isolation = 'repeatable read'",
+    ],
+)
+def test_i1_nothing_in_the_session_makes_release_give_more(
+    web: Connection, book: ClientBook, shadow: str
+) -> None:
+    client = add(book)
+    with acting(book.lead):
+        unnamed = record_read(
+            Entry(action=Action.CLIENT_VIEW, object_type=ObjectType.CLIENT, object_id=client.pk)
+        )
+    with web.cursor() as cursor:
+        cursor.execute(shadow)
+        for entry in (str(unnamed), str(uuid4())):
+            cursor.execute("select * from keyring.release(%s, %s::bigint[])", [entry, [client.key_id]])
+            assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from keyring.key",
+        "insert into keyring.tombstone values (1, 2, gen_random_uuid(), gen_random_uuid(), gen_random_uuid())",
+        "insert into keyring.change (key) values (1)",
+        "select keyring.is_fresh(gen_random_uuid())",
+        "select keyring.is_ordered(gen_random_uuid(), 'x', '{}')",
+        "set role sealroom_keyring",
+        "set role sealroom_log",
+        "set session authorization sealroom_worker",
+        "create or replace function keyring.is_fresh(entry uuid) returns boolean language sql as 'select true'",
+        "alter function keyring.release(uuid, bigint[]) reset all",
+        "create schema loot",
+        "create table public.loot (x int)",
+        "insert into log.entry (id, at) values (gen_random_uuid(), now() + interval '1 year')",
+        "insert into log.entry (id, xact) values (gen_random_uuid(), '1')",
+        "copy (select 1) to program 'id'",
+        "select pg_read_file('/etc/passwd')",
+        "select lo_import('/etc/passwd')",
+        "alter database test_main set log_statement = 'all'",
+        "set session_replication_role = replica",
+    ],
+)
+def test_i1_the_web_login_has_no_other_door(web: Connection, sql: str) -> None:
+    with web.cursor() as cursor, pytest.raises(DatabaseError):
+        cursor.execute(sql)

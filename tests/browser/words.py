@@ -1,0 +1,52 @@
+"""Which words a page shows: to find what is in the wrong language."""
+
+import re
+from collections.abc import Iterable
+
+from playwright.sync_api import Page
+
+from tests.browser.chromium import Language
+
+# Letters that Chinese pages keep as they are: file types, grades, terms and units without another name.
+LATIN_IN_CHINESE = {
+    *("PDF", "CSV", "XLSX", "PNG", "JPEG", "JSON", "SHA", "UTF", "NDA", "KYC", "ID", "IP", "MB", "KB", "GB"),
+    *("L1", "L2", "L3", "L4", "PIPL", "Sealroom", "English"),
+}
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+# Text and spoken or hovering words of everything that can be seen once every <details> is open. Not looked at:
+# codes, masks, undertakings' own choice of language, and what is marked as being in a language of its own.
+_WORDS = """() => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  const own = document.documentElement.lang;
+  const skip = element => element.closest("script,style,noscript,svg,code,pre,time,.mask-text,.kbd,kbd,option[value*='/']")
+    || element.closest("[lang]").lang !== own || element.closest("[translate=no]");
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim(), element = walker.currentNode.parentElement;
+    if (text && !skip(element) && (element.tagName === "OPTION" || element.checkVisibility())) found.push(text);
+  }
+  for (const element of document.querySelectorAll("[aria-label],[title],[placeholder],[alt]"))
+    if (!skip(element))
+      for (const name of ["aria-label", "title", "placeholder", "alt"])
+        if (element.getAttribute(name)) found.push(element.getAttribute(name));
+  found.push(document.title);
+  return found;
+}"""
+
+
+def foreign_words(page: Page, language: Language, told: Iterable[str]) -> list[str]:
+    """Texts of the page in another language than its own; `told` is what people wrote, in any language."""
+    texts: list[str] = page.evaluate(_WORDS)
+    known = sorted(told, key=len, reverse=True)
+    return sorted({text for text in texts if _is_foreign(text, language, known)})
+
+
+def _is_foreign(text: str, language: Language, known: Iterable[str]) -> bool:
+    for words in known:
+        text = text.replace(words, "")
+    if language == "en":
+        return bool(_HAN.search(text))
+    return any(word not in LATIN_IN_CHINESE for word in _LATIN.findall(text))
