@@ -1,7 +1,7 @@
 """The library's account pages that we use. The rest of them (sign-up, reset by mail, codes) stay closed.
 
-Accounts come by invitation and passwords by one-time links (people.accounts.links), so that a mailbox alone never
-opens an account.
+Accounts come by invitation and passwords by one-time links (people.accounts.links), so that a mailbox alone
+never opens an account.
 """
 
 from allauth.account import views

@@ -17,7 +17,7 @@ SHORTEST_SECRET = 50
 def deployment(**_: Any) -> list[CheckMessage]:
     """What must be true before real people's data come in."""
     found = [
-        (settings.DEMO_MODE, _DEMO),
+        (settings.DEMO_MODE or (settings.HOME_DIR / "demo-logins.json").exists(), _DEMO),
         (not settings.PUBLIC_ADDRESS.startswith("https://"), _PLAIN_HTTP),
         (len(settings.SECRET_KEY) < SHORTEST_SECRET, _SHORT_SECRET),
         ("*" in settings.ALLOWED_HOSTS, _ANY_HOST),

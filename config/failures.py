@@ -1,4 +1,4 @@
-"""What people see when keys cannot be had: a clear 503, and nothing of the page."""
+"""Requests and keys: nothing is open when one begins, and none to be had is a clear 503 without the page."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from vault.keys.errors import KeyServiceError
+from vault.sealed.context import begin_without_access
 
 
 class KeyFailureMiddleware:
@@ -17,6 +18,7 @@ class KeyFailureMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        begin_without_access()
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

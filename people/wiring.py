@@ -1,6 +1,8 @@
 """What this app brings to registries and signals, once all apps are loaded."""
 
+from audit.sentences import register_codes
 from people.accounts import signals
+from people.accounts.models import LinkPurpose
 from people.approvals.registry import register
 from people.rail import add_entries
 from people.roles.approval import GrantRole
@@ -8,5 +10,6 @@ from people.roles.approval import GrantRole
 
 def connect() -> None:
     signals.connect()
+    register_codes(dict(LinkPurpose.choices))
     register(GrantRole())
     add_entries()

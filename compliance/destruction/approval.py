@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -81,4 +82,5 @@ def _undecided(params: Params, *, lock: bool = False) -> DestructionRun:
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"
+    """The day in the house's time zone: every approver is shown the same list."""
+    return f"{timezone.localtime(moment, timezone.get_default_timezone()):%Y-%m-%d}"

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from deals.pipeline.models import Deal
 from people.accounts.models import Kind, User
+from people.accounts.system import SYSTEM_ID
 from vault.records.models import ClientBook
 
 
@@ -13,13 +16,23 @@ def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     wanted = list(ids)
     named = dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
     named |= Deal.objects.filter(pk__in=wanted).values_list("pk", "code_name")
-    return named | dict(ClientBook.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    named |= ClientBook.objects.filter(pk__in=wanted).values_list("pk", "name")
+    if SYSTEM_ID in named:
+        named[SYSTEM_ID] = _("Sealroom")
+    return named
 
 
 def people_by_name() -> list[tuple[UUID, str]]:
     """Everybody who can have acted, for a choice."""
     people = User.objects.order_by("kind", "display_name", "pk").values_list("pk", "display_name", "kind")
-    return [(pk, name if kind == Kind.STAFF else f"{name} ({Kind(kind).label})") for pk, name, kind in people]
+    return [(pk, _person_words(pk, name, Kind(kind))) for pk, name, kind in people]
+
+
+def _person_words(pk: UUID, name: str, kind: Kind) -> str:
+    if kind == Kind.STAFF:
+        return name
+    shown = _("Sealroom") if pk == SYSTEM_ID else name
+    return _("%(name)s (%(kind)s)") % {"name": shown, "kind": kind.label}
 
 
 def deals_by_code() -> list[tuple[UUID, str]]:

@@ -63,6 +63,11 @@ def find_link(token: str) -> OneTimeLink | None:
     return usable_links().filter(token_hash=_hash(token)).select_related("person").first()
 
 
+def link_of(link_id: str | None) -> OneTimeLink | None:
+    """The link that this browser opened with its token before, if it still works."""
+    return usable_links().filter(pk=link_id).select_related("person").first() if link_id else None
+
+
 def use_link(link: OneTimeLink, *, person: User) -> bool:
     """Marks the link used by `person`; False when somebody was faster or it has expired. One UPDATE
     decides."""

@@ -76,7 +76,7 @@ def address_may_change(person: User) -> bool:
 
 @transaction.atomic
 def resend_link(*, actor: User, person: User) -> None:
-    """A fresh link to the person's own address: for a first password, or for a new one instead of a forgotten one.
+    """A fresh link to the person's own address: for a first password, or for one instead of a forgotten one.
 
     It is the only way back in. A public form for it would let a mailbox alone open an account, and an
     administrator cannot turn the link to themselves: the address of an account in use is not theirs to change

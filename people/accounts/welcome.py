@@ -1,7 +1,8 @@
-"""One-time links: the token moves from the address into the session, then the person chooses a password.
+"""One-time links: opened once in the address, then known by the link's id in the session.
 
-The token leaves the address at once (it would stay in histories and be sent as a referrer). Opening the page
-uses nothing up, so a mail scanner that follows links does no harm; only the sent form does.
+The token leaves the address at once (it would stay in histories and be sent as a referrer) and is put nowhere
+else: whoever reads the session table finds no token that works. Opening the page uses nothing up, so a mail
+scanner that follows links does no harm; only the sent form does.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from people.accounts import services
 from people.accounts.forms import FirstPersonForm, PasswordForm
-from people.accounts.links import find_link
+from people.accounts.links import find_link, link_of
 from people.accounts.models import FIRST_PURPOSES, LinkPurpose, OneTimeLink, User
 from people.invitations import services as invitations
 from people.roles.builtin import BUILTIN
@@ -30,15 +31,16 @@ _IN_SESSION = "welcome"
 @never_cache
 @require_GET
 def arrive(request: HttpRequest, token: str) -> HttpResponse:
-    if find_link(token) is None:
+    link = find_link(token)
+    if link is None:
         return _gone(request)
-    request.session[_IN_SESSION] = token
+    request.session[_IN_SESSION] = str(link.pk)
     return redirect("people:welcome_enter")
 
 
 @never_cache
 def enter(request: HttpRequest) -> HttpResponseBase:
-    link = find_link(request.session.get(_IN_SESSION, ""))
+    link = link_of(request.session.get(_IN_SESSION))
     if link is None:
         return _gone(request)
     if link.purpose in FIRST_PURPOSES:
@@ -75,9 +77,9 @@ def _new_password(request: HttpRequest, link: OneTimeLink, person: User) -> Http
 def _known_guest(request: HttpRequest, link: OneTimeLink) -> HttpResponseBase:
     """Who has a password already proves to be that person by signing in."""
     if request.user.pk != link.person_id:
-        token = request.session[_IN_SESSION]
-        logout(request)  # somebody else's session on this machine; the token is kept for after the sign-in
-        return redirect_to_login(reverse("people:welcome", args=[token]))
+        logout(request)  # somebody else's session on this machine; the link is kept for after the sign-in
+        request.session[_IN_SESSION] = str(link.pk)
+        return redirect_to_login(reverse("people:welcome_enter"))
     if request.method == "POST":
         came = invitations.accept(invitation=link.invitation, password=None)
         return redirect("people:nda", link.invitation.deal_id) if came else _gone(request)

@@ -14,14 +14,15 @@ _NUMBER = re.compile(r"\d(?:[\s-]?\d){5,}")
 
 def clean_reason(text: str) -> str:
     """The reason, trimmed. Raises ValidationError when empty, too long, or holding a number or an address."""
-    # NFKC turns full-width digits into plain ones, so that they are seen by the guard.
-    reason = unicodedata.normalize("NFKC", text).replace("\x00", "").strip()
+    reason = unicodedata.normalize("NFC", text).replace("\x00", "").strip()
     if not reason:
         raise ValidationError(_("Give a reason."), code="required")
     if len(reason) > LONGEST:
         raise ValidationError(
             _("Keep the reason under %(count)d characters.") % {"count": LONGEST}, code="long"
         )
-    if "@" in reason or _NUMBER.search(reason):
+    # Full-width digits are digits to the guard; what is kept is what was typed, Chinese punctuation included.
+    guarded = unicodedata.normalize("NFKC", reason)
+    if "@" in guarded or _NUMBER.search(guarded):
         raise ValidationError(_("No client data in a reason: leave out numbers and addresses."), code="data")
     return reason

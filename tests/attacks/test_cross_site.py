@@ -3,9 +3,7 @@
 import pytest
 
 from tests.access_matrix import Row
-from tests.attacks.walk import ROWS, arranged, let_in
-
-ADDRESSES = list({row.url: row for row in ROWS}.values())
+from tests.attacks.walk import ADDRESSES, arranged, let_in
 
 
 @pytest.mark.django_db

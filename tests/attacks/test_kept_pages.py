@@ -7,7 +7,7 @@ from tests.attacks.walk import READS, arranged, let_in
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("row", READS, ids=str)
+@pytest.mark.parametrize("row", READS, ids=lambda row: row.url)
 def test_no_answer_may_be_stored(row: Row) -> None:
     world, path = arranged(row)
     answer = let_in(row, world).get(path, row.data(world))

@@ -1,30 +1,88 @@
 """The log is down: no page of data shows a byte, whoever asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from psycopg2.extensions import connection as Connection
+from django.db import connections
+from django.urls import reverse
 
 from audit import grouping
 from tests.access_matrix import Row
-from tests.attacks.walk import READS, arranged, let_in
+from tests.attacks.walk import ROWS, arranged, let_in
+from tests.cast import client_of
+from tests.vault.records.conftest import book, people
+from tests.vault.records.makers import ZHANG, add
+from vault.records.models import ClientBook
+
+__all__ = ["book", "people"]
+
+pytestmark = pytest.mark.django_db
+
+SHOWS_DATA = {
+    *("people:nda_house", "people:nda"),
+    *("vault:client_edit", "vault:import_job"),
+    *("deals:deal", "deals:room", "deals:folder", "deals:file", "deals:page", "deals:original"),
+    *("deals:group", "deals:rights", "deals:right"),
+    *("compliance:log", "compliance:log_entry", "compliance:log_export", "compliance:destruction_run"),
+    *("compliance:destruction_certificate", "compliance:destruction_certificate_file"),
+}
+SHOWING = [row for row in ROWS if row.url in SHOWS_DATA and row.method == "get" and row.who]
 
 
 @pytest.fixture
-def log_down(superuser: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
-    monkeypatch.setattr(grouping.submit, "__kwdefaults__", {"timeout": 0.2})
-    superuser.autocommit = False
-    yield superuser
-    superuser.rollback()
+def log_down() -> Iterator[Callable[[], None]]:
+    """A call that shuts the log's own connection out of the database."""
+    known = dict(connections["audit"].settings_dict)
+
+    def shut() -> None:
+        grouping.close()
+        connections["audit"].settings_dict["PASSWORD"] = "wrong"
+
+    yield shut
+    grouping.close()
+    connections["audit"].settings_dict |= known
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("row", READS, ids=str)
-def test_i1_no_page_of_data_without_its_entry(row: Row, log_down: Connection) -> None:
+@pytest.mark.parametrize("row", list({row.url: row for row in SHOWING}.values()), ids=lambda row: row.url)
+def test_i1_no_page_of_data_without_its_entry(row: Row, log_down: Callable[[], None]) -> None:
     world, path = arranged(row)
     browser = let_in(row, world)
-    with log_down.cursor() as cursor:
-        cursor.execute("lock table log.entry in exclusive mode")
-    answer = browser.get(path, row.data(world))
-    print(row.url, answer.status_code)
+    log_down()
+    assert browser.get(path, row.data(world)).status_code == 503
+
+
+REVEAL = {"CONTACT-purpose": "service", "CONTACT-reason": "call"}
+
+
+@pytest.mark.parametrize(
+    ("method", "page", "data"),
+    [
+        ("get", "clients", {}),
+        ("get", "client", {}),
+        ("get", "client_group", {}),
+        ("post", "client_reveal", REVEAL),
+        ("post", "client_reveal", REVEAL | {"CONTACT-words": "He asked for it"}),
+        ("post", "search", {"q": ZHANG["phone"]}),
+    ],
+)
+def test_i1_no_client_without_an_entry(
+    log_down: Callable[[], None],
+    people: SimpleNamespace,
+    book: ClientBook,
+    method: str,
+    page: str,
+    data: dict[str, Any],
+) -> None:
+    """With the keys in the cache already: it is the entry that is missing."""
+    client = add(book)
+    browser = client_of(people.ming)
+    browser.defaults["HTTP_HX_REQUEST"] = "true"
+    args = {"clients": [], "search": [], "client": [client.pk]}.get(page, [client.pk, "contact"])
+    path = reverse(f"vault:{page}", args=args)
+    assert "138" in getattr(browser, method)(path, data).content.decode()
+    log_down()
+    answer = getattr(browser, method)(path, data)
     assert answer.status_code == 503
+    assert "138" not in answer.content.decode()

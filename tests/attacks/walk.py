@@ -12,7 +12,8 @@ from tests.cast import cast, client_of
 
 LAYERS = ("config", "people", "vault", "deals", "compliance")
 ROWS: list[Row] = [row for layer in LAYERS for row in import_module(f"tests.access_matrix.{layer}").ROWS]
-READS = [row for row in ROWS if row.method == "get"]
+ADDRESSES = list({row.url: row for row in ROWS}.values())  # one state of each
+READS = list({row.url: row for row in ROWS if row.method == "get" and 200 in row.status}.values())
 
 
 def arranged(row: Row) -> tuple[SimpleNamespace, str]:

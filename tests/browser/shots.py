@@ -9,27 +9,18 @@ then exits with 1.
 
 import argparse
 import json
-import re
 import sys
 from itertools import product
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, Page
-from playwright.sync_api import Error as BrowserError
 
 from tests.browser.chromium import Language, axe_violations, chromium, complaints_of, new_context, overflow
+from tests.browser.crawling import crawl, shape
 
 FOLDER = Path("screenshots")
 MOST_PAGES = 60
 LANGUAGES: tuple[Language, ...] = ("zh-hans", "en")
-_IDENTIFIER = re.compile(r"/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\d+)(?=/|$)")
-_NOT_PAGES = re.compile(r"/(logout|export|download|raw|original|pages?/\d+)|\.\w{2,4}$")
-
-
-def shape(address: str) -> str:
-    """A path without identifiers and query: two addresses of one shape are the same page of two objects."""
-    return _IDENTIFIER.sub("/x", urlsplit(address).path)
 
 
 def sign_in(page: Page, name: str, password: str) -> None:
@@ -40,29 +31,9 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.wait_for_url(lambda url: "/account/login/" not in url)
 
 
-def is_page(page: Page, address: str) -> bool:
-    try:
-        answer = page.goto(address)
-    except BrowserError:  # the address is a download
-        return False
-    return answer is not None and answer.ok and "html" in answer.headers.get("content-type", "")
-
-
 def reachable(page: Page, base: str) -> list[str]:
-    """Addresses of the pages that links lead to, one a shape, breadth first."""
-    queue, taken, seen = ["/"], [], {"/"}
-    while queue and len(taken) < MOST_PAGES:
-        address = queue.pop(0)
-        if not is_page(page, address):
-            continue
-        taken.append(address)
-        links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        for link in links:
-            path = shape(link)
-            if urljoin(base, link).startswith(base) and path not in seen and not _NOT_PAGES.search(path):
-                seen.add(path)
-                queue.append(urlsplit(link).path)
-    return taken
+    """Addresses of the pages that links lead to."""
+    return [address for address, status in crawl(page, base, most=MOST_PAGES) if status == 200]
 
 
 def shoot(browser: Browser, base: str, folder: Path, state: str, addresses: list[str]) -> list[str]:

@@ -37,3 +37,4 @@ def test_from_an_empty_house_to_a_destroyed_record(site: RunningSite, tmp_path: 
     clients.is_masked_again(still_open, known)
     oversight.what_came_due_is_destroyed(house, known)
     clients.is_gone(house.agent, known)
+    oversight.nothing_lies_about(house, known)

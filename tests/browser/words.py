@@ -13,24 +13,29 @@ LATIN_IN_CHINESE = {
     *("L1", "L2", "L3", "L4", "PIPL", "Sealroom", "English"),
 }
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# The end of an identifier, a masked value, the type of a file: of no language.
+_NEUTRAL = re.compile(r"…[0-9a-f]{8}|\S*\*\S*|\.(?:pdf|png|xlsx)\b")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
-# Text and spoken or hovering words of everything that can be seen once every <details> is open. Not looked at:
-# codes, masks, undertakings' own choice of language, and what is marked as being in a language of its own.
+# Text and spoken or hovering words of all that can be seen once every <details> is open. Not looked at:
+# codes, masks, times, names of time zones, and what is marked as being in a language of its own.
 _WORDS = """() => {
   for (const details of document.querySelectorAll("details")) details.open = true;
   const own = document.documentElement.lang;
-  const skip = element => element.closest("script,style,noscript,svg,code,pre,time,.mask-text,.kbd,kbd,option[value*='/']")
+  const apart =
+    "script,style,noscript,svg,code,pre,time,kbd,.mask-text,[aria-hidden=true],option[value*='/']";
+  const skip = element => element.closest(apart)
     || element.closest("[lang]").lang !== own || element.closest("[translate=no]");
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode.textContent.trim(), element = walker.currentNode.parentElement;
-    if (text && !skip(element) && (element.tagName === "OPTION" || element.checkVisibility())) found.push(text);
+    const seen = element.tagName === "OPTION" || element.checkVisibility();
+    if (text && seen && !skip(element)) found.push(text);
   }
-  for (const element of document.querySelectorAll("[aria-label],[title],[placeholder],[alt]"))
+  for (const element of document.querySelectorAll("[aria-label],[title],[placeholder],[alt],optgroup[label]"))
     if (!skip(element))
-      for (const name of ["aria-label", "title", "placeholder", "alt"])
+      for (const name of ["aria-label", "title", "placeholder", "alt", "label"])
         if (element.getAttribute(name)) found.push(element.getAttribute(name));
   found.push(document.title);
   return found;
@@ -47,6 +52,7 @@ def foreign_words(page: Page, language: Language, told: Iterable[str]) -> list[s
 def _is_foreign(text: str, language: Language, known: Iterable[str]) -> bool:
     for words in known:
         text = text.replace(words, "")
+    text = _NEUTRAL.sub("", text)
     if language == "en":
         return bool(_HAN.search(text))
     return any(word not in LATIN_IN_CHINESE for word in _LATIN.findall(text))

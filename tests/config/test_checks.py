@@ -49,6 +49,11 @@ def test_an_insecure_setting_is_refused(sound: SimpleNamespace, name: str, value
     assert [message.id for message in deployment()] == [number]
 
 
+def test_a_home_with_demo_people_is_refused_without_the_switch_too(sound: SimpleNamespace) -> None:
+    (sound.HOME_DIR / "demo-logins.json").touch()
+    assert [message.id for message in deployment()] == ["sealroom.C001"]
+
+
 def test_readable_keys_are_refused(sound: SimpleNamespace) -> None:
     sound.KEYS_DIR.mkdir(mode=0o700)
     (sound.KEYS_DIR / "root-keys.json").touch(mode=0o600)

@@ -7,7 +7,7 @@ from audit.entry import SealedDetail
 from vault.crypto.envelope import group_tag, open_sealed, seal
 from vault.records.models import Client
 from vault.sealed.context import AccessContext
-from vault.sealed.fields import data_key
+from vault.sealed.opening import data_key
 
 LIMIT = 500  # characters
 _TAG = group_tag("client.log_reason")

@@ -53,3 +53,9 @@ def entered(context: AccessContext) -> Iterator[AccessContext]:
         yield context
     finally:
         _current.reset(token)
+
+
+def begin_without_access() -> None:
+    """Forget an access that earlier work on this thread left behind, as a generator does that is suspended
+    inside one: a request begins with nothing open."""
+    _current.set(None)

@@ -10,7 +10,10 @@ from django.db import models
 from django.db.models.query import ModelIterable
 
 from vault.sealed.context import current_access
-from vault.sealed.fields import OpenGroup, SealedGroup, open_block, seal_records
+from vault.sealed.fields import SealedGroup
+from vault.sealed.opened import OpenGroup
+from vault.sealed.opening import open_block
+from vault.sealed.sealing import seal_records
 
 BLOCK = 2_000  # records opened in one go, so that a large read still streams
 
@@ -120,20 +123,36 @@ class SealedModel(models.Model):
         raise TypeError("a sealed model says in which compartment it lies")
 
     def save(self, **options: Any) -> None:
-        """Save; groups that were not written keep the bytes that the database has, not the ones loaded."""
-        if not self._state.adding and options.get("update_fields") is None:
-            kept = {
-                name
-                for group in sealed_groups(type(self))
-                if not is_changed(self, group)
-                for name in (group.name, group.counter_name)
-            }
-            options["update_fields"] = [
-                field.name
-                for field in self._meta.concrete_fields
-                if not field.primary_key and field.name not in kept
-            ]
+        """Save; groups that were not written keep the bytes that the database has, not the ones loaded.
+
+        A group and its counter go together: one without the other would never open again.
+        """
+        if not self._state.adding:
+            whole = [field.name for field in self._meta.concrete_fields if not field.primary_key]
+            named = options.get("update_fields")
+            options["update_fields"] = self._paired(set(whole if named is None else named))
         super().save(**options)
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """Load anew (Django loads a deferred column by this too); what was open or changed is forgotten."""
+        named = None if fields is None else set(fields)
+        for group in sealed_groups(type(self)):
+            pair = {group.name, group.counter_name}
+            if named is None or pair & named:
+                self.__dict__.pop(group.slot, None)
+                named = named if named is None else named | pair
+        super().refresh_from_db(using, None if named is None else list(named), from_queryset)
+
+    def _paired(self, named: set[str]) -> list[str]:
+        for group in sealed_groups(type(self)):
+            pair = {group.name, group.counter_name}
+            if not is_changed(self, group):
+                named -= pair
+            elif pair & named:
+                named |= pair
+        return sorted(named)
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

@@ -1,12 +1,15 @@
 -- Rules over several rows, kept by the database so that no caller can go around them.
 -- Each refusal is a check_violation with a constraint name, like the constraints of a single row.
+-- The fixed search_path keeps a temporary table of the session from standing in for one of ours.
 
-CREATE FUNCTION people_refuse(rule text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_refuse(rule text) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '%', rule USING ERRCODE = 'check_violation', CONSTRAINT = rule;
 END $$;
 
-CREATE FUNCTION people_no_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_no_change() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM people_refuse(TG_TABLE_NAME || '_is_final');
     RETURN NULL;
@@ -14,7 +17,8 @@ END $$;
 
 -- A person's live grants are read and written under a lock on the person, so that two grants at the same moment
 -- cannot make an administrator who is also something else.
-CREATE FUNCTION people_check_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_check_grant() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     person record;
     given record;
@@ -53,7 +57,8 @@ END $$;
 CREATE TRIGGER grant_rules BEFORE INSERT OR UPDATE ON people_rolegrant
     FOR EACH ROW EXECUTE FUNCTION people_check_grant();
 
-CREATE FUNCTION people_check_approval() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_check_approval() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'pending' THEN
@@ -87,7 +92,8 @@ CREATE TRIGGER approval_rules BEFORE INSERT OR UPDATE ON people_approvalrequest
 CREATE TRIGGER approval_stays BEFORE DELETE ON people_approvalrequest
     FOR EACH ROW EXECUTE FUNCTION people_no_change();
 
-CREATE FUNCTION people_check_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_check_decision() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     asked record;
 BEGIN
@@ -124,7 +130,8 @@ CREATE TRIGGER template_stays BEFORE UPDATE OR DELETE ON people_ndatemplate
     FOR EACH ROW EXECUTE FUNCTION people_no_change();
 
 -- A signature is evidence: it can be revoked once, and nothing else about it changes.
-CREATE FUNCTION people_check_signature() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_check_signature() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.revoked_at IS NOT NULL OR (
         to_jsonb(OLD) - 'revoked_at' - 'revoked_by_id' <> to_jsonb(NEW) - 'revoked_at' - 'revoked_by_id'
@@ -136,7 +143,8 @@ END $$;
 
 CREATE TRIGGER signature_rules BEFORE UPDATE OR DELETE ON people_ndasignature
     FOR EACH ROW EXECUTE FUNCTION people_check_signature();
-CREATE FUNCTION people_check_new_signature() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_check_new_signature() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM people_ndatemplate
@@ -151,7 +159,8 @@ CREATE TRIGGER signature_text BEFORE INSERT ON people_ndasignature
     FOR EACH ROW EXECUTE FUNCTION people_check_new_signature();
 
 -- Once used or cancelled, a one-time link stays so.
-CREATE FUNCTION people_check_link() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION people_check_link() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF OLD.used_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL OR OLD.token_hash <> NEW.token_hash
         OR OLD.expires_at <> NEW.expires_at OR OLD.purpose <> NEW.purpose THEN

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import path_of
 from tests.browser.main_job import files
@@ -169,7 +169,7 @@ def _only_masks(page: Page, row: dict[str, str], but: str = "") -> None:
         assert row[name] not in shown, name
 
 
-def _reveal(page: Page):  # type: ignore[no-untyped-def]
+def _reveal(page: Page) -> Locator:
     contact = page.locator("#group-contact")
     contact.locator("summary").click()
     contact.locator("select[name$=purpose]").select_option("service")

@@ -12,6 +12,7 @@ from tests.browser.main_job import files
 from tests.browser.main_job.clients import Known
 from tests.browser.main_job.people import House, approve
 from tests.browser.main_job.person import Person
+from tests.browser.main_job.room import FINANCE, OVERVIEW
 
 DUE = 25  # clients on the list of destruction
 
@@ -28,7 +29,7 @@ def the_log_tells(house: House, known: Known, folder: Path) -> None:
     officer.press("Filter")
     expect(_lines(officer)).to_have_count(2)  # clients and deals, in the first chapter
     expect(_lines(officer).first).to_contain_text("方子安 was refused")
-    officer.choose("person", "江予安")
+    officer.choose("person", "江予安 (Outside person)")
     officer.press("Filter")
     expect(_lines(officer).first).to_contain_text("江予安 was refused")
     officer.go(f"/log/?client={known.id}")
@@ -54,7 +55,17 @@ def what_came_due_is_destroyed(house: House, known: Known) -> None:
         approve(officer, "The list was looked through.")
         officer.sees(said)
     _certificate(house.officer, run, known)
+    house.officer.go(f"/log/?client={known.id}&action=destruction.*")
+    expect(_lines(house.officer).first).to_contain_text("destroyed")
     _is_sound(house)
+
+
+def nothing_lies_about(house: House, known: Known) -> None:
+    """On disk: no field of a client, no name of a folder or file, no page of a document."""
+    for name in ("name", "phone", "id_number", "email", "address", "bank_account"):
+        assert house.site.files_holding(known.row[name]) == [], name
+    for words in (OVERVIEW, FINANCE, "经营数据.xlsx", "%PDF-1."):
+        assert house.site.files_holding(words) == [], words
 
 
 def _lines(officer: Person) -> Locator:

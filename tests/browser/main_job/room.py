@@ -144,7 +144,7 @@ def _reach_diligence(house: House, deal: str) -> None:
     approve(house.officer, "Documents seen.")
     house.officer.sees("Approved and carried out.")
     house.lead.go(deal)
-    house.lead.sees("Stage: Due diligence")
+    expect(house.lead.page.locator("#stage-title")).to_contain_text("Due diligence")
 
 
 def _make_folder(lead: Person, room: Room, title: str) -> str:

@@ -55,7 +55,8 @@ def test_no_page_opens_an_account_or_mails_a_password(people: SimpleNamespace, p
 
 def test_the_sign_in_page_offers_neither(people: SimpleNamespace) -> None:
     page = Client().get(reverse("account_login")).content.decode()
-    assert "signup" not in page and "password/reset" not in page
+    assert "signup" not in page
+    assert "password/reset" not in page
 
 
 def test_a_disabled_account_is_out_at_its_next_request(people: SimpleNamespace) -> None:

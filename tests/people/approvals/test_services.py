@@ -174,6 +174,12 @@ def test_reasons_are_given_and_name_nobody(people: SimpleNamespace, rename: Rena
         refuse(people.olivia, request, reason)
 
 
+def test_a_reason_keeps_its_chinese_punctuation(people: SimpleNamespace, rename: Rename, ask) -> None:
+    typed = "  未成交，期限届满（一年）。 "
+    request = request_approval(actor=people.ming, action=rename.code, params={}, reason=typed)
+    assert request.reason == typed.strip()
+
+
 def test_an_opening_is_noted_once(people: SimpleNamespace, rename: Rename, ask) -> None:
     request = ask(people.ming, rename)
     for _ in range(3):

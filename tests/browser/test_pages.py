@@ -1,0 +1,82 @@
+"""Every page of the demo that links lead to, as every role: opens, fits, is accessible, in one language."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from compliance.demo import logins
+from compliance.demo.seeding import seed
+from compliance.retention.models import RetentionRule
+from deals.pipeline.models import Deal
+from people.accounts.models import User
+from people.approvals.models import ApprovalDecision, ApprovalRequest
+from tests.browser.chromium import Language, axe_violations, overflow
+from tests.browser.conftest import Site
+from tests.browser.crawling import crawl
+from tests.browser.words import foreign_words
+from tests.cast import fixed_rows
+from vault.records.models import ClientBook
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MOST_PAGES = 40  # of one role
+ROLES = {
+    "admin": logins.ADMIN,
+    "officer": logins.OFFICERS[0],
+    "lead": logins.LEAD,
+    "agent": logins.AGENT,
+    "auditor": logins.AUDITOR,
+    "buyer": logins.BUYER,
+    "unsigned buyer": logins.RIVAL,
+    "seller": logins.SELLER,
+}
+# What the demo's people named in its room, where it lies sealed.
+SEALED_NAMES = (
+    *("公司概况", "证照与章程", "财务与税务", "合同与客户", "人员与资产"),
+    *("场地平面图", "章程摘要", "近三年经营数据", "资产清单摘要"),
+    *("转让方", "意向受让方一", "意向受让方二"),
+)
+LANGUAGES = ("简体中文", "English")  # offered by their own names
+
+
+@pytest.fixture
+def demo(transactional_db: None, settings: Any, tmp_path: Path) -> None:
+    settings.DEMO_MODE, settings.HOME_DIR = True, tmp_path
+    fixed_rows()
+    seed(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "phone"), [("zh-hans", True), ("en", False)], ids=["zh-phone", "en-desktop"]
+)
+def test_every_page(
+    demo: None, live_site: Site, sign_in: Callable[..., Page], language: Language, phone: bool
+) -> None:
+    told, problems = _told(), []
+    for role, login in ROLES.items():
+        page = sign_in(User.objects.get(username=login.username), language=language, phone=phone)
+        for address, status in crawl(page, live_site.url, most=MOST_PAGES):
+            found = [] if status == 200 else [f"status {status}"]
+            found += axe_violations(page)
+            found += [f"{overflow(page)} px wider than the window"] if overflow(page) > 0 else []
+            found += [f"not in {language}: {text!r}" for text in foreign_words(page, language, told)]
+            problems += [f"{role} {address}: {problem}" for problem in found]
+        page.close()
+    assert not problems, "\n".join(problems)
+
+
+def _told() -> list[str]:
+    """What people wrote or are called: it stays as it is in every language."""
+    stored = (
+        User.objects.values_list("username", "display_name", "email"),
+        ClientBook.objects.values_list("name"),
+        Deal.objects.values_list("code_name"),
+        RetentionRule.objects.values_list("name", "note"),
+        ApprovalRequest.objects.values_list("reason"),
+        ApprovalDecision.objects.values_list("reason"),
+    )
+    words = {text for rows in stored for row in rows for text in row if text}
+    return [*words, *SEALED_NAMES, *LANGUAGES]

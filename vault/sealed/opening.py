@@ -1,0 +1,104 @@
+"""Opening sealed values. The only place where plaintext appears; what an access may not open stays shut."""
+
+from collections.abc import Sequence
+
+from vault.crypto import payload
+from vault.crypto.envelope import OpenKey, open_many, open_sealed
+from vault.crypto.errors import SealBroken
+from vault.sealed.context import AccessContext, Mode, Sealed, current_access
+from vault.sealed.opened import Group, OpenGroup, Record
+
+
+def open_to_read(record: Record, group: Group) -> OpenGroup:
+    """The open group of this record in the current context; opens it at the first value."""
+    opened: OpenGroup | None = record.__dict__.get(group.slot)
+    context = current_access()
+    if opened is not None and opened.context is context and context is not None:
+        return opened
+    return open_group(record, group, context, opened)
+
+
+def open_group(
+    record: Record, group: Group, context: AccessContext | None, known: OpenGroup | None
+) -> OpenGroup:
+    """Open one group for the current context, or raise Sealed."""
+    if known is not None and known.changed:
+        if known.context is None and record.__dict__.get(group.attname) is None:
+            return known  # a new record that was never sealed shows what was just put in
+        raise Sealed(f"{group.label} was changed in another access and never saved")
+    if (
+        context is None
+        or record.sealed_subject() not in context.subjects
+        or (context.groups is not None and group.label not in context.groups)
+    ):
+        raise Sealed(f"{group.label} is sealed here")
+    sealed = getattr(record, group.attname)  # loads a deferred column: it must not pass for an empty one
+    values: payload.Values = []
+    extras: payload.Extras | None = None
+    if sealed is not None:
+        text = open_sealed(
+            data_key(context, record.key_id),
+            bytes(sealed),  # the driver's memoryview has a format that compares unequal to bytes
+            group=group.tag,
+            row=record.sealed_row(),
+            compartment=record.sealed_compartment(),
+            counter=getattr(record, group.counter_name),
+        )
+        values, extras = payload.decode(text)
+    if context.mode is Mode.MASK:
+        values, extras = _masked(group, values, extras)
+    opened = record.__dict__[group.slot] = OpenGroup(context, values, extras)
+    return opened
+
+
+def open_block(records: Sequence[Record], groups: Sequence[Group], context: AccessContext) -> None:
+    """Open at once what this access allows of freshly loaded records.
+
+    The same checks as for one record; whatever does not pass them is left shut, and raises when it is asked
+    for. So does the whole block if one record is broken: the record that is at fault must say so itself.
+    """
+    places = []
+    for record in records:
+        held = context.keys.get(record.key_id)
+        if held is not None and isinstance(held.key, OpenKey) and record.sealed_subject() in context.subjects:
+            places.append((record.__dict__, held.key, record.sealed_row(), record.sealed_compartment()))
+    for group in groups:
+        if context.groups is not None and group.label not in context.groups:
+            continue
+        column, tag, counter = group.attname, group.tag, group.counter_name
+        stored = [place for place in places if place[0].get(column) is not None and counter in place[0]]
+        try:
+            decoded = payload.decode_many(
+                open_many(
+                    (key, bytes(state[column]), tag, row, compartment, state[counter])
+                    for state, key, row, compartment in stored
+                )
+            )
+        except SealBroken:
+            continue
+        if context.mode is Mode.MASK:
+            decoded = [_masked(group, values, extras) for values, extras in decoded]
+        slot = group.slot
+        for (state, _, _, _), (values, extras) in zip(stored, decoded, strict=True):
+            state[slot] = OpenGroup(context, values, extras)
+
+
+def data_key(context: AccessContext, key_id: int) -> OpenKey:
+    """The record's own key out of the context. The key is chosen by the row, never by the ciphertext."""
+    held = context.keys.get(key_id)
+    if held is None or not isinstance(held.key, OpenKey):
+        raise Sealed("the key of this record is not part of this access")
+    return held.key
+
+
+def _masked(
+    group: Group, values: payload.Values, extras: payload.Extras | None
+) -> tuple[payload.Values, payload.Extras | None]:
+    texts = group.texts
+    masked = [
+        texts[number].mask(value) if value is not None and number in texts else None
+        for number, value in enumerate(values, start=1)
+    ]
+    if group.extras is None or extras is None:
+        return masked, None
+    return masked, {name: group.extras.mask(value) for name, value in extras.items()}
