@@ -48,15 +48,15 @@ def admitted(user: User, deal_id: UUID) -> bool:
     """
     if not user.is_active:
         return False
-    if user.kind == Kind.STAFF:
-        return has(user, Permission.ROOM_MANAGE)
-    if user.kind != Kind.OUTSIDE:
+    if user.kind == Kind.STAFF and not has(user, Permission.ROOM_MANAGE):
+        return False
+    if user.kind not in {Kind.STAFF, Kind.OUTSIDE}:
         return False
     return nda_valid(user, deal_id)
 
 
 def may(user: User, thing: Folder | File, level: Level) -> bool:
-    """Whether the person reaches this level there, now. Two queries, three for staff."""
+    """Whether the person reaches this level there, now. Three queries, four for staff."""
     deal_id = Room.objects.values_list("deal_id", flat=True).get(pk=thing.room_id)
     if not admitted(user, deal_id):
         return False

@@ -13,6 +13,7 @@ from deals.models import DealMember, FolderGrant, RoomGroup
 from deals.pipeline.models import Stage
 from deals.rooms.access import get_folder, get_room, may, which_folders
 from deals.rooms.levels import Level
+from people.duties.models import NdaSignature
 from people.duties.services import revoke_nda
 from tests.cast import signed
 from tests.deals.scene import at_stage, expired_signature, folder, grant, group
@@ -164,3 +165,15 @@ def test_an_attacker_with_a_folder_id_of_another_room_is_refused(world: SimpleNa
     with pytest.raises(Refused):
         get_folder(world.bo, world.deal.pk, world.two.pk)
     assert get_folder(world.bo, world.deal.pk, world.one_one.pk).number == "1.1"
+
+
+def test_staff_whose_undertaking_is_revoked_are_out_of_every_room(world: SimpleNamespace) -> None:
+    """M3: no signature, no room. The house's own people are no exception."""
+    assert may(world.ming, world.one, Level.VIEW)
+    signature = NdaSignature.objects.get(person=world.ming)
+    with acting_as(Origin(actor=world.olivia.pk)):
+        revoke_nda(actor=world.olivia, signature=signature)
+    assert not may(world.ming, world.one, Level.VIEW)
+    assert which_folders(world.ming, world.room) == []
+    with pytest.raises(Refused):
+        get_room(world.ming, world.deal.pk)

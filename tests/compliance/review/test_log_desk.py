@@ -15,6 +15,7 @@ from audit.log import record_read, record_refusal
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from audit.rows import insert, row
+from compliance.review.forms import AREAS
 from people.accounts.models import User
 from tests.cast import cast, client_of
 
@@ -161,3 +162,7 @@ def test_the_day_chart_counts_today(people: dict[str, User]) -> None:
     answer = client_of(people["olivia"]).get(reverse("compliance:log"), {"deal": str(deal)})
     assert answer.context["bars"].bars[-1].height == 40
     assert sum(bar.height for bar in answer.context["bars"].bars) == 40
+
+
+def test_every_area_of_actions_has_a_name() -> None:
+    assert {code.partition(".")[0] for code in Action.values} <= AREAS.keys()

@@ -35,7 +35,7 @@ def test_who_revealed_which_group_of_whom_for_what() -> None:
         )
     with override("zh-hans"):
         assert (
-            sentence(revealed, NAMES) == "陈明查看了客户 …00000abc 的明文：联系方式，使用目的：为客户提供服务"
+            sentence(revealed, NAMES) == "陈明查看了客户“…00000abc”的明文：联系方式，使用目的：为客户提供服务"
         )
 
 
