@@ -163,7 +163,8 @@ class RevealForm(forms.Form):
     """Why plaintext is needed."""
 
     purpose = forms.ChoiceField(label=_("Purpose"))
-    reason = forms.ChoiceField(label=_("Reason"), choices=Reason.choices)
+    # Nothing is chosen beforehand: a reason that nobody picked explains nothing.
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason…")), *Reason.choices])
     words = forms.CharField(label=_("In words"), max_length=LIMIT, required=False)
 
     def __init__(self, *args: Any, holding: str, **kwargs: Any) -> None:
