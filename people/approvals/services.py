@@ -75,11 +75,8 @@ def open_preview(*, actor: User, request: ApprovalRequest) -> Preview | None:
     if preview is None or preview.digest != bytes(locked.preview_digest):
         _close(locked, State.VOID)
         return None
-    _opening, new = PreviewOpening.objects.get_or_create(
-        request=locked, person=actor, digest=locked.preview_digest
-    )
-    if new:
-        _log(locked, Action.APPROVAL_OPEN)
+    PreviewOpening.objects.get_or_create(request=locked, person=actor, digest=locked.preview_digest)
+    _log(locked, Action.APPROVAL_OPEN)  # each look at it, not only the first
     return preview
 
 

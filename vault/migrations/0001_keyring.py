@@ -85,11 +85,12 @@ grant select on log.entry to sealroom_keyring;
 reset role;
 set local role sealroom_keyring;
 
-create function keyring.is_fresh(entry uuid) returns boolean
+-- What a search or the making of new records must have logged before the index answers.
+create function keyring.may_search(entry uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from log.entry l
-    where l.id = is_fresh.entry and l.result = 'done'
+    where l.id = may_search.entry and l.action in ('client.search', 'book.open') and l.result = 'done'
       and l.at > now() - interval '60 seconds' and l.at > clock_timestamp() - interval '60 seconds'
       and l.xact is distinct from pg_current_xact_id_if_assigned())
 $$;
@@ -169,7 +170,7 @@ create function keyring.index_find(entry uuid, compartments uuid[], labels small
 returns table (compartment uuid, label smallint, token bytea, subject uuid)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not keyring.is_fresh(index_find.entry) then
+  if not keyring.may_search(index_find.entry) then
     raise exception 'a search needs a fresh, committed log entry' using errcode = 'insufficient_privilege';
   end if;
   return query

@@ -1,11 +1,12 @@
 """Showing clients: masked, or in plaintext one disclosure group at a time; never without a log entry."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from audit.actions import Action, ObjectType
 from audit.entry import MAX_SUBJECTS, Entry
+from audit.log import record_read
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
@@ -13,7 +14,7 @@ from vault.access import Mode, access
 from vault.purposes.catalogue import Reason, check_purpose
 from vault.records.access import get_client, may_open
 from vault.records.labels import FIELDS_OF, Group
-from vault.records.models import Client
+from vault.records.models import Client, ClientVersion
 from vault.records.reasons import seal_reason
 from vault.records.services import client_entry
 
@@ -74,9 +75,20 @@ def view_client(*, actor: User, client_id: UUID) -> tuple[Client, list[ShownGrou
     """One client with every group masked. Raises Refused."""
     client = get_client(actor, client_id, Permission.CLIENT_VIEW)
     if not may_open(client):
+        record_read(_without_keys(client))
         return client, []
     with access(Mode.MASK, client_entry(client, Action.CLIENT_VIEW)):
         return client, [_shown(client, group) for group in Group]
+
+
+def view_history(*, actor: User, client_id: UUID) -> tuple[Client, list[ClientVersion]]:
+    """A client's last 200 changes: when, by whom, why, names of fields. Nothing is opened. Raises Refused."""
+    client = get_client(actor, client_id, Permission.CLIENT_VIEW)
+    record_read(_without_keys(client))
+    changes = client.versions.select_related("changed_by").defer(
+        "identity", "contact", "financial", "remarks"
+    )
+    return client, list(changes.order_by("-number")[:200])
 
 
 def mask_group(*, actor: User, client_id: UUID, group: Group) -> tuple[Client, ShownGroup]:
@@ -127,3 +139,8 @@ def reveal_group(
 def _shown(client: Client, group: Group, *, is_open: bool = False) -> ShownGroup:
     values = {name.value: getattr(client, name) for name in FIELDS_OF[group]}
     return ShownGroup(group, values, client.extras if group is Group.NOTES else {}, is_open)
+
+
+def _without_keys(client: Client) -> Entry:
+    """The entry of a look at a client that releases no key."""
+    return replace(client_entry(client, Action.CLIENT_VIEW), keys=())

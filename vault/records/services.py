@@ -155,9 +155,10 @@ def update_client(
     keys = index_keys(found.book)
     entry = client_entry(found, Action.CLIENT_OPEN, more_keys=tuple(keys.values()))
     with access(Mode.WRITE, entry) as context, transaction.atomic():
-        client: Client = (
-            Client.objects.select_for_update(of=("self",)).select_related("book").get(pk=client_id)
-        )
+        locked = Client.objects.select_for_update(of=("self",)).select_related("book")
+        client: Client | None = locked.filter(pk=client_id).first()
+        if client is None or not may_open(client):  # destroyed or closed since the first look
+            raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_EDIT)
         if client.version != version:
             raise ChangedMeanwhile(_("Somebody else has changed this client meanwhile. Look at it again."))
         if "grade" in wanted and int(str(wanted["grade"])) < client.grade:

@@ -22,7 +22,7 @@ from vault.records.labels import FIELD_LABELS, Field, Group
 from vault.records.life import life_of
 from vault.records.listing import list_clients
 from vault.records.models import Client
-from vault.records.reading import ShownGroup, mask_group, reveal_group, view_client
+from vault.records.reading import ShownGroup, mask_group, reveal_group, view_client, view_history
 from vault.records.search import search as search_clients
 
 REMASK_AFTER = 60  # seconds
@@ -111,10 +111,8 @@ def group(request: HttpRequest, client_id: UUID, group: str) -> HttpResponse:
 @never_cache
 def versions(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """What was changed when, by whom and why: names of fields, no values."""
-    found = get_client(person(request), client_id)
-    changes = found.versions.select_related("changed_by").defer("identity", "contact", "financial", "remarks")
-    context = {"client": found, "changes": list(changes.order_by("-number")[:200])}
-    return render(request, "vault/records/versions.html", context)
+    found, changes = view_history(actor=person(request), client_id=client_id)
+    return render(request, "vault/records/versions.html", {"client": found, "changes": changes})
 
 
 def _group_answer(

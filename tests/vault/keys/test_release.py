@@ -113,10 +113,10 @@ def test_i1_what_is_not_released_is_withheld_as_a_whole(client: Client) -> None:
         "delete from keyring.locked",
         "truncate keyring.change",
         "drop table keyring.key",
-        "select keyring.is_fresh(gen_random_uuid())",
+        "select keyring.may_search(gen_random_uuid())",
         "set role sealroom_keyring",
         "alter function keyring.release(uuid, bigint[]) owner to sealroom_web",
-        "create or replace function keyring.is_fresh(uuid) returns boolean language sql as 'select true'",
+        "create or replace function keyring.may_search(uuid) returns boolean language sql as 'select true'",
     ],
 )
 @pytest.mark.parametrize("login", ["web", "worker"])

@@ -150,3 +150,21 @@ def test_storage_only_shows_nothing(people: SimpleNamespace, book: ClientBook) -
     assert browser.post(reverse("vault:client_reveal", args=[client.pk, "contact"]), data).status_code == 404
     assert browser.get(reverse("vault:client_edit", args=[client.pk])).status_code == 404
     assert "张*" not in browser.post(reverse("vault:search"), {"q": "13800138000"}).content.decode()
+
+
+def test_i1_the_history_and_a_closed_record_are_entries_too(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    client = add(book)
+    browser = client_of(people.ming)
+
+    def looks() -> int:
+        entries = LogEntry.objects.using("audit").filter(object_id=client.pk, action=Action.CLIENT_VIEW)
+        return entries.count()
+
+    before = looks()
+    assert browser.get(reverse("vault:client_versions", args=[client.pk])).status_code == 200
+    assert looks() == before + 1
+    Client.objects.filter(pk=client.pk).update(state="stop_use")
+    assert browser.get(reverse("vault:client", args=[client.pk])).status_code == 200
+    assert looks() == before + 2

@@ -1,12 +1,15 @@
 """Every change keeps what was there before it, sealed, and says who, when and why."""
 
+from threading import Timer
 from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
+from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action
 from audit.models import LogEntry
+from audit.refusals import Refused
 from tests.vault.records.makers import ZHANG, acting, add
 from vault.access import Mode, access
 from vault.crypto.errors import SealBroken
@@ -107,3 +110,17 @@ def test_words_beside_an_entry_open_for_their_client_alone(book: ClientBook) -> 
     entry = client_entry(other, Action.CLIENT_OPEN)
     with acting(book.lead), access(Mode.OPEN, entry) as context, pytest.raises(SealBroken):
         open_reason(context, other, detail.sealed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_of_a_record_closed_meanwhile_is_refused(book: ClientBook, web: Connection) -> None:
+    """The gate is asked again behind the row lock: somebody closes the record between look and lock."""
+    client = add(book)
+    web.autocommit = False
+    with web.cursor() as cursor:
+        cursor.execute("update vault_client set state = 'stop_use' where id = %s", [client.pk])
+    closing = Timer(1, web.commit)
+    closing.start()
+    with pytest.raises(Refused):
+        change(client)
+    closing.join()
