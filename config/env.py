@@ -1,6 +1,7 @@
 """Typed readers of environment variables. Every setting that a deployment may change is read through here."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -49,6 +50,14 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a whole number; it is {value!r}.") from None
+
+
+def choice(name: str, known: Sequence[str]) -> str:
+    """One of `known`, the first if nothing is set. Raises ImproperlyConfigured on anything else."""
+    value = os.environ.get(name, "").strip() or known[0]
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}; it is {value!r}.")
+    return value
 
 
 def words(name: str, default: list[str]) -> list[str]:

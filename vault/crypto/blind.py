@@ -1,6 +1,8 @@
 """Blind-index tokens: exact search without decrypting rows (docs/crypto.md, "Blind index").
 
-    token = first `bits` bits of HMAC-SHA256(index key, domain 8 | label tag 8 | bits 1 | UTF-8 value)
+    token = first `bits` bits of HMAC(index key, domain 8 | label tag 8 | bits 1 | UTF-8 value)
+
+The hash is that of the key's suite: SHA-256, or SM3 under the national profile.
 
 Every part before the value has a fixed width, so that no value of one index can equal one of another.
 Each index of each compartment has its own random key: the same phone in two books gives unrelated
@@ -12,11 +14,11 @@ alone. Values come normalised: what differs here by a space is another value.
 
 from hashlib import sha256
 
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from vault.crypto.errors import WrongLength
 from vault.crypto.holders import KeyHolder
+from vault.crypto.suites import AES_256_GCM, INDEX_HASHES
 
 DOMAIN = b"SRblind1"
 UNIQUE_BITS = 128
@@ -27,10 +29,12 @@ class IndexKey(KeyHolder):
 
     __slots__ = ("keyed",)
 
-    def __init__(self, key_id: int, secret: bytes, label: str) -> None:
-        """Bind the key to the index's declared label; raises WrongLength for a bad key or id."""
+    def __init__(self, key_id: int, secret: bytes, label: str, suite: int = AES_256_GCM) -> None:
+        """Bind the key to the index's declared label; raises WrongLength for a bad key, id or suite."""
         super().__init__(key_id, secret)
-        self.keyed = HMAC(secret, SHA256())
+        if suite not in INDEX_HASHES:
+            raise WrongLength("no such suite")
+        self.keyed = HMAC(secret, INDEX_HASHES[suite]())
         self.keyed.update(DOMAIN + sha256(label.encode()).digest()[:8])
 
 

@@ -56,9 +56,12 @@ ToOpen = tuple["OpenKey", bytes | memoryview, bytes, bytes, bytes, int]
 
 
 class OpenKey(KeyHolder):
-    """A data key ready to seal and open: the keyed AEAD and the header are built once."""
+    """A data key ready to seal and open: the keyed AEAD and the header are built once.
 
-    __slots__ = ("aad_prefix", "aead", "header", "suite")
+    `left` is how many seals this object was granted and has not made; `vault.keys.seals` keeps the account.
+    """
+
+    __slots__ = ("aad_prefix", "aead", "header", "left", "suite")
 
     aead: Aead
 
@@ -68,6 +71,7 @@ class OpenKey(KeyHolder):
         if suite not in SUITES:
             raise WrongLength("no such suite")
         self.suite = suite
+        self.left = 0
         self.aead = SUITES[suite].aead(secret[: SUITES[suite].key_length])
         self.header = _HEADER.pack(VERSION, suite, key_id)
         self.aad_prefix = DOMAIN + self.header

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256, SM3, HashAlgorithm
+
+from vault.crypto.sm import Sm4Gcm
 
 NONCE_LENGTH = 12
 TAG_LENGTH = 16
@@ -39,7 +42,28 @@ class Suite:
 
 
 AES_256_GCM = 1
+SM4_GCM = 4
 
 SUITES: dict[int, Suite] = {
     AES_256_GCM: Suite(AES_256_GCM, "AES-256-GCM", 32, AESGCM),
+    SM4_GCM: Suite(SM4_GCM, "SM4-GCM", 16, Sm4Gcm),
 }
+
+# What makes the tokens of a blind index, by the suite of the index's key.
+INDEX_HASHES: dict[int, Callable[[], HashAlgorithm]] = {AES_256_GCM: SHA256, SM4_GCM: SM3}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The suites of new keys. What exists keeps its own, which its key and every header name."""
+
+    name: str
+    suite: int  # of data keys and index keys
+
+
+INTERNATIONAL = Profile("international", AES_256_GCM)
+# 国密: fields under SM4-GCM, blind indexes by HMAC-SM3 (Cryptography Law of the PRC arts. 8 and 27 bind
+# operators of critical infrastructure; others are often asked for it in an assessment, 密评).
+GUOMI = Profile("guomi", SM4_GCM)
+PROFILES = {profile.name: profile for profile in (INTERNATIONAL, GUOMI)}
+SUITE_NAMES = {"aes-256-gcm": AES_256_GCM, "sm4-gcm": SM4_GCM}

@@ -1,0 +1,69 @@
+"""manage.py reencrypt --suite sm4-gcm (--book ID | --all) --as USER [--json]: books move to another suite.
+
+The worker does the work while the books are read and written; this command orders it and waits. Broken off,
+it leaves the work going on.
+"""
+
+import json
+import time
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audit.origin import Origin, acting_as
+from audit.refusals import Refused, record
+from people.accounts.models import User
+from vault.crypto.suites import SUITE_NAMES
+from vault.custody.suites.models import SuiteMove
+from vault.custody.suites.moving import in_another_suite
+from vault.custody.suites.services import order_move
+from vault.records.models import ClientBook
+
+_LOOK_AGAIN = 1.0  # seconds
+
+
+class Command(BaseCommand):
+    help = "Seals every client of one book, or of all books, under new keys of another cipher suite."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--suite", required=True, choices=sorted(SUITE_NAMES))
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--book", type=UUID, help="the book's id")
+        which.add_argument("--all", action="store_true", help="every book of the house")
+        parser.add_argument("--as", dest="person", required=True, help="the officer's sign-in name")
+        parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        person = User.objects.filter(username__iexact=options["person"], is_active=True).first()
+        if person is None:
+            raise CommandError("There is no open account of this name.")
+        books = ClientBook.objects.all() if options["all"] else ClientBook.objects.filter(pk=options["book"])
+        if not books:
+            raise CommandError("There is no such client book.")
+        suite = SUITE_NAMES[options["suite"]]
+        with acting_as(Origin(actor=person.pk)):
+            try:
+                moves = [order_move(actor=person, book=book, suite=suite) for book in books]
+            except Refused as refused:
+                record(refused)
+                raise CommandError("This person may not order it.") from None
+        self._wait([move.pk for move in moves], quiet=options["json"])
+        left = sum(in_another_suite(book, suite).count() for book in books)
+        ended = SuiteMove.objects.filter(pk__in=[move.pk for move in moves])
+        result = {"books": len(moves), "moved": sum(move.moved for move in ended), "in_another_suite": left}
+        print(
+            json.dumps(result) if options["json"] else f"Done. {result['moved']} clients moved, {left} left."
+        )
+        if left:
+            raise CommandError("Clients of another suite were added meanwhile: set CRYPTO_PROFILE first.")
+
+    def _wait(self, ids: list[UUID], *, quiet: bool) -> None:
+        shown = -1
+        while SuiteMove.objects.filter(pk__in=ids, ended_at__isnull=True).exists():
+            moved = sum(SuiteMove.objects.filter(pk__in=ids).values_list("moved", flat=True))
+            if moved != shown and not quiet:
+                print(f"{moved} clients moved ...", flush=True)
+                shown = moved
+            time.sleep(_LOOK_AGAIN)
