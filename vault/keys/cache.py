@@ -18,11 +18,17 @@ from vault.crypto.keywrap import KeyKind, WrappingKey
 
 
 class Opened(NamedTuple):
-    """A key ready for use: subject and file keys seal, compartment keys wrap, index keys make tokens."""
+    """A key ready for use: subject and file keys seal, compartment keys wrap, index keys make tokens.
+
+    A compartment's key is the generation in force, and `handle` is its name in every generation. While it is
+    being rotated, `retiring` is the one before, which opens what was not moved yet.
+    """
 
     kind: KeyKind
     compartment: UUID
     key: OpenKey | FileKey | WrappingKey | IndexKey
+    handle: int | None = None
+    retiring: WrappingKey | None = None
 
 
 class KeyCache:
@@ -65,6 +71,12 @@ class KeyCache:
                 self._held.move_to_end(key_id)
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
+
+    def begin_at(self, change: int) -> None:
+        """Changes up to this number mean nothing to a cache that holds nothing."""
+        with self._mutex:
+            if not self._held:
+                self.seen_change = max(self.seen_change, change)
 
     def purge(self, *, keys: set[int], compartments: set[UUID], seen_change: int) -> None:
         """Forget these keys, and every key of these compartments; changes are now seen up to this number."""

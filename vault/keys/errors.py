@@ -15,5 +15,10 @@ class KeyWithheld(KeyServiceError):
         super().__init__(f"{count} keys are not to be had under this log entry")
 
 
+class CompartmentFrozen(KeyWithheld):
+    """The compartment is frozen. Told apart for the page's words alone: whoever comes here has passed the
+    gate of the book or room, whose pages say so, too."""
+
+
 class ProviderDown(KeyServiceError):
     """The root key provider does not answer; nothing was sealed or opened. Pages answer 503."""

@@ -5,27 +5,34 @@ is still cached costs no query to the keyring, but it costs an entry all the sam
 `vault.access` commit one before they ask.
 """
 
+import os
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from uuid import UUID
 
 from django.conf import settings
 
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_read
 from vault.crypto.blind import IndexKey
 from vault.crypto.chunks import FileKey
 from vault.crypto.envelope import OpenKey
-from vault.crypto.errors import CryptoError
+from vault.crypto.errors import CryptoError, SealBroken
 from vault.crypto.keywrap import KeyKind, WrappingKey, new_key_id, new_key_ids, unwrap_many, wrap_many
-from vault.crypto.suites import AES_256_GCM
+from vault.crypto.suites import AES_256_GCM, PROFILES
 from vault.keys import store
 from vault.keys.cache import KeyCache, Opened
-from vault.keys.errors import KeyWithheld
+from vault.keys.errors import CompartmentFrozen, KeyWithheld, ProviderDown
+from vault.keys.freezing import is_frozen
 from vault.keys.providers import provider
 from vault.keys.providers.base import CompartmentKey, WrappedCompartmentKey
 
 SECRET_LENGTH = 32
+SEALS_AT_BIRTH = 1024  # that the maker of a key may make uncounted: the column's default counts them
+_TRIES = 5  # rotations that may begin one after another while keys are being added
 KINDS = {int(kind): kind for kind in KeyKind}
 
 
@@ -35,6 +42,7 @@ class KeyDrafts:
 
     kind: KeyKind
     parent: Opened
+    suite: int
     rows: list[tuple[int, UUID, bytes]] = field(repr=False)  # id, owner, wrapped
     opened: dict[int, Opened]
 
@@ -49,6 +57,20 @@ def key_cache() -> KeyCache:
     return KeyCache(size=settings.KEY_CACHE_SIZE, seconds=settings.KEY_CACHE_SECONDS)
 
 
+# A forked child would spend the seals that its parent's keys were granted a second time.
+os.register_at_fork(after_in_child=key_cache.cache_clear)
+
+
+def suite_of(kind: KeyKind) -> int:
+    """The suite of new keys of this kind under the profile in force.
+
+    Files and wrapped keys have layouts of their own (docs/crypto.md), which the profile leaves alone.
+    """
+    if kind in {KeyKind.SUBJECT, KeyKind.INDEX}:
+        return PROFILES[settings.CRYPTO_PROFILE].suite
+    return AES_256_GCM
+
+
 def new_compartment(compartment: UUID) -> int:
     """Make and enter the key of a new compartment; its id. Raises ProviderDown."""
     return open_new_compartment(compartment).key.key_id
@@ -56,22 +78,36 @@ def new_compartment(compartment: UUID) -> int:
 
 def open_new_compartment(compartment: UUID) -> Opened:
     """As `new_compartment`, but gives the key itself, for making the keys that hang from it."""
-    root = provider()
     key = CompartmentKey(new_key_id(), compartment, secrets.token_bytes(SECRET_LENGTH))
-    version = root.current_version()
-    [wrapped] = root.wrap_many([key])
-    store.note_root_version(version, root.name)
-    store.add(
-        kind=KeyKind.COMPARTMENT,
-        compartment=compartment,
-        parent=None,
-        root_version=version,
-        suite=AES_256_GCM,
-        keys=[(key.key_id, compartment, wrapped)],
-    )
-    opened = Opened(KeyKind.COMPARTMENT, compartment, WrappingKey(key.key_id, key.secret))
+    for _ in range(_TRIES):
+        version = _root_in_force()
+        [wrapped] = provider().wrap_many(version, [key])
+        if store.add(
+            kind=KeyKind.COMPARTMENT,
+            compartment=compartment,
+            parent=None,
+            root_version=version,
+            suite=AES_256_GCM,
+            keys=[(key.key_id, compartment, wrapped)],
+        ):
+            break
+    else:
+        raise ProviderDown("the root version changed again and again")
+    wrapping = WrappingKey(key.key_id, key.secret)
+    opened = Opened(KeyKind.COMPARTMENT, compartment, wrapping, handle=key.key_id)
     key_cache().put_many({key.key_id: opened})
     return opened
+
+
+def _root_in_force() -> int:
+    """As the keyring has it; the house's first one is made here."""
+    version = store.root_in_force()
+    if version is None:
+        root = provider()
+        first = max(root.versions(), default=0) or root.create_version()
+        store.note_root_version(first, root.name)
+        version = store.root_in_force() or first
+    return version
 
 
 def new_keys(kind: KeyKind, owners: Sequence[UUID], *, parent: Opened) -> dict[UUID, int]:
@@ -81,12 +117,15 @@ def new_keys(kind: KeyKind, owners: Sequence[UUID], *, parent: Opened) -> dict[U
     return drafts.ids()
 
 
-def draft_keys(kind: KeyKind, owners: Sequence[UUID], *, parent: Opened) -> KeyDrafts:
+def draft_keys(
+    kind: KeyKind, owners: Sequence[UUID], *, parent: Opened, suite: int | None = None
+) -> KeyDrafts:
     """Make one key for each owner under an open compartment key, for use before the keyring knows them.
 
     An upload is sealed under a draft as it streams in; the key is entered in the transaction that makes the
-    upload known, so that one that is broken off leaves no key behind.
+    upload known, so that one that is broken off leaves no key behind. `suite` is the profile's unless given.
     """
+    chosen = suite_of(kind) if suite is None else suite
     wrapping = parent.key
     if not isinstance(wrapping, WrappingKey):
         raise TypeError("keys hang from a compartment key")
@@ -103,36 +142,69 @@ def draft_keys(kind: KeyKind, owners: Sequence[UUID], *, parent: Opened) -> KeyD
     return KeyDrafts(
         kind,
         parent,
+        chosen,
         list(zip(ids, owners, wrapped, strict=True)),
         {
-            key_id: Opened(kind, parent.compartment, _ready(kind, key_id, owner, secret, AES_256_GCM))
+            key_id: Opened(kind, parent.compartment, _made(kind, key_id, owner, secret, chosen))
             for secret, key_id, owner in zip(made, ids, owners, strict=True)
         },
     )
 
 
 def enter_keys(drafts: KeyDrafts) -> None:
-    """Enter drafted keys into the keyring.
+    """Enter drafted keys into the keyring, under the compartment key that is in force now.
 
     They are cached: whoever made them has just had their plaintext in hand. If the caller's transaction rolls
     back they open nothing, since nothing was ever sealed under them that is still there.
+
+    Raises KeyWithheld: the compartment is locked, or its key is not to be had.
     """
-    store.add(
-        kind=drafts.kind,
-        compartment=drafts.parent.compartment,
-        parent=drafts.parent.key.key_id,
-        root_version=None,
-        suite=AES_256_GCM,
-        keys=drafts.rows,
+    for _ in range(_TRIES):
+        if store.add(
+            kind=drafts.kind,
+            compartment=drafts.parent.compartment,
+            parent=drafts.parent.key.key_id,
+            root_version=None,
+            suite=drafts.suite,
+            keys=drafts.rows,
+        ):
+            key_cache().put_many(drafts.opened)
+            return
+        drafts = _under_the_key_in_force(drafts)
+    raise KeyWithheld(len(drafts.rows))
+
+
+def _under_the_key_in_force(drafts: KeyDrafts) -> KeyDrafts:
+    """The same keys wrapped anew: a rotation has begun since their parent was opened.
+
+    The parent is asked for under an entry of its own, since the one that it was opened under may be old.
+    """
+    handle, compartment = drafts.parent.handle, drafts.parent.compartment
+    if handle is None:
+        raise TypeError("keys hang from a compartment key")
+    entry = Entry(
+        action=Action.KEYS_REOPEN, object_type=ObjectType.COMPARTMENT, object_id=compartment, keys=(handle,)
     )
-    key_cache().put_many(drafts.opened)
+    parent = open_keys(record_read(entry), entry.keys)[handle]
+    if not isinstance(parent.key, WrappingKey):
+        raise TypeError("keys hang from a compartment key")
+    wrapping = parent.key
+    wrapped = wrap_many(
+        [
+            (wrapping, drafts.opened[key_id].key.secret, key_id, drafts.kind, owner.bytes, compartment.bytes)
+            for key_id, owner, _ in drafts.rows
+        ]
+    )
+    rows = [(key_id, owner, anew) for (key_id, owner, _), anew in zip(drafts.rows, wrapped, strict=True)]
+    return replace(drafts, parent=parent, rows=rows)
 
 
 def open_keys(entry: UUID, ids: Iterable[int]) -> dict[int, Opened]:
     """Open the keys that log entry `entry` names; key id → key.
 
     Raises:
-        KeyWithheld: one of them is destroyed, locked, or not named by a committed entry of the last minute.
+        KeyWithheld: one of them is destroyed, or not named by a committed entry of the last minute; as
+            CompartmentFrozen, one of a frozen compartment.
         ProviderDown: the root key provider does not answer.
     """
     forget_changes()
@@ -141,17 +213,40 @@ def open_keys(entry: UUID, ids: Iterable[int]) -> dict[int, Opened]:
     opened = cache_.get_many(wanted)
     missing = wanted - opened.keys()
     if missing:
-        fresh = _unwrap(store.release(entry, sorted(missing)), opened)
-        cache_.put_many(fresh, as_of=as_of)
+        rows = store.release(entry, sorted(missing))
+        if _outdated(rows, opened):
+            # A rotation went on since the compartment's key was opened: both anew, in one statement.
+            held = {key_id for key_id, key in opened.items() if key.kind is KeyKind.COMPARTMENT}
+            rows = store.release(entry, sorted(missing | held))
+        fresh = _unwrap(rows, opened)
+        cache_.put_many(_to_keep(rows, fresh, wanted), as_of=as_of)
         opened |= fresh
-    if len(opened) != len(wanted):
-        raise KeyWithheld(len(wanted) - len(opened))
+    if lacking := wanted - opened.keys():
+        raise _withheld(lacking)
     return opened
 
 
+def _withheld(lacking: set[int]) -> KeyWithheld:
+    kind = CompartmentFrozen if is_frozen(sorted(lacking)) else KeyWithheld
+    return kind(len(lacking))
+
+
+def _to_keep(
+    rows: Sequence[store.WrappedKey], fresh: dict[int, Opened], wanted: set[int]
+) -> dict[int, Opened]:
+    """All but the keys of subjects that are being moved to another suite: for some minutes the keyring gives
+    both, and a cached one would hide the other."""
+    moving = {row.owner for row in rows if row.handle is None and row.id not in wanted}
+    kept = {row.id for row in rows if row.owner not in moving}
+    return {key_id: key for key_id, key in fresh.items() if key_id in kept} if moving else fresh
+
+
 def forget_changes() -> None:
-    """Drop from the cache what was destroyed or locked since the last look."""
+    """Drop from the cache what was destroyed, locked or rotated since the last look."""
     cache_ = key_cache()
+    if not len(cache_):
+        cache_.begin_at(store.last_change())
+        return
     news = store.changes(cache_.seen_change)
     if news:
         cache_.purge(
@@ -161,18 +256,34 @@ def forget_changes() -> None:
         )
 
 
+def _generations(opened: Iterable[Opened]) -> dict[int, tuple[UUID, WrappingKey]]:
+    """Generation id → compartment and key, of those among `opened` that are compartment keys."""
+    return {
+        key.key_id: (held.compartment, key)
+        for held in opened
+        for key in (held.key, held.retiring)
+        if isinstance(key, WrappingKey)
+    }
+
+
+def _outdated(rows: Sequence[store.WrappedKey], opened: dict[int, Opened]) -> bool:
+    """Whether a key hangs from a generation that is neither among the rows nor open."""
+    known = _generations(opened.values()).keys() | {row.id for row in rows if row.handle is not None}
+    return any(row.parent is not None and row.parent not in known for row in rows)
+
+
 def _unwrap(rows: Sequence[store.WrappedKey], opened: dict[int, Opened]) -> dict[int, Opened]:
     """Compartment keys first, through the provider, then what hangs from them."""
-    fresh = _unwrap_compartments([row for row in rows if row.root_version is not None])
+    fresh = _unwrap_compartments([row for row in rows if row.handle is not None])
+    parents = _generations([*opened.values(), *fresh.values()])
     by_parent: dict[int, list[store.WrappedKey]] = {}
     for row in rows:
         if row.parent is not None:
             by_parent.setdefault(row.parent, []).append(row)
     for parent_id, children in by_parent.items():
-        parent = fresh.get(parent_id) or opened.get(parent_id)
-        if parent is None or not isinstance(parent.key, WrappingKey):
+        if parent_id not in parents:
             raise KeyWithheld(len(children))
-        fresh |= _unwrap_children(parent.compartment, parent.key, children)
+        fresh |= _unwrap_children(*parents[parent_id], children)
     return fresh
 
 
@@ -183,9 +294,21 @@ def _unwrap_compartments(rows: Sequence[store.WrappedKey]) -> dict[int, Opened]:
         WrappedCompartmentKey(row.id, UUID(bytes=row.compartment), row.root_version or 0, row.wrapped)
         for row in rows
     ]
+    try:
+        secret_of = dict(zip((row.id for row in rows), provider().unwrap_many(asked), strict=True))
+    except SealBroken:
+        raise KeyWithheld(len(rows)) from None  # as a child's broken wrap
+    retiring = {row.handle: WrappingKey(row.id, secret_of[row.id]) for row in rows if row.retired}
     return {
-        key.key_id: Opened(KeyKind.COMPARTMENT, key.compartment, WrappingKey(key.key_id, secret))
-        for key, secret in zip(asked, provider().unwrap_many(asked), strict=True)
+        row.handle: Opened(
+            KeyKind.COMPARTMENT,
+            UUID(bytes=row.compartment),
+            WrappingKey(row.id, secret_of[row.id]),
+            row.handle,
+            retiring.get(row.handle),
+        )
+        for row in rows
+        if row.handle is not None and not row.retired
     }
 
 
@@ -208,10 +331,19 @@ def _unwrap_children(
     }
 
 
+def _made(kind: KeyKind, key_id: int, owner: UUID, secret: bytes, suite: int) -> OpenKey | FileKey | IndexKey:
+    """A new key: it may make its first seals without asking."""
+    key = _ready(kind, key_id, owner, secret, suite)
+    if isinstance(key, OpenKey):
+        key.left = SEALS_AT_BIRTH
+    return key
+
+
 def _ready(
     kind: KeyKind, key_id: int, owner: UUID | bytes, secret: bytes, suite: int
 ) -> OpenKey | FileKey | IndexKey:
     if kind is KeyKind.INDEX:
         # an index's owner is the UUID of its declared label
-        return IndexKey(key_id, secret, str(UUID(bytes=owner) if isinstance(owner, bytes) else owner))
+        label = str(UUID(bytes=owner) if isinstance(owner, bytes) else owner)
+        return IndexKey(key_id, secret, label, suite)
     return FileKey(key_id, secret) if kind is KeyKind.FILE else OpenKey(key_id, secret, suite)

@@ -1,6 +1,10 @@
-"""The keyring's doors, one function each. No SQL of the keyring stands anywhere else."""
+"""The keyring's doors of every day, one function each.
 
-from collections.abc import Iterable, Sequence
+SQL of the keyring stands here, in `rotation_store` (what the worker may do by order of a rotation) and in
+`inventory` (what there is, without any key), and nowhere else.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,14 +12,19 @@ from uuid import UUID
 
 from django.db import connection
 
+UNIQUE_BYTES = 16
+
 
 class WrappedKey(NamedTuple):
     """A key as the keyring gives it out, with either `parent` (a compartment key) or `root_version`.
 
+    A compartment's key is named by its `handle`; `id` is of this generation of it, and `parent` names one.
     Owner and compartment are UUID bytes, as the unwrapping wants them: a page may bring a thousand.
     """
 
     id: int
+    handle: int | None
+    retired: bool  # a generation that nothing new may hang from
     kind: int
     owner: bytes
     compartment: bytes
@@ -38,7 +47,7 @@ class KeyCopy:
 
 @dataclass(frozen=True, slots=True)
 class IndexHit:
-    """A blind-index row that matched: a candidate, to be opened and compared."""
+    """Who has a 128-bit token that was asked for."""
 
     compartment: UUID
     label: int
@@ -46,7 +55,8 @@ class IndexHit:
     subject: UUID
 
 
-def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """What a door answers. For the three modules that hold the keyring's SQL."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -61,8 +71,8 @@ def _call(sql: str, *parameters: Any) -> None:
 def release(entry: UUID, ids: Sequence[int]) -> list[WrappedKey]:
     """Those of `ids` that the fresh, committed log entry names and that are neither gone nor locked."""
     return [
-        WrappedKey(row[0], row[1], bytes(row[2]), bytes(row[3]), row[4], row[5], row[6], bytes(row[7]))
-        for row in _rows("select * from keyring.release(%s, %s::bigint[])", entry, list(ids))
+        WrappedKey._make((*row[:4], bytes(row[4]), bytes(row[5]), *row[6:9], bytes(row[9])))
+        for row in rows_of("select * from keyring.release(%s, %s::bigint[])", entry, list(ids))
     ]
 
 
@@ -74,13 +84,14 @@ def add(
     root_version: int | None,
     suite: int,
     keys: Sequence[tuple[int, UUID, bytes]],
-) -> None:
-    """Enter new keys of one parent, as (id, owner, wrapped).
+) -> bool:
+    """Enter new keys of one parent, as (id, owner, wrapped); False, and none entered, where the parent or the
+    root version is no longer in force.
 
     The database refuses them for a locked compartment or a parent of another one. The arrays go as text,
     which for ten thousand keys costs a fifth of the driver's own conversion, element by element.
     """
-    _call(
+    [[added]] = rows_of(
         "select keyring.add(%s::smallint, %s, %s::bigint, %s::int, %s::smallint, %s::bigint[], %s::uuid[],"
         " %s::bytea[])",
         kind,
@@ -92,6 +103,7 @@ def add(
         _array(key[1].hex for key in keys),
         _array('"\\\\x' + key[2].hex() + '"' for key in keys),
     )
+    return bool(added)
 
 
 def _array(items: Iterable[str]) -> str:
@@ -99,50 +111,151 @@ def _array(items: Iterable[str]) -> str:
     return "{" + ",".join(items) + "}"
 
 
+def root_in_force() -> int | None:
+    """The root version that new compartment keys are wrapped under; None before the first."""
+    version: int | None = rows_of("select keyring.root_in_force()")[0][0]
+    return version
+
+
 def note_root_version(version: int, provider: str) -> None:
-    """Record that keys are now wrapped under this root version."""
+    """Record the house's first root version; nothing once there is one."""
     _call("select keyring.note_root_version(%s, %s)", version, provider)
+
+
+def reserve_seals(counts: Mapping[int, int]) -> dict[int, bool]:
+    """Count that many more seals under each key: key id → whether it may. Unknown keys are left out."""
+    rows = rows_of(
+        "select * from keyring.reserve_seals(%s::bigint[], %s::bigint[])", list(counts), list(counts.values())
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_change() -> int:
+    """The number of the latest change."""
+    number: int = rows_of("select keyring.last_change()")[0][0]
+    return number
 
 
 def changes(since: int) -> list[tuple[int, int | None, UUID | None]]:
     """(number, destroyed key, locked compartment) of every change after number `since`, in commit order."""
-    return [(row[0], row[1], row[2]) for row in _rows("select * from keyring.changes(%s)", since)]
+    return [(row[0], row[1], row[2]) for row in rows_of("select * from keyring.changes(%s)", since)]
 
 
 def index_write(
-    compartment: UUID, *, replaced: Sequence[UUID], rows: Sequence[tuple[UUID, int, bytes]]
+    entry: UUID, compartment: UUID, *, replaced: Sequence[UUID], rows: Iterable[tuple[UUID, int, bytes]]
 ) -> None:
-    """Drop the index rows of `replaced` subjects and enter `rows` of (subject, label, token)."""
+    """Drop the tokens of `replaced` subjects and enter `rows` of (subject, signed label, token).
+
+    All tokens of a subject come together, of each generation of index keys that is live. `entry` is that of
+    the access for which the index keys were released; it names who is replaced.
+
+    Raises django.db.OperationalError when a rotation of the index keys began meanwhile: read them again.
+    """
+    tokens: dict[UUID, list[int]] = {}
+    unique: list[tuple[UUID, int, bytes]] = []
+    for subject, label, token in rows:
+        if len(token) == UNIQUE_BYTES:
+            unique.append((subject, label, token))
+        else:
+            tokens.setdefault(subject, []).append(index_token(compartment, label, token))
     _call(
-        "select keyring.index_write(%s, %s::uuid[], %s::uuid[], %s::smallint[], %s::bytea[])",
+        "select keyring.index_write(%s, %s, %s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::uuid[],"
+        " %s::boolean[])",
+        entry,
         compartment,
         list(replaced),
-        [row[0] for row in rows],
-        [row[1] for row in rows],
-        [row[2] for row in rows],
+        _array(subject.hex for subject in tokens),
+        _array('"{' + ",".join(map(str, of_subject)) + '}"' for of_subject in tokens.values()),
+        _array(row[0].hex for row in unique),
+        _array(row[2].hex() for row in unique),
+        _array("t" if row[1] < 0 else "f" for row in unique),
     )
 
 
+def index_token(compartment: UUID, label: int, token: bytes) -> int:
+    """A token as the index holds it: generation's sign ‖ label 7 bits ‖ compartment's first 32 ‖ token 24."""
+    packed = abs(label) << 56 | compartment.int >> 96 << 24 | int.from_bytes(token)
+    return -packed if label < 0 else packed
+
+
 def index_find(entry: UUID, queries: Sequence[tuple[UUID, int, bytes]]) -> list[IndexHit]:
-    """Rows that match any (compartment, label, token); needs a fresh, committed entry of the search."""
+    """Who has any of these 128-bit (compartment, label, token); needs a fresh, committed entry."""
+    label_of = {(compartment, token): label for compartment, label, token in queries}
+    rows = rows_of(
+        "select * from keyring.index_find(%s, %s::uuid[], %s::uuid[])",
+        entry,
+        _array(query[0].hex for query in queries),
+        _array(query[2].hex() for query in queries),
+    )
     return [
-        IndexHit(row[0], row[1], bytes(row[2]), row[3])
-        for row in _rows(
-            "select * from keyring.index_find(%s, %s::uuid[], %s::smallint[], %s::bytea[])",
-            entry,
-            [query[0] for query in queries],
-            [query[1] for query in queries],
-            [query[2] for query in queries],
-        )
+        IndexHit(compartment, label_of[compartment, token.bytes], token.bytes, subject)
+        for compartment, token, subject in rows
     ]
+
+
+def index_search(
+    entry: UUID, sought: Sequence[tuple[UUID, Sequence[tuple[int, bytes]]]], *, most: int
+) -> list[UUID]:
+    """At most `most` subjects that have all tokens of one of the (compartment, tokens) sought: candidates.
+
+    Needs a fresh, committed entry of the search.
+    """
+    rows = rows_of(
+        "select * from keyring.index_search(%s, %s::uuid[], %s::text[], %s)",
+        entry,
+        _array(compartment.hex for compartment, _ in sought),
+        _array(
+            '"{' + ",".join(str(index_token(compartment, *token)) for token in tokens) + '}"'
+            for compartment, tokens in sought
+        ),
+        most,
+    )
+    return [row[0] for row in rows]
+
+
+def index_filled(subjects: Sequence[UUID], *, odd: bool) -> set[UUID]:
+    """Those of the subjects that have tokens of that generation already."""
+    rows = rows_of("select * from keyring.index_filled(%s, %s::uuid[])", odd, list(subjects))
+    return {row[0] for row in rows}
+
+
+def index_begin(order: UUID, compartment: UUID) -> None:
+    """From the commit of this on, tokens are written in both generations of index keys."""
+    _call("select keyring.index_begin(%s, %s)", order, compartment)
+
+
+def index_switch(order: UUID, compartment: UUID) -> None:
+    """The generation that was filled is in force from the commit of this on."""
+    _call("select keyring.index_switch(%s, %s)", order, compartment)
+
+
+def index_retire(order: UUID, compartment: UUID, keys: Sequence[int]) -> int:
+    """Destroy index keys that are out of force and named by the order; how many. Worker login only."""
+    row = rows_of("select keyring.index_retire(%s, %s, %s::bigint[])", order, compartment, list(keys))[0]
+    return int(row[0])
+
+
+def index_sweep(compartment: UUID, subjects: Sequence[UUID]) -> int:
+    """Remove the tokens whose keys are out of force from these subjects' entries; how many entries."""
+    return int(rows_of("select keyring.index_sweep(%s, %s::uuid[])", compartment, list(subjects))[0][0])
 
 
 def copies(owners: Sequence[UUID]) -> list[KeyCopy]:
     """Every key that these owners have or had, for the destruction certificate."""
-    return [KeyCopy(*row) for row in _rows("select * from keyring.copies(%s::uuid[])", list(owners))]
+    return [KeyCopy(*row) for row in rows_of("select * from keyring.copies(%s::uuid[])", list(owners))]
 
 
 def destroy(order: UUID, owners: Sequence[UUID]) -> tuple[int, int]:
     """Destroy the owners' keys and index rows; (keys, index rows) gone. Worker login only."""
-    row = _rows("select * from keyring.destroy(%s, %s::uuid[])", order, list(owners))[0]
+    row = rows_of("select * from keyring.destroy(%s, %s::uuid[])", order, list(owners))[0]
     return row[0], row[1]
+
+
+def supersede(order: UUID, pairs: Sequence[tuple[int, int]]) -> None:
+    """Say which key of a subject succeeds which, as (older, newer). Worker login only."""
+    _call(
+        "select keyring.supersede(%s, %s::bigint[], %s::bigint[])",
+        order,
+        [older for older, _ in pairs],
+        [newer for _, newer in pairs],
+    )

@@ -126,10 +126,17 @@ def test_i1_no_login_touches_the_keyring_itself(login: str, sql: str, request: p
         cursor.execute(sql)
 
 
-def test_i1_a_search_needs_a_committed_entry(web: Connection) -> None:
+@pytest.mark.parametrize(
+    "door",
+    [
+        "index_find(%s, array[%s]::uuid[], array[gen_random_uuid()])",
+        "index_search(%s, array[%s]::uuid[], array['{1}'], 10)",
+    ],
+)
+def test_i1_a_search_needs_a_committed_entry(web: Connection, door: str) -> None:
     with web.cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
         cursor.execute(
-            "select * from keyring.index_find(%s, array[%s]::uuid[], array[1]::smallint[], '{xx}')",
+            f"select * from keyring.{door}",
             [str(uuid4()), str(uuid4())],
         )
 

@@ -1,6 +1,8 @@
-"""Root key providers. `KEY_PROVIDER` names the one in use."""
+"""Root key providers. `KEY_PROVIDER` names the one in use; `config/key_provider.py` reads its settings."""
 
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -11,7 +13,69 @@ from vault.keys.providers.file import FileProvider
 
 @cache
 def provider() -> KeyProvider:
-    """The provider in use. Raises ImproperlyConfigured for an unknown name."""
-    if settings.KEY_PROVIDER != "file":
-        raise ImproperlyConfigured(f"KEY_PROVIDER must be file; it is {settings.KEY_PROVIDER!r}.")
+    """The provider in use. Raises ImproperlyConfigured for an unknown name, or where its library is missing.
+
+    A library is loaded where its provider is used: the AWS one alone takes a second and 30 MB.
+    """
+    make = _MAKERS.get(settings.KEY_PROVIDER)
+    if make is None:
+        known = ", ".join(_MAKERS)
+        raise ImproperlyConfigured(f"KEY_PROVIDER must be one of {known}; it is {settings.KEY_PROVIDER!r}.")
+    try:
+        return make(settings.KEY_PROVIDER_OPTIONS)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"KEY_PROVIDER={settings.KEY_PROVIDER} needs {error.name}.") from None
+
+
+def _file(_: Mapping[str, str]) -> KeyProvider:
     return FileProvider(settings.KEYS_DIR)
+
+
+def _pkcs11(options: Mapping[str, str]) -> KeyProvider:
+    from vault.keys.providers.pkcs11 import Pkcs11Provider  # noqa: PLC0415
+
+    return Pkcs11Provider(
+        module=options["PKCS11_MODULE"],
+        token=options["PKCS11_TOKEN"],
+        pin=_content(options["PKCS11_PIN_FILE"]),
+        label=options["PKCS11_LABEL"],
+    )
+
+
+def _transit(options: Mapping[str, str]) -> KeyProvider:
+    from vault.keys.providers.transit import TransitProvider  # noqa: PLC0415
+    from vault.keys.providers.vaulthttp import AppRole, VaultApi  # noqa: PLC0415
+
+    token = options["TRANSIT_TOKEN_FILE"]
+    role = AppRole(options["TRANSIT_ROLE_ID"], _content(options["TRANSIT_SECRET_ID_FILE"]))
+    ca = options["TRANSIT_CA_FILE"]
+    api = VaultApi(
+        options["TRANSIT_ADDRESS"], _content(token) if token else role, ca=Path(ca) if ca else None
+    )
+    return TransitProvider(api, key=options["TRANSIT_KEY"], mount=options["TRANSIT_MOUNT"])
+
+
+def _awskms(options: Mapping[str, str]) -> KeyProvider:
+    from vault.keys.providers.awskms import AwsKmsProvider  # noqa: PLC0415
+
+    return AwsKmsProvider(
+        region=options["AWS_KMS_REGION"],
+        prefix=options["AWS_KMS_PREFIX"],
+        endpoint=options["AWS_KMS_ENDPOINT"] or None,
+    )
+
+
+def _content(path: str) -> Callable[[], str]:
+    return partial(_read, Path(path))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip()
+
+
+_MAKERS: dict[str, Callable[[Mapping[str, str]], KeyProvider]] = {
+    "file": _file,
+    "pkcs11": _pkcs11,
+    "transit": _transit,
+    "awskms": _awskms,
+}

@@ -1,0 +1,107 @@
+"""Rotations of the keys, and recovery copies of the root keys with their drills. No key is in any of these
+rows."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+
+class RotationState(models.TextChoices):
+    ORDERED = "ordered", pgettext_lazy("rotation", "Running")
+    STOPPED = "stopped", pgettext_lazy("rotation", "Stopped: keys do not open")
+    DONE = "done", pgettext_lazy("rotation", "Done")
+
+
+class KeyRotation(models.Model):
+    """One epoch's end, from the order to the destruction of the old root version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=10, choices=RotationState, default=RotationState.ORDERED)
+    ordered_at = models.DateTimeField(default=timezone.now)
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approval_id = models.UUIDField(unique=True)
+    version_before = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(null=True)
+    keys_total = models.PositiveBigIntegerField(default=0)  # at the beginning; more may come meanwhile
+    keys_moved = models.PositiveBigIntegerField(default=0)
+    keys_broken = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=RotationState.values), name="rotation_state_known"),
+            # ended_at is null here, and nulls are equal: one row at most.
+            models.UniqueConstraint(
+                fields=["ended_at"],
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="one_rotation_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RotationState.DONE, ended_at__isnull=False, version__isnull=False)
+                | (~Q(state=RotationState.DONE) & Q(ended_at__isnull=True)),
+                name="rotation_done_has_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=True) | Q(version__gt=F("version_before")),
+                name="rotation_goes_to_a_newer_version",
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+
+class RotationOrder(models.Model):
+    """A log entry that names up to a thousand compartments; the keyring rotates those alone."""
+
+    entry = models.UUIDField(primary_key=True)
+    rotation = models.ForeignKey(KeyRotation, on_delete=models.PROTECT, related_name="orders")
+    at = models.DateTimeField(default=timezone.now)
+
+
+class RecoveryCopy(models.Model):
+    """A copy of the root keys, split so that `threshold` of its shares give them back. The shares are
+    files."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    threshold = models.PositiveSmallIntegerField()
+    root_version = models.PositiveIntegerField()  # the newest in it
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(threshold__gte=2), name="recovery_takes_two_at_least")
+        ]
+
+
+class RecoveryShare(models.Model):
+    """Who holds which share, and the recovery key it is sealed to."""
+
+    copy = models.ForeignKey(RecoveryCopy, on_delete=models.PROTECT, related_name="shares")
+    number = models.PositiveSmallIntegerField()
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["copy", "number"], name="share_number_once"),
+            models.UniqueConstraint(fields=["copy", "holder"], name="share_a_holder"),
+        ]
+
+
+class RecoveryDrill(models.Model):
+    """A rehearsal on a scratch copy: whether these shares gave the very keys in force."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    copy = models.ForeignKey(RecoveryCopy, on_delete=models.PROTECT, related_name="drills")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    shares = models.PositiveSmallIntegerField()
+    passed = models.BooleanField()

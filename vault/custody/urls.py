@@ -1,0 +1,10 @@
+from django.urls import path
+
+from vault.custody import views
+
+urlpatterns = [
+    path("system/keys/", views.keys, name="keys"),
+    path("system/keys/rotate/", views.rotate, name="keys_rotate"),
+    path("system/keys/rotations/<uuid:rotation_id>/progress/", views.progress, name="keys_progress"),
+    path("system/keys/rotations/<uuid:rotation_id>/go-on/", views.go_on, name="keys_go_on"),
+]
