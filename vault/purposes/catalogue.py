@@ -1,4 +1,4 @@
-"""The purposes that a reveal names, and the kind of book in which each may be named.
+"""The purposes that a reveal names, the kind of book in which each may be named, and what may carry each.
 
 Whose data a book holds decides (PIPL 13, 21): for our own clients we choose the purpose and told them so; a
 target's customers were entrusted to us for one deal, and that deal is the only purpose there is.
@@ -25,6 +25,30 @@ class Purpose(TextChoices):
     COMPLAINT = "complaint", pgettext_lazy("purpose", "Complaint or dispute")
     LEGAL_DUTY = "legal_duty", _("Legal duty")
     DEAL = "deal", _("The deal it was entrusted for")
+    MARKETING = "marketing", pgettext_lazy("purpose", "Marketing")
+
+
+class Basis(TextChoices):
+    """What makes a use lawful (PIPL 13). Its items 4 (emergency), 5 (news) and 7 (other statutes) carry
+    none of our purposes; under PIPL 21 an entrusted party stands on what its principal stands on."""
+
+    CONSENT = "consent", pgettext_lazy("lawful basis", "Consent")
+    CONTRACT = "contract", pgettext_lazy("lawful basis", "Needed for a contract with the person")
+    LEGAL_DUTY = "statute", pgettext_lazy("lawful basis", "A statute demands it")
+    MADE_PUBLIC = "made_public", pgettext_lazy("lawful basis", "Lawfully made public, within reason")
+    ENTRUSTED = "entrusted", pgettext_lazy("lawful basis", "Entrusted by the principal of a deal")
+
+
+# The first of each is what a new book starts with.
+CARRIED_BY: dict[Purpose, tuple[Basis, ...]] = {
+    Purpose.SERVICE: (Basis.CONTRACT, Basis.CONSENT, Basis.MADE_PUBLIC),
+    Purpose.MANDATE: (Basis.CONTRACT, Basis.CONSENT),
+    Purpose.IDENTITY_CHECK: (Basis.CONTRACT, Basis.LEGAL_DUTY, Basis.CONSENT),
+    Purpose.COMPLAINT: (Basis.LEGAL_DUTY, Basis.CONTRACT, Basis.CONSENT),
+    Purpose.LEGAL_DUTY: (Basis.LEGAL_DUTY,),
+    Purpose.DEAL: (Basis.ENTRUSTED,),
+    Purpose.MARKETING: (Basis.CONSENT,),
+}
 
 
 class Reason(TextChoices):
@@ -43,6 +67,7 @@ class ChangeReason(TextChoices):
     UPDATE = "update", _("It has changed")
     CORRECTION = "correction", _("It was wrong")
     REQUEST = "client_request", _("The client asked to have it changed")
+    RESTORE = "restore", _("An older version was put back")
 
 
 _ALLOWED: dict[str, tuple[Purpose, ...]] = {
@@ -58,6 +83,11 @@ class PurposeNotAllowed(ValueError):
 def purposes_of(holding: str) -> tuple[Purpose, ...]:
     """The purposes that may be named in a book that holds such data."""
     return _ALLOWED[holding]
+
+
+def default_basis(purpose: Purpose) -> Basis:
+    """What carries the purpose in a book whose makers chose nothing else."""
+    return CARRIED_BY[purpose][0]
 
 
 def check_purpose(holding: str, purpose: str) -> Purpose:

@@ -1,0 +1,27 @@
+-- Takes back consents.sql; the tables themselves go with their models.
+drop trigger new_source_rules on vault_listsource;
+drop trigger source_stays on vault_listsource;
+drop trigger source_rules on vault_listsource;
+drop trigger alert_stays on vault_purposealert;
+drop trigger alert_rules on vault_purposealert;
+drop trigger consent_rules on vault_consentevent;
+drop trigger notice_stays on vault_notice;
+drop trigger delivery_dies_with_its_client on vault_noticedelivery;
+drop trigger delivery_stays on vault_noticedelivery;
+drop trigger consent_is_not_emptied on vault_consentevent;
+drop trigger consent_dies_with_its_client on vault_consentevent;
+drop trigger consent_stays on vault_consentevent;
+drop function vault_check_new_source();
+drop function vault_check_source();
+drop function vault_check_alert();
+drop function vault_check_consent();
+drop function vault_is_not_emptied();
+drop function vault_dies_with_its_client();
+drop function vault_is_final();
+set local role sealroom_keyring;
+drop function keyring.is_destroyed(uuid);
+revoke usage on schema keyring from sealroom_owner;
+reset role;
+alter table vault_listsource drop constraint source_of_the_books_holding;
+alter table vault_bookbasis drop constraint basis_of_the_books_holding;
+alter table vault_clientbook drop constraint book_with_its_holding;

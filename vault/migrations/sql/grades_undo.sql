@@ -1,0 +1,10 @@
+DROP TRIGGER reveal_day_rules ON vault_revealday;
+DROP TRIGGER permit_rules ON vault_revealpermit;
+DROP TRIGGER book_field_grades ON vault_clientbook;
+DROP TRIGGER client_lowering ON vault_client;
+DROP FUNCTION vault_check_reveal_day();
+DROP FUNCTION vault_check_permit();
+DROP FUNCTION vault_check_field_grades();
+DROP FUNCTION vault_check_lowering();
+DROP FUNCTION vault_openness(text);
+DROP FUNCTION vault_lowering_approved(jsonb);

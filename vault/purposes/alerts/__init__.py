@@ -1,0 +1,1 @@
+"""What officers are told when somebody tried to use data without a lawful basis."""

@@ -1,0 +1,1 @@
+"""Which purposes a book may be used for, and what carries each (PIPL 13)."""
