@@ -1,0 +1,187 @@
+"""The pages of exports, through the browser's eyes; and what they never say."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import polib
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.actions import Action
+from audit.models import LogEntry
+from people.approvals.models import ApprovalRequest
+from tests.cast import client_of
+from tests.vault.disclosures.makers import WHY, approve, ask, fill, ready, taken
+from tests.vault.records.makers import acting, add, let_in
+from tools.message_sources import used_messages
+from vault.disclosures.building import build
+from vault.disclosures.categories import Category
+from vault.disclosures.counting import count_disclosure
+from vault.disclosures.models import CanarySighting, Channel, Disclosure, Export, Recipient
+from vault.records.models import Client, ClientBook
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "purpose": "service",
+    "fields_wanted": ["name", "phone"],
+    "masked": "no",
+    "priced": "no",
+    "format": "csv",
+    "reason": WHY,
+}
+OURS = ("vault/disclosures/", "templates/vault/disclosures/", "vault/management/commands/trace_export.py")
+# What would promise that something is in order. No count does (interpretation of 2017, arts. 5 and 11).
+FORBIDDEN = re.compile(
+    r"\b(allow|permit|authori[sz]ed|lawfully|compliant|safe|within the limit)"
+    r"|允许|许可|可以导出|准许|放心",
+    re.IGNORECASE,
+)
+
+
+def test_no_message_promises_that_anything_is_in_order() -> None:
+    root = Path(settings.BASE_DIR)
+    ours = {
+        message.text for message, where in used_messages(root).items() if any(one in where for one in OURS)
+    }
+    assert len(ours) > 100
+    catalogue = polib.pofile(str(root / "locale/disclosures/zh_Hans/LC_MESSAGES/django.po"))
+    chinese = [text for entry in catalogue for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    sources = [path.read_text() for path in (root / "templates/vault/disclosures").iterdir()]
+    assert [text for text in (*ours, *chinese, *sources) if FORBIDDEN.search(text)] == []
+
+
+def test_from_the_filtered_list_to_the_download(people: SimpleNamespace, book: ClientBook) -> None:
+    fill(book, 6)
+    browser = client_of(people.ming)
+    address = f"{reverse('vault:export_new')}?book={book.pk}&kind=person"
+    assert reverse("vault:export_new") in browser.get(reverse("vault:clients")).content.decode()
+    assert browser.post(address, {}).status_code == 200  # the clients were ticked, nothing asked yet
+    assert browser.post(address, {"reason": WHY}).status_code == 422
+    answer = browser.post(address, FORM | {"recipient": f"c-{people.lin.pk}"})
+    export = Export.objects.get()
+    assert answer["Location"] == reverse("vault:export", args=[export.pk])
+    assert export.size == Client.objects.filter(kind="person").count()
+    request = ApprovalRequest.objects.get()
+    preview = client_of(people.lea).get(reverse("people:approval", args=[request.pk])).content.decode()
+    assert "Lin" in preview
+    assert "2500" in preview
+    approve(export, people.lea)
+    page = reverse("vault:export", args=[export.pk])
+    assert "progress" in browser.get(page).content.decode()
+    build(export.pk)
+    assert browser.get(reverse("vault:export_progress", args=[export.pk]))["HX-Refresh"] == "true"
+    answer = browser.post(reverse("vault:export_download", args=[export.pk]))
+    assert "no-store" in answer["Cache-Control"]
+    assert "Lin" not in answer["Content-Disposition"]
+    assert b"".join(answer.streaming_content).startswith(b"\xef\xbb\xbf")  # type: ignore[attr-defined]
+    assert "2" in browser.get(page).content.decode()
+
+
+def test_ticked_clients_alone(people: SimpleNamespace, book: ClientBook) -> None:
+    first, _second = add(book), add(book, {"name": "李四", "phone": "+8613900139000"})
+    browser = client_of(people.ming)
+    address = reverse("vault:export_new")
+    chosen = browser.post(address, {"clients": [str(first.pk)]}).content.decode()
+    assert f'name="clients" value="{first.pk}"' in chosen
+    browser.post(address, FORM | {"recipient": f"c-{people.lin.pk}", "clients": [str(first.pk)]})
+    assert Export.objects.get().size == 1
+    assert browser.post(address, {"clients": ["x"]}).status_code == 404
+
+
+def test_the_highest_grade_asks_who_it_is(people: SimpleNamespace, book: ClientBook) -> None:
+    Client.objects.filter(pk=add(book).pk).update(grade=4)
+    export = ready(people, people.lin)
+    answer = client_of(people.ming).post(reverse("vault:export_download", args=[export.pk]))
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer["Location"]
+    assert not LogEntry.objects.filter(action=Action.CLIENT_EXPORT, object_id=export.pk).exists()
+
+
+def test_a_reveal_past_the_marks_leads_to_the_officer(people: SimpleNamespace, book: ClientBook) -> None:
+    client = add(book)
+    count_disclosure(
+        person=people.ming,
+        recipient=people.ming.pk,
+        purpose="service",
+        channel=Channel.API,
+        subjects=dict.fromkeys((uuid4() for _ in range(25)), Category.PROPERTY),
+    )
+    browser = client_of(people.ming)
+    address = reverse("vault:client_reveal", args=[client.pk, "contact"])
+    data = {"CONTACT-purpose": "service", "CONTACT-reason": "call"}
+    answer = browser.post(address, data)
+    assert answer.status_code == 303
+    stopped = browser.get(answer["Location"]).content.decode()
+    assert "25" in stopped
+    assert "+8613800138000" not in stopped
+    entry = LogEntry.objects.filter(action=Action.CLIENT_REVEAL, object_id=client.pk).get()
+    assert (entry.result, entry.reason) == ("refused", "officer_needed")
+    partial = browser.post(address, data, headers={"HX-Request": "true"})
+    assert partial["HX-Redirect"] == answer["Location"]
+    assert browser.post(answer["Location"], {"reason": WHY}).status_code == 302
+    assert ApprovalRequest.objects.get().action == "disclosure.review"
+
+
+def test_a_recipient_outside_is_recorded_on_its_page(people: SimpleNamespace) -> None:
+    browser = client_of(people.ming)
+    data = {"name": "诚信会计师事务所", "kind": "adviser", "agreement": "entrustment"}
+    today = timezone.localdate()
+    bad = data | {"agreed_on": today.isoformat(), "agreed_until": (today - timedelta(days=1)).isoformat()}
+    assert browser.post(reverse("vault:recipients"), bad).status_code == 422
+    assert (
+        browser.post(reverse("vault:recipients"), data | {"agreed_on": today.isoformat()}).status_code == 302
+    )
+    assert "诚信会计师事务所" in browser.get(reverse("vault:recipients")).content.decode()
+    assert Recipient.objects.count() == 1
+
+
+def test_the_register_and_a_sighting(people: SimpleNamespace, book: ClientBook) -> None:
+    fill(book, 5)
+    export = ready(people, people.lin)
+    sighting = CanarySighting.objects.create(export=export, place="added", canaries=2)
+    browser = client_of(people.olivia)
+    page = browser.get(reverse("vault:disclosures")).content.decode()
+    assert "/ 2500" in page
+    assert str(export.pk)[-8:] in page
+    browser.post(reverse("vault:sighting_handled", args=[sighting.pk]))
+    sighting.refresh_from_db()
+    assert sighting.handled_by == people.olivia
+    assert Disclosure.objects.count() == 5
+
+
+def test_an_uploaded_sheet_is_answered_and_leaves_nothing(people: SimpleNamespace, book: ClientBook) -> None:
+    let_in(book, people.lea)
+    fill(book, 30)
+    export = ready(people, people.otto)
+    rows = list(csv.reader(io.StringIO(taken(export).decode("utf-8-sig"))))[2:]
+    target = io.StringIO()
+    csv.writer(target).writerows([row[1]] for row in rows[::2])
+    before = sealed_files()
+    sheet = SimpleUploadedFile("found.csv", target.getvalue().encode())
+    page = client_of(people.olivia).post(reverse("vault:trace"), {"file": sheet}).content.decode()
+    assert "This sheet came from the export for Otto." in page
+    assert sealed_files() == before
+    with acting(people.olivia):
+        bad = SimpleUploadedFile("found.csv", b"\x00\x01\x02")
+        assert client_of(people.olivia).post(reverse("vault:trace"), {"file": bad}).status_code == 422
+    assert sealed_files() == before
+
+
+def sealed_files() -> set[Path]:
+    return set(Path(settings.FILES_DIR).rglob("*.sealed*"))
+
+
+def test_pages_of_others_are_not_there(people: SimpleNamespace, book: ClientBook) -> None:
+    add(book)
+    export = ask(people.ming, people.lin)
+    for name in ("lin", "lea", "olivia", "ada"):
+        browser = client_of(getattr(people, name))
+        assert browser.get(reverse("vault:export", args=[export.pk])).status_code == 404

@@ -1,0 +1,108 @@
+"""Making the file of an approved export, on the worker. Each is made whole or not at all."""
+
+import io
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.origin import Origin, acting_as
+from people.roles.permissions import Permission
+from vault.access import Mode, access_many
+from vault.disclosures.ends import discard_file, end_export
+from vault.disclosures.exportfiles import NewFile
+from vault.disclosures.marking import mark
+from vault.disclosures.marks import mark_key, mark_keys
+from vault.disclosures.models import EXPORT_KEPT, CanaryToken, Export, ExportState
+from vault.disclosures.recipients import recipient_words
+from vault.disclosures.selection import Use, usable
+from vault.disclosures.sheets import Stamp, write_sheet
+from vault.keys.errors import KeyWithheld
+from vault.records.access import which_clients
+from vault.records.models import Client
+
+Row = tuple[UUID, Mapping[str, str]]
+
+
+@transaction.atomic
+def build(export_id: UUID) -> None:
+    """Make the file, or return at once when another worker has it or it is not approved.
+
+    The database lets no export become approved without its approval. Whoever asked must still be able to
+    export these people now; who was destroyed, closed or lost their basis since is left out.
+    """
+    free = Export.objects.select_for_update(skip_locked=True, of=("self",))
+    exports = free.select_related("requester", "colleague", "outsider")
+    export = exports.filter(pk=export_id, state=ExportState.APPROVED).first()
+    if export is None:
+        return
+    with acting_as(Origin(actor=export.requester_id)), translation.override(export.language):
+        discard_file(export)  # of before somebody in it was destroyed
+        clients = exportable(export)
+        if not clients:
+            end_export(export, ExportState.FAILED)
+            return
+        try:
+            with transaction.atomic():
+                _make(export, clients)
+        except KeyWithheld:  # a book was locked
+            end_export(export, ExportState.FAILED)
+
+
+def exportable(export: Export) -> list[Client]:
+    """Those of the list that its requester may export for its purpose now, oldest first."""
+    mine = which_clients(export.requester, Permission.CLIENT_EXPORT)
+    listed = mine.filter(pk__in=export.items.values("client_id")).order_by("pk")
+    return usable(listed, Use.of(export)).clients
+
+
+def make_again(export: Export) -> None:
+    """Send a ready export back to the worker, in the caller's transaction: somebody in it is gone."""
+    export.state = ExportState.APPROVED
+    export.save(update_fields=["state"])
+
+
+def _make(export: Export, clients: Sequence[Client]) -> None:
+    rows = _opened(export, clients)
+    if export.masked:
+        cells = [dict(values) for _, values in rows]
+    else:
+        marked = mark(mark_key(mark_keys()), export.pk, rows)
+        cells = marked.rows
+        CanaryToken.objects.bulk_create(
+            [CanaryToken(export=export, number=number, token=token) for number, token in marked.tokens],
+            ignore_conflicts=True,  # made a second time, it has the same marks
+        )
+    target = io.BytesIO()
+    write_sheet(target, export.format, export.chosen, cells, Stamp.of(export, recipient_words(export)))
+    file = NewFile(Action.EXPORT_BUILD)
+    file.write(target.getbuffer())
+    file.keep()
+    now = timezone.now()
+    export.file_id, export.file_key = file.file_id, file.key.key_id
+    export.state, export.delivered = ExportState.READY, len(clients)
+    export.built_at = now
+    export.expires_at = export.expires_at or now + EXPORT_KEPT
+    export.save(
+        update_fields=["file_id", "file_key", "state", "delivered", "built_at", "expires_at"],
+    )
+
+
+def _opened(export: Export, clients: Sequence[Client]) -> list[Row]:
+    """Values of the chosen fields, plaintext or masks, under entries that name everybody."""
+    entry = Entry(
+        action=Action.EXPORT_BUILD,
+        object_type=ObjectType.EXPORT,
+        object_id=export.pk,
+        deal=clients[0].book.deal_id,
+        purpose=export.purpose,
+        fields=tuple(export.fields),
+        keys=tuple({client.book.key_id for client in clients}),
+    )
+    subjects = [(client.pk, client.key_id) for client in clients]
+    mode = Mode.MASK if export.masked else Mode.OPEN
+    with access_many(mode, entry, subjects, groups=Use.of(export).groups):
+        return [(client.pk, {name: getattr(client, name) for name in export.fields}) for client in clients]

@@ -1,0 +1,109 @@
+"""The forms of exports, recipients and the tracing of a sheet."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from people.accounts.models import User
+from people.approvals.forms import ReasonField
+from vault.disclosures.models import Agreement, Format, Recipient, RecipientKind
+from vault.disclosures.recipients import colleagues, recipients_in_force
+from vault.disclosures.services import Wanted
+from vault.formats import text
+from vault.formats.checked import FormatError
+from vault.purposes.catalogue import Purpose
+from vault.records.labels import FIELD_LABELS, Field
+
+_INSIDE, _OUTSIDE = "c", "r"
+
+
+class ExportForm(forms.Form):
+    """What is to leave the house, for whom and for what. Nothing is chosen beforehand but the masks."""
+
+    recipient = forms.ChoiceField(label=_("Recipient"))
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=[("", _("Choose a purpose…")), *Purpose.choices])
+    fields_wanted = forms.MultipleChoiceField(
+        label=_("Fields"),
+        choices=[(name.value, FIELD_LABELS[name]) for name in Field],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only what the recipient needs for this purpose."),
+    )
+    masked = forms.ChoiceField(
+        label=_("Values"),
+        choices=[("yes", _("Masked")), ("no", _("In plaintext, marked for this recipient"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    priced = forms.ChoiceField(
+        label=_("Is a price or a favour given for this list?"),
+        choices=[("no", _("No")), ("yes", _("Yes: an officer decides"))],
+        widget=forms.RadioSelect,
+    )
+    format = forms.ChoiceField(label=_("File"), choices=Format.choices)
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, names: Mapping[UUID, str], **options: Any) -> None:
+        """`names` are those of the recipients outside whose agreement holds."""
+        super().__init__(*args, **options)
+        inside = [(f"{_INSIDE}-{user.pk}", user.display_name) for user in colleagues()]
+        outside = [(f"{_OUTSIDE}-{pk}", name) for pk, name in names.items()]
+        choices: list[Any] = [("", _("Choose a recipient…"))]
+        choices += [(str(_("Outside, with an agreement")), outside)] if outside else []
+        self.fields["recipient"].choices = [*choices, (str(_("Colleagues")), inside)]  # type: ignore[attr-defined]
+
+    def wanted(self, filters: Mapping[str, Any], ids: list[UUID] | None) -> Wanted:
+        """What the valid form asks for."""
+        data = self.cleaned_data
+        kind, _dash, pk = data["recipient"].partition("-")
+        chosen = set(data["fields_wanted"])
+        return Wanted(
+            purpose=data["purpose"],
+            fields=[name for name in Field if name.value in chosen],
+            format=data["format"],
+            masked=data["masked"] == "yes",
+            priced=data["priced"] == "yes",
+            colleague=User.objects.filter(pk=pk).first() if kind == _INSIDE else None,
+            outsider=recipients_in_force().filter(pk=pk).first() if kind == _OUTSIDE else None,
+            filters=filters,
+            ids=ids,
+        )
+
+
+class RecipientForm(forms.Form):
+    """Somebody outside, with the agreement on which they are given anything."""
+
+    name = forms.CharField(label=pgettext_lazy("recipient", "Name"), max_length=200)
+    kind = forms.ChoiceField(label=pgettext_lazy("recipient", "Who"), choices=RecipientKind.choices)
+    agreement = forms.ChoiceField(label=_("Agreement"), choices=Agreement.choices)
+    agreed_on = forms.DateField(label=_("Signed on"), widget=forms.DateInput(attrs={"type": "date"}))
+    agreed_until = forms.DateField(
+        label=_("Holds until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return text.normalise(self.cleaned_data["name"], limit=200).value
+        except FormatError as error:
+            raise forms.ValidationError(error.message) from None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("agreed_on"), data.get("agreed_until")
+        if first and last and last < first:
+            self.add_error("agreed_until", _("It cannot end before it was signed."))
+        return data
+
+
+class ReviewForm(forms.Form):
+    """Asking an officer to look at one's own counts."""
+
+    reason = ReasonField()
+
+
+def recipients_shown() -> list[Recipient]:
+    """The recipients outside that a form or page names; a thousand at most."""
+    return list(recipients_in_force()[:1000])

@@ -1,0 +1,97 @@
+"""Who is given exports: own staff by their account, others as a recipient with agreement and sealed name."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.ids import uuid7
+from audit.log import record_change
+from people.accounts.models import Kind, User
+from people.roles.access import require
+from people.roles.permissions import Permission
+from vault.access import Mode, access, new_subjects
+from vault.disclosures.marks import mark_keys
+from vault.disclosures.models import Export, Recipient
+
+
+def create_recipient(
+    *,
+    actor: User,
+    name: str,
+    kind: str,
+    agreement: str,
+    agreed_on: datetime.date,
+    agreed_until: datetime.date | None,
+) -> Recipient:
+    """Record somebody outside. Raises Refused."""
+    require(actor, Permission.CLIENT_EXPORT)
+    keys = mark_keys()
+    entry = Entry(
+        action=Action.RECIPIENT_CREATE, object_type=ObjectType.MARKS, object_id=None, keys=(keys.key_id,)
+    )
+    recipient_id = uuid7()
+    with (
+        access(Mode.WRITE, entry) as context,
+        transaction.atomic(),
+        new_subjects(context, [recipient_id], parent=keys.key_id) as key_ids,
+    ):
+        recipient = Recipient(
+            id=recipient_id,
+            compartment=keys.compartment,
+            key_id=key_ids[recipient_id],
+            kind=kind,
+            agreement=agreement,
+            agreed_on=agreed_on,
+            agreed_until=agreed_until,
+            created_by=actor,
+        )
+        recipient.name = name
+        recipient.save(force_insert=True)
+        record_change(
+            Entry(action=Action.RECIPIENT_CREATE, object_type=ObjectType.RECIPIENT, object_id=recipient_id)
+        )
+    return recipient
+
+
+def recipients_in_force() -> QuerySet[Recipient]:
+    """Those whose agreement holds today."""
+    today = timezone.localdate()
+    found: QuerySet[Recipient] = Recipient.objects.filter(
+        Q(agreed_until__isnull=True) | Q(agreed_until__gte=today), agreed_on__lte=today
+    )
+    return found.order_by("-created_at", "-pk")
+
+
+def colleagues() -> QuerySet[User]:
+    """Staff with an open account."""
+    return User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("display_name")
+
+
+def names_of(recipients: Iterable[Recipient]) -> Mapping[UUID, str]:
+    """The recipients' names, under one entry that names them. At most a thousand."""
+    found = list(recipients)
+    if not found:
+        return {}
+    entry = Entry(
+        action=Action.RECIPIENT_VIEW,
+        object_type=ObjectType.RECIPIENT,
+        object_id=None,
+        subjects=tuple(one.pk for one in found),
+        keys=(mark_keys().key_id, *(one.key_id for one in found)),
+    )
+    with access(Mode.OPEN, entry):
+        return {one.pk: one.name for one in found}
+
+
+def recipient_words(export: Export) -> str:
+    """For whom an export is, by name: the colleague, or the recipient outside with the kind of agreement."""
+    if export.outsider is None:
+        return export.colleague.display_name if export.colleague else ""
+    name = names_of([export.outsider])[export.outsider.pk]
+    return f"{name} · {export.outsider.get_agreement_display()}"

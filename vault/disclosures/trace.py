@@ -1,0 +1,95 @@
+"""Tracing a sheet: reads the marks and the rows, asks the blind indexes who they are, and logs who asked."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import BinaryIO
+from uuid import UUID
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_read_many
+from people.accounts.models import User
+from people.roles.access import require
+from people.roles.permissions import Permission
+from vault.crypto.blind import IndexKey
+from vault.disclosures.leaked import LeakedRow, read_leaked
+from vault.disclosures.lookups import candidates, compared
+from vault.disclosures.marking import MOST, identifying
+from vault.disclosures.marks import mark_key, mark_keys
+from vault.disclosures.models import Export, ExportItem
+from vault.disclosures.tracing import Evidence, Trace, agreement, decide, readings, rows_in
+from vault.disclosures.watching import known_canaries
+
+
+def trace(*, actor: User, file: BinaryIO, filename: str) -> Trace:
+    """Name the recipient of the export that a sheet came from.
+
+    Of the people in the sheet those who were exported are opened, to be compared, and shown to nobody.
+    Raises Refused; SheetError when it is no sheet.
+    """
+    require(actor, Permission.DISCLOSURE_READ)
+    rows = read_leaked(file, filename)
+    key = mark_key(mark_keys())
+    names = {name for row in rows for reading in row.readings() for name in identifying(reading)}
+    canaries = known_canaries(key, names)
+    held = _held(candidates(rows))
+    people = compared(held)
+    clients = [people.of(row) for row in rows]
+    matched = rows_in(clients, held)
+    bits = _forms(key, rows, clients, people.addresses, held)
+    sizes = dict(Export.objects.filter(pk__in={*canaries, *matched}).values_list("pk", "size"))
+    evidence = [
+        Evidence(
+            export=export,
+            canaries=len(canaries.get(export, ())),
+            size=size,
+            rows=matched.get(export, 0),
+            bits=bits.get(export, (0, 0))[0],
+            agreeing=bits.get(export, (0, 0))[1],
+        )
+        for export, size in sizes.items()
+    ]
+    known = sum(1 for found in clients if found)
+    answer = decide(len(rows), known, evidence, MOST)
+    _log(answer)
+    return answer
+
+
+def _held(clients: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Client → the exports that held it and were made."""
+    held: dict[UUID, set[UUID]] = defaultdict(set)
+    items = ExportItem.objects.filter(client_id__in=list(clients), export__built_at__isnull=False)
+    for client, export in items.values_list("client_id", "export_id"):
+        held[client].add(export)
+    return held
+
+
+def _forms(
+    key: IndexKey,
+    rows: Sequence[LeakedRow],
+    clients: Sequence[set[UUID]],
+    recorded: Mapping[UUID, str],
+    held: Mapping[UUID, set[UUID]],
+) -> dict[UUID, tuple[int, int]]:
+    """Export → (bits, agreeing) of the addresses in the sheet."""
+    read = readings(
+        (client, recorded[client], leaked)
+        for row, found in zip(rows, clients, strict=True)
+        for client in found
+        if client in recorded
+        for leaked in row.addresses
+    )
+    exports = {export for client, _ in read for export in held[client]}
+    return {
+        export: agreement(key, export, [one for one in read if export in held[one[0]]]) for export in exports
+    }
+
+
+def _log(answer: Trace) -> None:
+    named: list[UUID | None] = [finding.evidence.export for finding in answer.named]
+    record_read_many(
+        [
+            Entry(action=Action.EXPORT_TRACE, object_type=ObjectType.EXPORT, object_id=export)
+            for export in named or [None]
+        ]
+    )
