@@ -1,0 +1,1 @@
+"""Taking a client in within seconds, and whose client it then is."""
