@@ -1,0 +1,45 @@
+"""Companies, follow-ups and contacts for the tests, made by the services themselves."""
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from people.accounts.models import User
+from tests.vault.records.makers import acting, add
+from vault.records.models import Client, ClientBook
+from vault.relations.communications.models import Communication
+from vault.relations.communications.services import Contact, record_communication
+from vault.relations.followups.models import FollowUp
+from vault.relations.followups.services import Task, set_followup
+from vault.relations.people.models import Relation
+from vault.relations.people.services import record_share
+
+_numbers = itertools.count(1)
+PHONE = "+8613800138000"
+
+
+def person_in(book: ClientBook, *, phone: str = "") -> Client:
+    number = next(_numbers)
+    return add(book, {"name": f"王小{number}", "phone": phone or f"+86137{number:08}"})
+
+
+def company_in(book: ClientBook) -> Client:
+    return add(book, {"name": f"深圳瑞鑫{next(_numbers)}号贸易有限公司"}, kind="company")
+
+
+def followup_of(client: Client, user: User, **task: Any) -> FollowUp:
+    task.setdefault("due_at", timezone.now() + timedelta(minutes=1))
+    with acting(user):
+        return set_followup(actor=user, client_id=client.pk, task=Task(**task))
+
+
+def said_to(client: Client, user: User, text: str = "定金三万已谈妥", **contact: Any) -> Communication:
+    with acting(user):
+        return record_communication(actor=user, client_id=client.pk, contact=Contact(text=text, **contact))
+
+
+def share(company: Client, holder: Client, user: User, percent: str) -> Relation:
+    with acting(user):
+        return record_share(actor=user, company_id=company.pk, client_id=holder.pk, percent=percent)

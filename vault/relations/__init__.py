@@ -1,0 +1,1 @@
+"""Companies and their people, what was said to whom, and what is to be done next."""

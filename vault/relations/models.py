@@ -1,0 +1,6 @@
+from vault.relations.communications.models import Communication
+from vault.relations.followups.models import FollowUp
+from vault.relations.people.models import Relation
+from vault.relations.service.models import Preference, Rating, Transaction
+
+__all__ = ["Communication", "FollowUp", "Preference", "Rating", "Relation", "Transaction"]

@@ -1,0 +1,134 @@
+"""What relations bring to the rail, the day's page and the client's page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from audit.sentences import register_codes
+from people import today
+from people.accounts.models import User
+from people.navigation import NavItem, register
+from people.roles.access import has
+from people.roles.permissions import Permission
+from people.today import DueItem, Urgency
+from vault.records.access import may_open
+from vault.records.models import Client, ClientKind
+from vault.records.panels import Panel, Tab, client_page
+from vault.relations.communications.models import TEXT, Channel, Outcome
+from vault.relations.communications.reading import latest
+from vault.relations.followups.access import own_followups
+from vault.relations.followups.models import NOTE
+from vault.relations.followups.reading import day_end, due_by, open_of
+from vault.relations.followups.services import CALLS_UNNOTED
+from vault.relations.people.models import SHARE, Position
+from vault.relations.people.reading import positions_of
+from vault.relations.service.models import AMOUNT, RATING, WISHES
+from vault.relations.service.reading import service_of
+
+LATEST = 5
+_GROUPS = {
+    TEXT: pgettext_lazy("field group", "What was said"),
+    NOTE: pgettext_lazy("field group", "Note for the call"),
+    SHARE: pgettext_lazy("field group", "Shareholding"),
+    RATING: pgettext_lazy("field group", "Words of a rating"),
+    AMOUNT: pgettext_lazy("field group", "Amounts"),
+    WISHES: pgettext_lazy("field group", "What is looked for"),
+}
+
+
+def connect() -> None:
+    _rail()
+    today.register(due)
+    for label, url_name, order in (
+        (gettext_lazy("Communications"), "vault:communications", 10),
+        (gettext_lazy("Follow-ups"), "vault:client_followups", 20),
+        (gettext_lazy("Companies and people"), "vault:people", 30),
+        (gettext_lazy("Service"), "vault:service", 40),
+    ):
+        client_page.add_tab(
+            Tab(label=label, url_name=url_name, permission=Permission.CLIENT_VIEW, order=order)
+        )
+    for template, context, order in (
+        ("vault/followups/_panel.html", followups_panel, 10),
+        ("vault/communications/_panel.html", communications_panel, 20),
+        ("vault/people/_panel.html", people_panel, 30),
+        ("vault/service/_panel.html", service_panel, 40),
+    ):
+        client_page.add_panel(Panel(template=template, context=context, order=order))
+    register_codes({**_GROUPS, CALLS_UNNOTED: gettext_lazy("Calls shown and not noted")})
+    for words in (Channel, Outcome, Position):
+        register_codes(dict(words.choices))
+
+
+def _rail() -> None:
+    register(
+        NavItem(
+            label=gettext_lazy("Follow-ups"),
+            icon="phone",
+            url_name="vault:followups",
+            permission=Permission.CLIENT_REVEAL,
+            order=10,
+        )
+    )
+    register(
+        NavItem(
+            label=pgettext_lazy("rail", "Figures"),
+            icon="grid-dots",
+            url_name="vault:figures",
+            permission=Permission.FIGURES_VIEW,
+            order=60,
+        )
+    )
+
+
+def due(user: User) -> Iterator[DueItem]:
+    """Calls to make today, and calls made that nobody has noted yet."""
+    if not has(user, Permission.CLIENT_REVEAL):
+        return
+    now = timezone.now()
+    url = reverse("vault:followups")
+    due_today = due_by(user, day_end(now))
+    yield DueItem(
+        label=_("Calls to note"),
+        count=own_followups(user).filter(shown_at__isnull=False).count(),
+        url=url,
+        urgency=Urgency.NOW,
+    )
+    late = due_today.filter(due_at__lt=now).count()
+    yield DueItem(label=_("Follow-ups overdue"), count=late, url=url, urgency=Urgency.NOW)
+    yield DueItem(label=_("Follow-ups for today"), count=due_today.filter(due_at__gte=now).count(), url=url)
+
+
+def followups_panel(user: User, client: Client) -> dict[str, Any] | None:
+    if not may_open(client):
+        return None
+    return {"client": client, "rows": open_of(client), "may_add": has(user, Permission.CLIENT_EDIT)}
+
+
+def communications_panel(user: User, client: Client) -> dict[str, Any] | None:
+    if not may_open(client):
+        return None
+    return {"client": client, "rows": latest(client, LATEST)}
+
+
+def people_panel(user: User, client: Client) -> dict[str, Any] | None:
+    """The masks are in an entry of their own, which names everybody whom the panel shows."""
+    if not may_open(client):
+        return None
+    found = positions_of(client)
+    if not (found.people or found.positions or client.kind == ClientKind.COMPANY):
+        return None
+    return {"client": client, "found": found}
+
+
+def service_panel(user: User, client: Client) -> dict[str, Any] | None:
+    if not may_open(client):
+        return None
+    service = service_of(client)
+    if not (service.ratings or service.transactions or service.preference):
+        return None
+    return {"client": client, "service": service}
