@@ -13,7 +13,7 @@ _DOUBLED = str.maketrans("0123456789", "0246813579")  # each digit's double, its
 
 def normalise(raw: str) -> Checked:
     """Digits only. A failing Luhn digit only warns: accounts that are not cards have none."""
-    account = compact(raw)
+    account = raw if raw.isascii() and raw.isdigit() and len(raw) in _LENGTHS else compact(raw)
     if not _DIGITS.fullmatch(account):
         raise FormatError("bank.form")
     if len(account) not in _LENGTHS:
@@ -28,4 +28,4 @@ def search_key(raw: str) -> str:
 
 def _luhn_fits(number: str) -> bool:
     kept, doubled = number[::-2], number[-2::-2].translate(_DOUBLED)
-    return sum(map(int, kept + doubled)) % 10 == 0
+    return (sum((kept + doubled).encode()) - ord("0") * len(number)) % 10 == 0

@@ -9,6 +9,7 @@ from vault.formats.text import clean
 _YEAR_FIRST = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})日?"
 )
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEAR_LAST = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})")
@@ -24,6 +25,8 @@ def normalise(raw: str | datetime.date | int) -> Checked:
     """
     if isinstance(raw, datetime.date):
         return Checked(datetime.date(raw.year, raw.month, raw.day).isoformat())
+    if isinstance(raw, str) and _ISO.fullmatch(raw):
+        return Checked(_date(int(raw[:4]), int(raw[5:7]), int(raw[8:])).isoformat())
     text = _TIME.sub("", clean(str(raw), limit=40))
     if _SERIAL.fullmatch(text):
         return Checked((_EXCEL_EPOCH + datetime.timedelta(days=int(text))).isoformat())

@@ -18,14 +18,25 @@ MESSAGES: Final[dict[str, str | Promise]] = {
         "text and type the number again."
     ),
     "id.form": _(
-        "Has %(length)d characters and is no known document number. Give an 18-digit ID number (15 if "
-        "old), a Home Return Permit number (H or M and 8 digits) or a passport number."
+        "Has %(length)d characters and is no known document number. Give an ID number or residence permit of "
+        "18 digits (15 if old), a Home Return Permit (H or M and 8 digits), a Taiwan travel permit "
+        "(8 digits) or a passport."
     ),
     "id.check_character": _("The last character does not fit the others. Compare it with the document."),
     "id.date": _("Digits 7 to 14 are no possible birth date. Compare the number with the document."),
     "id.legacy": _("This is an old 15-digit number. Ask for the 18-digit one."),
     "id.region": _("The region of this ID number is not in the list. Compare it with the document."),
     "id.foreign_passport": _("Passport numbers have no check digit. Compare it with the document."),
+    "id.looks_like_date": _(
+        "Reads like a date. A Taiwan travel permit has 8 digits too: if it is one, say so in a column of "
+        "its own."
+    ),
+    "id.mrz_check_digit": _("A check digit of the machine-readable line does not fit. Read the line again."),
+    "id.mrz_form": _("Is no machine-readable line of a passport. Give all 44 characters of its second line."),
+    "id.not_named": _("Is no number of the kind of document that is named beside it. Compare both."),
+    "id.taiwan_permit": _(
+        "Was taken for a Taiwan travel permit, which has no check digit. Compare it with the document."
+    ),
     "credit_code.length": _("Has %(length)d characters; a unified social credit code has 18."),
     "credit_code.form": _(
         "Contains characters that no unified social credit code has. The letters I, O, S, V and Z never "
@@ -82,6 +93,9 @@ MESSAGES: Final[dict[str, str | Promise]] = {
         "The file is named .xlsx but is not an Excel workbook. Save the list as .xlsx again."
     ),
     "sheet.damaged": _("The workbook is damaged or not complete. Open it, save it again and send that."),
+    "sheet.merged": _(
+        "The sheet has %(count)d merged ranges; at most %(limit)d are allowed. Split them and send it again."
+    ),
     "sheet.bomb": _(
         "The workbook would unpack to far more than a client list holds, and was not opened. Copy the list "
         "into a new workbook."

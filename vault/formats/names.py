@@ -27,6 +27,11 @@ _COMPANY_WORDS = re.compile(
 _BRANCH = re.compile(r"\([^()]{1,20}\)$")
 _MIDDLE_DOTS = re.compile("[\u2022\u2027\u22c5\u30fb\uff65\u0387]")
 _LETTER = re.compile(r"[^\W\d_]")
+_PLAIN = re.compile("[\u4e00-\u9fff]{1,100}")  # no form of these changes under NFKC or by case
+_IDEOGRAPHS = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(f"[{_IDEOGRAPHS}]+|[^\\W_{_IDEOGRAPHS}]+")
+# What nearly every company's name ends with tells none from another.
+_COMMON_ENDING = re.compile("(?:股份|集团)?(?:有限)?(?:责任)?公司$|集团$")
 
 
 def normalise(raw: str) -> Checked:
@@ -34,6 +39,8 @@ def normalise(raw: str) -> Checked:
 
     Raises FormatError: empty, no letter in it, longer than 100, or what `text.clean` refuses.
     """
+    if _PLAIN.fullmatch(raw):  # nearly all names
+        return Checked(raw)
     name = _MIDDLE_DOTS.sub("·", clean(raw, limit=LIMIT))
     if not name:
         raise FormatError("name.missing")
@@ -44,8 +51,7 @@ def normalise(raw: str) -> Checked:
 
 def search_key(raw: str) -> str:
     """Case-folded, without spaces: `张 三` and `张三`, `Li Na` and `LI NA` are one."""
-    name = normalise(raw).value.casefold()
-    return unicodedata.normalize("NFKC", name).replace(" ", "")
+    return folded(normalise(raw).value)
 
 
 def surname(name: str) -> str:
@@ -53,6 +59,43 @@ def surname(name: str) -> str:
     if len(name) > 2 and name[:2] in COMPOUND_SURNAMES:
         return name[:2]
     return name[:1]
+
+
+def folded(name: str) -> str:
+    """The search key of a normalised name."""
+    return unicodedata.normalize("NFKC", name.casefold()).replace(" ", "")
+
+
+def runs(text: str) -> list[str]:
+    """The stretches of Chinese characters and the words of other scripts in a name, or in what is looked for.
+
+    Case-folded; without the ending that nearly all companies share.
+    """
+    return _RUN.findall(_COMMON_ENDING.sub("", unicodedata.normalize("NFKC", text.casefold())))
+
+
+def parts(text: str) -> frozenset[str]:
+    """What a name is found by: each Chinese character by itself, each word of another script as a whole."""
+    found: set[str] = set()
+    for run in runs(text):
+        found.update(run if is_ideograph(run[0]) else (run,))
+    return frozenset(found)
+
+
+def is_found_by(name: str, wanted: str) -> bool:
+    """Whether a normalised name holds what is looked for: each stretch of Chinese as it stands, each word."""
+    key, own = folded(name), parts(name)
+    return parts(wanted) <= own and all(run in key for run in runs(wanted) if is_ideograph(run[0]))
+
+
+def heads(name: str) -> frozenset[str]:
+    """What a person is called by beside the phone's last four: the surname, or each word of a Latin name."""
+    if is_company(name):
+        return frozenset()
+    key = folded(name)
+    if not is_ideograph(key[0]):
+        return parts(name)
+    return frozenset((surname(key), *COMPOUND_SURNAMES & {key[:2]}))
 
 
 def is_company(name: str) -> bool:

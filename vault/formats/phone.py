@@ -9,6 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from vault.formats.checked import Checked, FormatError, Problem
 from vault.formats.text import compact
 
+_STORED = re.compile(r"(?:\+86)?(1[3-9][0-9]{9})")
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _SEVERAL = re.compile(r"[/、,，;；|]|\d\s*(?:或|和|及)\s*\d|\d[\r\n]+\+?\d")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#|\*)\s*[0-9]{1,6}\D*$|[0-9]{7,8}-[0-9]{1,6}$", re.IGNORECASE)
@@ -22,6 +23,8 @@ def normalise(raw: str) -> Checked:
     Right in form but of a range that `phonenumbers` does not know: accepted with a warning, since
     new ranges open before its data follow. Raises FormatError for anything that is not one number.
     """
+    if stored := _STORED.fullmatch(raw):  # nearly all numbers, and each that is stored
+        return _mobile(stored[1])
     text = compact(raw, limit=60)
     if mobile := _MOBILE.fullmatch(text):
         return _mobile(mobile[1])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType
@@ -11,6 +11,7 @@ from audit.entry import Entry
 from audit.log import record_read
 from vault.files.store import file_path, remove_sealed_file
 from vault.keys import store
+from vault.records.importing.jobfiles import outline_id
 from vault.records.importing.models import ENDED, ImportJob, ImportState
 
 BAD_ROWS_KEPT = timedelta(days=7)
@@ -38,6 +39,7 @@ def discard_file(job: ImportJob, *, bad_rows: bool = False) -> None:
         setattr(job, key_name, None)
         job.save(update_fields=[name, key_name])
     remove_sealed_file(file_path(file_id))
+    remove_sealed_file(file_path(outline_id(file_id)))
 
 
 def ended_with_file() -> QuerySet[ImportJob]:
@@ -53,5 +55,5 @@ def expired_bad_rows() -> QuerySet[ImportJob]:
 
 def forgotten_uploads() -> QuerySet[ImportJob]:
     return ImportJob.objects.filter(
-        Q(state=ImportState.UPLOADED), created_at__lt=timezone.now() - UPLOAD_KEPT
+        state__in=[ImportState.CHECKING, ImportState.UPLOADED], created_at__lt=timezone.now() - UPLOAD_KEPT
     ).select_related("book")

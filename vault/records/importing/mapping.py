@@ -1,10 +1,11 @@
 """A checked row becomes a draft: words for source and purpose become codes, and no word is lost."""
 
+from collections.abc import Mapping
+
+from vault.formats import text
 from vault.purposes.catalogue import Purpose, purposes_of
 from vault.records.drafts import ClientDraft
 from vault.records.importing.headings import Field
-from vault.records.importing.rows import ParsedRow
-from vault.records.importing.sheets import Sheet
 from vault.records.models import ClientBook, Source
 
 _SOURCES = {
@@ -28,25 +29,26 @@ _PURPOSE_WORDS = {word: code for code, words in _PURPOSES.items() for word in wo
 class Mapper:
     """Knows the sheet's own headings, under which a word that is no code is kept as a sealed extra field."""
 
-    def __init__(self, book: ClientBook, sheet: Sheet) -> None:
+    def __init__(self, book: ClientBook, headings: Mapping[str, str]) -> None:
+        """`headings` is field code → the heading that its column has."""
         self._purposes = purposes_of(book.holding)
         self._headings = {
-            name: sheet.headings[column].strip() or name.value
-            for name, column in sheet.columns.fields.items()
+            field: heading.strip()[: text.LABEL_LIMIT] or field for field, heading in headings.items()
         }
 
-    def draft(self, row: ParsedRow) -> ClientDraft:
-        values = dict(row.values)
-        extras = dict(row.extras)
+    def draft(self, kind: str, values: dict[str, str], extras: dict[str, str]) -> ClientDraft:
+        """Takes what the parser said of one row, and keeps it: the two mappings are changed."""
         source, purpose = Source.OTHER, ""
         if word := values.pop(Field.SOURCE.value, ""):
             source = _SOURCE_WORDS.get(word.casefold(), Source.OTHER)
             if source is Source.OTHER:
                 extras[self._headings[Field.SOURCE]] = word
+        if word := values.pop(Field.DOCUMENT.value, ""):
+            extras[self._headings[Field.DOCUMENT]] = word
         if word := values.pop(Field.PURPOSE.value, ""):
             code = _PURPOSE_WORDS.get(word.casefold())
             if code in self._purposes:
                 purpose = str(code)
             else:
                 extras[self._headings[Field.PURPOSE]] = word
-        return ClientDraft(row.kind, values, extras, source, purpose)
+        return ClientDraft(kind, values, extras, source, purpose)

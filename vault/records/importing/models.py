@@ -8,15 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.ids import uuid7
+from vault.formats.checked import Problem
+from vault.records.importing.headings import TARGETS
 from vault.records.models import ClientBook
 
 
 class ImportState(models.TextChoices):
+    CHECKING = "checking", pgettext_lazy("import", "Being checked")
     UPLOADED = "uploaded", pgettext_lazy("import", "Waiting to be started")
     RUNNING = "running", pgettext_lazy("import", "Running")
     DONE = "done", pgettext_lazy("import", "Done")
     FAILED = "failed", pgettext_lazy("import", "Failed")
     CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
+    UNDOING = "undoing", pgettext_lazy("import", "Being undone")
+    UNDONE = "undone", pgettext_lazy("import", "Undone")
 
 
 class ImportProblem(models.TextChoices):
@@ -27,7 +32,10 @@ class ImportProblem(models.TextChoices):
     NO_ACCESS = "no_access", _("You may no longer import into this client book.")
 
 
-ENDED = (ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED)
+ENDED = (
+    *(ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED),
+    *(ImportState.UNDOING, ImportState.UNDONE),
+)
 
 
 class ImportJob(models.Model):
@@ -42,10 +50,17 @@ class ImportJob(models.Model):
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     language = models.CharField(max_length=10)
     extension = models.CharField(max_length=10, blank=True)
+    source = models.ForeignKey(
+        "vault.ListSource", null=True, on_delete=models.PROTECT, related_name="imports"
+    )
     file_id = models.UUIDField(null=True)
     file_key = models.BigIntegerField(null=True)
     bad_file_id = models.UUIDField(null=True)
     bad_file_key = models.BigIntegerField(null=True)
+    # How the list is read: numbers and codes (`plan.Plan`), never a heading.
+    plan = models.JSONField(null=True)
+    # What is wrong with the file as a whole: a message's code and its numbers.
+    flaw = models.JSONField(null=True)
     total = models.PositiveIntegerField(default=0)
     cursor = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
@@ -88,5 +103,55 @@ class ImportJob(models.Model):
         ]
 
     @property
+    def flaw_in_words(self) -> str:
+        """What is wrong with the file and how to mend it."""
+        return Problem(self.flaw["code"], self.flaw["params"]).message if self.flaw else ""
+
+    @property
     def has_ended(self) -> bool:
         return self.state in ENDED
+
+
+class RememberedHeading(models.Model):
+    """That a heading became a certain field in this book. `token` stands for it (see `remembering`)."""
+
+    book = models.ForeignKey(ClientBook, on_delete=models.CASCADE, related_name="+")
+    token = models.BinaryField(max_length=16)
+    target = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "token"], name="import_heading_once"),
+            models.CheckConstraint(condition=Q(target__in=TARGETS), name="import_heading_target_known"),
+        ]
+
+
+class UndoReason(models.TextChoices):
+    """Why a whole import is taken back."""
+
+    WRONG_LIST = "wrong_list", pgettext_lazy("undo", "The wrong list was imported")
+    WRONG_BOOK = "wrong_book", pgettext_lazy("undo", "It went into the wrong book")
+    WRONG_COLUMNS = "wrong_columns", pgettext_lazy("undo", "Columns became the wrong fields")
+    NOT_ALLOWED = "not_allowed", pgettext_lazy("undo", "We may not hold these data")
+
+
+class ImportUndo(models.Model):
+    """The undoing of one import: who ordered it, and what came of it."""
+
+    job = models.OneToOneField(ImportJob, primary_key=True, on_delete=models.CASCADE, related_name="undo")
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, choices=UndoReason)
+    ordered_at = models.DateTimeField(default=timezone.now)
+    removed = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+    keys = models.PositiveIntegerField(default=0)
+    index_rows = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=UndoReason.values), name="import_undo_reason_known"
+            ),
+            models.CheckConstraint(condition=Q(keys__gte=F("removed")), name="import_undo_keys_of_removed"),
+        ]

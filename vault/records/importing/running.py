@@ -1,9 +1,14 @@
-"""Running an import: each batch and its cursor in one transaction, so that a kill loses nothing."""
+"""Running an import: each batch and its cursor in one transaction, so that a kill loses nothing.
 
-import io
+Three things go on at once: the parser process reads ahead, a thread makes the next batch ready (it seals and
+makes tokens, and touches no database), and this thread stores the batch before it. Only what this thread
+commits counts, so that the two others may be killed at any point.
+"""
+
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,27 +19,32 @@ from audit.origin import Origin, acting_as
 from audit.refusals import Refused, record
 from people.roles.permissions import Permission
 from vault.crypto.errors import SealBroken
-from vault.files.store import SealedWriter
-from vault.keys.errors import KeyWithheld
-from vault.records.importing.badrows import write_bad_rows
-from vault.records.importing.jobfiles import NewFile, new_file, uploaded_list
-from vault.records.importing.jobs import end_job, log_job
+from vault.disclosures.models import Place
+from vault.disclosures.watching import watch
+from vault.keys.errors import CompartmentFrozen, KeyWithheld
+from vault.records.access import get_book
+from vault.records.batches import Batch, prepare, store_batch
+from vault.records.books import opened_book
+from vault.records.importing.badrows import keep_bad_rows
+from vault.records.importing.jobfiles import uploaded_list
+from vault.records.importing.jobs import end_job, fail_job, log_job
 from vault.records.importing.mapping import Mapper
 from vault.records.importing.models import ImportJob, ImportProblem, ImportState
+from vault.records.importing.parsing import ROWS
 from vault.records.importing.problems import SheetError
-from vault.records.importing.rows import BadRow, ParsedRow, parse_rows
-from vault.records.importing.sheets import Sheet, read_sheet
-from vault.records.services import BATCH, create_clients
-
-# The sheet is built in memory, since XlsxWriter's other way is plaintext in temporary files. Whoever has more
-# bad rows than this mends these and imports the file again: rows that are in already are passed over.
-MAX_BAD_ROWS = 20_000
-
-Row = ParsedRow | BadRow
+from vault.records.importing.reader import reading
 
 
 class Stopped(Exception):
     """The job was cancelled while it ran."""
+
+
+class _Part(NamedTuple):
+    """One batch on its way: how many rows it settles, and the good ones made ready."""
+
+    rows: int
+    good: int
+    ready: "Future[Batch]"
 
 
 def run_import(job_id: UUID) -> None:
@@ -44,7 +54,7 @@ def run_import(job_id: UUID) -> None:
 
     Database and log errors pass through: the job stays as it is and is resumed by beat.
     """
-    with _only_runner(job_id) as alone:
+    with only_runner(job_id) as alone:
         job = ImportJob.objects.select_related("book", "actor").filter(pk=job_id).first()
         if not alone or job is None or job.state != ImportState.RUNNING:
             return
@@ -53,17 +63,21 @@ def run_import(job_id: UUID) -> None:
                 _import(job)
             except Stopped:
                 return
-            except (SheetError, SealBroken, OSError):
-                _fail(job, ImportProblem.UNREADABLE)
+            except SheetError as flaw:
+                fail_job(job, ImportProblem.UNREADABLE, flaw)
+            except (SealBroken, OSError):
+                fail_job(job, ImportProblem.UNREADABLE)
+            except CompartmentFrozen:
+                return  # it waits: beat takes it up again until the freeze has ended
             except KeyWithheld:
-                _fail(job, ImportProblem.WITHHELD)
+                fail_job(job, ImportProblem.WITHHELD)
             except Refused as refused:
                 record(refused)
-                _fail(job, ImportProblem.NO_ACCESS)
+                fail_job(job, ImportProblem.NO_ACCESS)
 
 
 @contextmanager
-def _only_runner(job_id: UUID) -> Iterator[bool]:
+def only_runner(job_id: UUID) -> Iterator[bool]:
     """An advisory lock of this database session: it ends with its process, however that dies."""
     number = int.from_bytes(job_id.bytes[8:], signed=True)
     with connection.cursor() as cursor:
@@ -77,17 +91,19 @@ def _only_runner(job_id: UUID) -> Iterator[bool]:
 
 
 def _import(job: ImportJob) -> None:
-    with uploaded_list(job) as stream:
-        sheet = read_sheet(stream, job.extension)
-        mapper = Mapper(job.book, sheet)
-        seen = 0
-        for batch in _batches(parse_rows(sheet)):
-            # Rows before the cursor are parsed again, since the parser knows duplicates by them.
-            rest = batch[max(0, job.cursor - seen) :]
-            seen += len(batch)
-            if rest:
-                job = _settle(job, rest, mapper)
-    sheet_of_bad = _keep_bad_rows(job) if job.bad else None
+    request = {"task": ROWS, "extension": job.extension, "plan": job.plan, "skip": job.cursor}
+    with uploaded_list(job) as file, reading(file, request) as messages:
+        mapper = Mapper(job.book, next(messages))
+        with ThreadPoolExecutor(1, "batches") as beside:
+            waiting: _Part | None = None
+            for rows in messages:
+                part = _made_ready(job, rows, mapper, beside)
+                if waiting:
+                    job = _settle(job, waiting)
+                waiting = part
+            if waiting:
+                job = _settle(job, waiting)
+    sheet_of_bad = keep_bad_rows(job) if job.bad else None
     with transaction.atomic():
         if sheet_of_bad is not None:
             sheet_of_bad.keep()
@@ -98,53 +114,37 @@ def _import(job: ImportJob) -> None:
         log_job(job, Action.IMPORT_END)
 
 
-def _settle(job: ImportJob, rows: list[Row], mapper: Mapper) -> ImportJob:
-    """Store the good rows of a batch and move the cursor, or neither."""
-    good = [mapper.draft(row) for row in rows if isinstance(row, ParsedRow)]
+def _made_ready(
+    job: ImportJob, rows: Iterable[list[Any] | None], mapper: Mapper, beside: ThreadPoolExecutor
+) -> _Part:
+    """Open the book under an entry of this batch, and have the batch sealed beside what goes on here.
+
+    The keys outlive the `with`, as long as the batch: it is sealed under the entry that released them.
+    """
+    rows = list(rows)
+    drafts = [mapper.draft(*row) for row in rows if row is not None]
+    book = get_book(job.actor, job.book_id, Permission.CLIENT_IMPORT)
+    watch(job.actor, (draft.values for draft in drafts), Place.ADDED)
+    with opened_book(book) as (context, tokens):
+        ready = beside.submit(
+            prepare, context, tokens, drafts, actor=job.actor, assigned=job.actor, import_id=job.pk
+        )
+    return _Part(len(rows), len(drafts), ready)
+
+
+def _settle(job: ImportJob, part: _Part) -> ImportJob:
+    """Store a batch's good rows and move the cursor, or neither. The gate is asked again behind the lock."""
+    batch = part.ready.result()
     with transaction.atomic():
         now = ImportJob.objects.select_for_update(of=("self",)).select_related("book", "actor").get(pk=job.pk)
         if now.state != ImportState.RUNNING:
             raise Stopped
-        ids = create_clients(
-            actor=now.actor,
-            book_id=now.book_id,
-            drafts=good,
-            permission=Permission.CLIENT_IMPORT,
-            assigned=now.actor,
-        )
+        get_book(now.actor, now.book_id, Permission.CLIENT_IMPORT)
+        ids = store_batch(batch)
         now.added += sum(made is not None for made in ids)
         now.present += sum(made is None for made in ids)
-        now.bad += len(rows) - len(good)
-        now.cursor += len(rows)
+        now.bad += part.rows - part.good
+        now.cursor += part.rows
         now.total = max(now.total, now.cursor)
         now.save(update_fields=["added", "present", "bad", "cursor", "total"])
     return now
-
-
-def _keep_bad_rows(job: ImportJob) -> NewFile:
-    """Read the file once more for what was wrong with it, and seal the sheet that says so."""
-    with uploaded_list(job) as stream:
-        sheet = read_sheet(stream, job.extension)
-        target = io.BytesIO()
-        write_bad_rows(target, sheet.headings, islice(_bad(sheet), MAX_BAD_ROWS))
-    file = new_file(job.book, Action.BOOK_OPEN)
-    with SealedWriter(file.path, file.key, file.binding) as writer:
-        writer.write(target.getbuffer())
-        writer.finish()
-    return file
-
-
-def _bad(sheet: Sheet) -> Iterator[BadRow]:
-    return (row for row in parse_rows(sheet) if isinstance(row, BadRow))
-
-
-def _fail(job: ImportJob, problem: ImportProblem) -> None:
-    with transaction.atomic():
-        end_job(job, ImportState.FAILED, problem=problem)
-        log_job(job, Action.IMPORT_END, reason=problem.value)
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
-        yield batch

@@ -9,22 +9,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-from vault.formats.checked import Problem
 from vault.formats.formulas import restore_formula
-from vault.records.importing import archive, headings, sniffing
+from vault.records.importing import headings, sniffing, workbooks
 from vault.records.importing.headings import Columns
+from vault.records.importing.plan import Plan
 from vault.records.importing.problems import SheetError
+from vault.records.importing.sniffing import TextForm
 
 SIZE_LIMIT = 200 * 1024**2  # bytes
 COLUMN_LIMIT = 200
 ROW_LIMIT = 1_000_000
 CELL_LIMIT = 10_000  # characters; longer cells are the row's problem, not the file's
 HEADING_SEARCH = 10  # rows: titles and remarks stand above many lists
-_EXACT_INTEGERS = 10**15  # a spreadsheet keeps 15 significant digits
-
-_Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +32,78 @@ class RawRow:
     cut_off: bool = False
 
 
+class OpenSheet(NamedTuple):
+    """One sheet: its rows from the top, each time anew, and how many there are, looked at in full."""
+
+    rows: Callable[[], Iterator[RawRow]]
+    height: Callable[[], int]
+    merged: int = 0
+
+
+class OpenList(NamedTuple):
+    """A file whose form is checked. A text has one sheet, without a name."""
+
+    names: list[str]
+    sheet: Callable[[int], OpenSheet]
+    form: TextForm | None
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file that has passed all checks of form. `rows` can be taken once."""
+    """A list as its plan reads it. `rows` can be taken once."""
 
     headings: tuple[str, ...]
     columns: Columns
     rows: Iterator[RawRow] = field(repr=False)
-    row_count: int
-    warnings: tuple[Problem, ...] = ()
 
 
-def read_sheet(file: BinaryIO, filename: str, *, size_limit: int = SIZE_LIMIT) -> Sheet:
-    """Check a file from end to end and give its rows below the headings.
+def open_list(
+    file: BinaryIO, filename: str, *, checked: Plan | None = None, size_limit: int = SIZE_LIMIT
+) -> OpenList:
+    """Check a file's form, whatever its name says.
 
-    `file` must be seekable, stay open and be left alone while rows are taken; its name tells nothing but
-    what it claims to be. Memory does not grow with a CSV; of an
-    XLSX the cells are held by the parser, at most `archive.AREA_LIMIT` of them. Raises SheetError.
+    `file` must be seekable, stay open and be left alone while rows are taken. Memory does not grow with a
+    text; of a workbook the cells are held by the parser, at most `archive.AREA_LIMIT` of them.
+
+    `checked` is the plan that came out of an earlier check of the very same bytes (a sealed file cannot
+    change unnoticed): its form holds, and the workbook's parts need not be measured again.
+
+    Raises SheetError.
     """
     file.seek(0, 2)
     if file.tell() > size_limit:
         raise SheetError("sheet.size", limit=size_limit // 1024**2)
-    opened = _open_xlsx(file) if sniffing.kind(file, filename) is sniffing.Kind.ZIP else _open_text(file)
-    heading, columns = _find_headings(opened.rows())
-    warnings = opened.warnings
-    if heading.number > 1:
-        warnings += (Problem("sheet.skipped", {"count": heading.number - 1}),)
-    below = islice(opened.rows(), heading.number, None)
-    return Sheet(heading.cells, columns, below, opened.height - heading.number, warnings)
+    if sniffing.kind(file, filename) is sniffing.Kind.ZIP:
+        limits = None if checked else workbooks.Limits(COLUMN_LIMIT, ROW_LIMIT + HEADING_SEARCH)
+        names, open_sheet = workbooks.open_sheets(file, limits)
+        return OpenList(names, lambda at: _worksheet(open_sheet(at)), None)
+    form = checked.form if checked and checked.form else sniffing.text_form(file)
+    return OpenList([""], lambda _: _text_sheet(file, form), form)
 
 
-class _Opened(NamedTuple):
-    rows: Callable[[], Iterator[RawRow]]  # from the top, each time anew
-    height: int
-    warnings: tuple[Problem, ...] = ()
+def read_sheet(file: BinaryIO, filename: str, plan: Plan) -> Sheet:
+    """The rows of a checked list below its headings, as `plan` says. Raises SheetError."""
+    sheet = open_list(file, filename, checked=plan).sheet(plan.sheet)
+    names = _names(sheet, plan)
+    columns = headings.columns_of(names, plan.targets)
+    return Sheet(names, columns, islice(sheet.rows(), plan.header, None))
 
 
-def _find_headings(rows: Iterator[RawRow]) -> tuple[RawRow, Columns]:
-    for _, row in zip(range(HEADING_SEARCH), rows, strict=False):
-        if headings.looks_like(row.cells):
-            return row, headings.recognise(row.cells)
-    raise SheetError("headings.none")
+def _names(sheet: OpenSheet, plan: Plan) -> tuple[str, ...]:
+    top = [padded(row.cells, len(plan.targets)) for row in islice(sheet.rows(), plan.header)]
+    above = top[-2] if plan.header > 1 else ()
+    return (
+        headings.joined(padded(above, len(plan.targets)), top[-1])
+        if plan.header
+        else padded((), len(plan.targets))
+    )
 
 
-def _open_text(file: BinaryIO) -> _Opened:
-    form = sniffing.text_form(file)
+def padded(cells: Sequence[str], width: int) -> tuple[str, ...]:
+    return (*cells[:width], *[""] * (width - len(cells)))
+
+
+def _text_sheet(file: BinaryIO, form: TextForm) -> OpenSheet:
     whole = _ends_with_newline(file)
 
     def rows() -> Iterator[RawRow]:
@@ -92,7 +115,7 @@ def _open_text(file: BinaryIO) -> _Opened:
             with contextlib.suppress(ValueError):  # the caller may have closed the file already
                 text.detach()
 
-    return _Opened(rows, _height(rows()))
+    return OpenSheet(rows, lambda: _height(rows()))
 
 
 def _height(rows: Iterator[RawRow]) -> int:
@@ -129,34 +152,16 @@ def _ends_with_newline(file: BinaryIO) -> bool:
     return b"\n" in file.read(2)
 
 
-def _open_xlsx(file: BinaryIO) -> _Opened:
-    archive.check(file, max_columns=COLUMN_LIMIT, max_rows=ROW_LIMIT + HEADING_SEARCH)
-    file.seek(0)
-    try:
-        workbook = CalamineWorkbook.from_filelike(file)
-        names = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
-        ]
-        if not names:
-            raise SheetError("sheet.empty")
-        sheet = workbook.get_sheet_by_name(names[0])
-    except CalamineError:
-        raise SheetError("sheet.damaged") from None
-
+def _worksheet(sheet: workbooks.Worksheet) -> OpenSheet:
     def rows() -> Iterator[RawRow]:
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
+        for number, cells in enumerate(sheet.rows(), start=1):
             # Nearly all cells are plain text, and a call for each of a million is felt.
-            yield RawRow(
-                number, tuple([c if type(c) is str and c[:1] != "'" else _as_text(c) for c in cells])
-            )
+            yield RawRow(number, tuple([c if type(c) is str and c[:1] != "'" else as_text(c) for c in cells]))
 
-    others = (Problem("sheet.other_sheets", {"count": len(names) - 1}),) if len(names) > 1 else ()
-    return _Opened(rows, sheet.end[0] + 1 if sheet.end else 0, others)
+    return OpenSheet(rows, lambda: sheet.height, sheet.merged)
 
 
-def _as_text(cell: _Cell) -> str:
+def as_text(cell: workbooks.Cell) -> str:
     """A cell as it would be typed. Numbers too long for a spreadsheet show that they were rounded."""
     if isinstance(cell, str):
         return restore_formula(cell)
@@ -171,5 +176,16 @@ def _as_text(cell: _Cell) -> str:
     return str(cell)
 
 
+_EXACT_INTEGERS = 10**15  # a spreadsheet keeps 15 significant digits
+
+
 def is_blank(cells: Sequence[str]) -> bool:
     return not any(cell.strip() for cell in cells)
+
+
+def raw_rows(file: BinaryIO, filename: str, *, size_limit: int = SIZE_LIMIT) -> Iterator[tuple[str, ...]]:
+    """Every row of a CSV, or of the first sheet of a workbook, as texts, headings or none.
+
+    Raises SheetError.
+    """
+    return (row.cells for row in open_list(file, filename, size_limit=size_limit).sheet(0).rows())

@@ -8,6 +8,7 @@ from django.db import transaction
 from audit.actions import Action
 from audit.origin import Origin, acting_as
 from people.accounts.system import SYSTEM_ID
+from vault.records.importing.checking import check_upload
 from vault.records.importing.jobs import end_job, log_job
 from vault.records.importing.leftovers import (
     discard_file,
@@ -16,7 +17,17 @@ from vault.records.importing.leftovers import (
     forgotten_uploads,
 )
 from vault.records.importing.models import ImportJob, ImportState
-from vault.records.importing.running import run_import
+from vault.records.importing.running import only_runner, run_import
+from vault.records.importing.undoing import undo_import
+
+
+@shared_task
+def check(job_id: str) -> None:
+    """Check one uploaded list; the file of one that is no list is destroyed."""
+    with only_runner(UUID(job_id)) as alone:
+        if alone:
+            check_upload(UUID(job_id))
+    discard(job_id)
 
 
 @shared_task
@@ -36,10 +47,20 @@ def discard(job_id: str, *, bad_rows: bool = False) -> None:
 
 
 @shared_task
+def undo(job_id: str) -> None:
+    """Undo one import."""
+    undo_import(UUID(job_id))
+
+
+_RESUMED = {ImportState.CHECKING: check, ImportState.RUNNING: run, ImportState.UNDOING: undo}
+
+
+@shared_task
 def resume_all() -> None:
     """Pick up imports whose worker died, and what time has made superfluous."""
-    for job_id in ImportJob.objects.filter(state=ImportState.RUNNING).values_list("pk", flat=True):
-        run.delay(str(job_id))
+    for state, task in _RESUMED.items():
+        for job_id in ImportJob.objects.filter(state=state).values_list("pk", flat=True):
+            task.delay(str(job_id))
     with acting_as(Origin(actor=SYSTEM_ID)):
         for job in forgotten_uploads():
             with transaction.atomic():

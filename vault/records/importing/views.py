@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import islice
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,32 +16,26 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.roles.access import requires
 from people.roles.permissions import Permission
-from vault.files.store import SealedFile
+from vault.files.store import SealedFile, file_path, remove_sealed_file
 from vault.files.uploads import SealedUpload, SealingHandler
-from vault.masking.masks import mask
+from vault.keys.freezing import frozen_among
+from vault.purposes.sources.forms import SourceChoice
 from vault.records.access import get_book, which_books
 from vault.records.errors import NotPossible
 from vault.records.importing.access import get_job, which_jobs
-from vault.records.importing.headings import Field
-from vault.records.importing.jobfiles import NewFile, new_file, open_job_file, uploaded_list
-from vault.records.importing.models import ImportJob, ImportProblem, ImportState
+from vault.records.importing.jobfiles import NewFile, new_file, open_job_file, outline_id
+from vault.records.importing.models import ImportJob, ImportState
+from vault.records.importing.preview import Preview, preview_of
 from vault.records.importing.problems import SheetError
-from vault.records.importing.rows import ParsedRow, parse_rows
 from vault.records.importing.services import cancel_import, drop_bad_rows, keep_upload, start_import
-from vault.records.importing.sheets import SIZE_LIMIT, read_sheet
-from vault.records.labels import FIELD_LABELS
-from vault.records.labels import Field as SealedField
+from vault.records.importing.sheets import SIZE_LIMIT
+from vault.records.importing.undoing import undoable_jobs
 from vault.records.models import ClientBook
 from vault.records.views import person
 
-SAMPLE = 5  # rows shown before the import is started
 BAD = HTTPStatus.UNPROCESSABLE_ENTITY
+AT_WORK = (ImportState.CHECKING, ImportState.RUNNING)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_COLUMNS = {
-    Field.KIND: gettext_lazy("Kind"),
-    Field.SOURCE: gettext_lazy("Source"),
-    Field.PURPOSE: gettext_lazy("Purpose"),
-}
 
 
 @require_GET
@@ -78,6 +69,7 @@ def upload(request: HttpRequest, book_id: UUID) -> HttpResponse:
         raise
     if answer.status_code != HTTPStatus.FOUND:
         handler.discard()
+        remove_sealed_file(file_path(outline_id(file.file_id)))
     return answer
 
 
@@ -86,6 +78,7 @@ def _receive(
     request: HttpRequest, book: ClientBook, file: NewFile | None, handler: SealingHandler | None
 ) -> HttpResponse:
     problem = ""
+    choice = SourceChoice(request.POST or None, book=book, initial={"source": request.GET.get("source")})
     if file is not None and handler is not None:
         received = request.FILES.get("file")
         # The form's last field: without it the request ended early, and so did the file.
@@ -95,52 +88,81 @@ def _receive(
             problem = SheetError("sheet.size", limit=SIZE_LIMIT // 1024**2).message
         elif not isinstance(received, SealedUpload) or not received.size:
             problem = SheetError("sheet.empty").message if received else _("Choose a file.")
+        elif not choice.is_valid():
+            problem = _("Say where this list comes from: choose its source, or record it first.")
         else:
             try:
-                job = keep_upload(actor=person(request), file=file, file_name=received.name or "")
+                job = keep_upload(
+                    actor=person(request),
+                    file=file,
+                    file_name=received.name or "",
+                    source_id=choice.cleaned_data["source"],
+                )
                 return redirect("vault:import_job", job.pk)
-            except SheetError as error:
-                problem = error.message
-    context = {"book": book, "problem": problem, "limit": SIZE_LIMIT // 1024**2}
+            except (SheetError, NotPossible) as error:
+                problem = str(error.message)
+    context = {"book": book, "problem": problem, "choice": choice, "limit": SIZE_LIMIT // 1024**2}
     return render(request, "vault/importing/upload.html", context, status=BAD if problem else 200)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What was recognised: per column its heading, what it becomes, and masks of the first rows."""
-
-    columns: list[tuple[str, str, list[str]]]
-    warnings: list[str]
 
 
 @require_GET
 @requires(Permission.CLIENT_IMPORT)
 @never_cache
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """One import: what will be imported, how far it is, or what came of it."""
+    """One import: what each column becomes, how far it is, or what came of it."""
     found = get_job(person(request), job_id)
-    preview = _preview(found) if found.state == ImportState.UPLOADED else None
-    context = {"job": found, "preview": preview, **_progress(found)}
-    return render(request, "vault/importing/job.html", context)
+    preview = preview_of(found) if found.state == ImportState.UPLOADED else None
+    return _job_page(request, found, preview)
 
 
 @require_GET
 @requires(Permission.CLIENT_IMPORT)
 @never_cache
 def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """The progress bar alone; once the job has ended, htmx is told to load the page anew."""
+    """The progress bar alone; once the job goes on, htmx is told to load the page anew."""
     found = get_job(person(request), job_id)
     answer = render(request, "vault/importing/_progress.html", {"job": found, **_progress(found)})
-    if found.has_ended:
+    if found.state not in AT_WORK:
         answer["HX-Refresh"] = "true"
     return answer
 
 
 @require_POST
 @requires(Permission.CLIENT_IMPORT)
+@never_cache
 def start(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    start_import(actor=person(request), job_id=job_id)
+    """Start as the form says; with `look`, or if another sheet or row was chosen, show its columns first."""
+    user = person(request)
+    found = get_job(user, job_id, Action.IMPORT_START)
+    if found.state != ImportState.UPLOADED:
+        return redirect("vault:import_job", job_id)
+    preview = preview_of(found, request.POST)
+    form = preview.form
+    if "look" in request.POST or not form.is_bound:
+        return _job_page(request, found, preview)
+    if not form.is_valid():
+        return _job_page(request, found, preview, _("Choose what each column becomes."))
+    try:
+        start_import(actor=user, job_id=job_id, plan=form.plan, opened=preview.opened)
+    except SheetError as error:
+        return _job_page(request, found, preview, error.message)
+    except NotPossible as refused:
+        return _job_page(request, found, preview, str(refused.message))
     return redirect("vault:import_job", job_id)
+
+
+def _job_page(
+    request: HttpRequest, found: ImportJob, preview: Preview | None, problem: str = ""
+) -> HttpResponse:
+    context = {
+        "job": found,
+        "preview": preview,
+        "refusal": problem,
+        "waits": not found.has_ended and bool(frozen_among([found.book_id])),
+        "undoable": undoable_jobs(person(request)).filter(pk=found.pk).exists(),
+        **_progress(found),
+    }
+    return render(request, "vault/importing/job.html", context, status=BAD if problem else 200)
 
 
 @require_POST
@@ -178,28 +200,10 @@ def _pieces(file: SealedFile) -> Iterator[bytes]:
         yield from file
 
 
-def _preview(found: ImportJob) -> Preview:
-    with uploaded_list(found) as stream:
-        sheet = read_sheet(stream, found.extension)
-        rows = list(islice((row for row in parse_rows(sheet) if isinstance(row, ParsedRow)), SAMPLE))
-    columns = [
-        (sheet.headings[column], _meaning(name), [mask(name.value, row.values.get(name, "")) for row in rows])
-        for name, column in sheet.columns.fields.items()
-    ]
-    columns += [
-        (heading, _("Extra field"), [mask("extra", row.extras.get(heading, "")) for row in rows])
-        for heading in sheet.columns.extras
-    ]
-    return Preview(columns, [warning.message for warning in sheet.warnings])
-
-
-def _meaning(name: Field) -> str:
-    return str(_COLUMNS[name] if name in _COLUMNS else FIELD_LABELS[SealedField(name.value)])
-
-
 def _progress(found: ImportJob) -> dict[str, object]:
     return {
-        "running": found.state == ImportState.RUNNING,
+        "checking": found.state == ImportState.CHECKING,
+        "running": found.state in AT_WORK,
         "failed": found.state == ImportState.FAILED,
-        "problem": ImportProblem(found.problem).label if found.problem else "",
+        "problem": found.flaw_in_words or found.get_problem_display(),
     }

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 
+from vault.records.importing import sheets
+from vault.records.importing.headings import Columns, columns_of, guess
+from vault.records.importing.outline import outline_of
 from vault.records.importing.rows import BadRow, ParsedRow, parse_rows
-from vault.records.importing.sheets import read_sheet
 
 HEAD = ("姓名", "身份证号", "手机", "出生日期")
 ZHANG = ("张三", "11010519491231002X", "13800138000", "1949-12-31")
@@ -39,6 +41,16 @@ def with_parts(source: io.BytesIO, parts: Mapping[str, bytes]) -> io.BytesIO:
 def sheet_xml(rows: str) -> bytes:
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+
+
+def columns(cells: Sequence[str]) -> Columns:
+    """What headings say of themselves."""
+    return columns_of(cells, [guess(cell) for cell in cells])
+
+
+def read_sheet(file: io.BytesIO, filename: str) -> sheets.Sheet:
+    """A list, checked from end to end and read as it says itself."""
+    return sheets.read_sheet(file, filename, outline_of(file, filename).propose().plan)
 
 
 def parsed(file: io.BytesIO, filename: str = "list.csv") -> list[ParsedRow | BadRow]:

@@ -6,9 +6,8 @@ import zipfile
 
 import pytest
 
-from tests.vault.records.importing.books import HEAD, ZHANG, book, good, sheet_xml, with_parts
+from tests.vault.records.importing.books import HEAD, ZHANG, book, good, read_sheet, sheet_xml, with_parts
 from vault.records.importing.problems import SheetError
-from vault.records.importing.sheets import read_sheet
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -7,13 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from tests.vault.records.importing.books import HEAD, LI, ZHANG, book, codes, good, only_bad, parsed, text
+from tests.vault.records.importing.books import (
+    HEAD,
+    LI,
+    ZHANG,
+    book,
+    codes,
+    columns,
+    good,
+    only_bad,
+    parsed,
+    read_sheet,
+    text,
+)
 from vault.records.importing import headings
 from vault.records.importing.badrows import write_bad_rows
 from vault.records.importing.headings import Field
 from vault.records.importing.problems import SheetError
 from vault.records.importing.rows import BadRow, ParsedRow, parse_rows
-from vault.records.importing.sheets import read_sheet
 
 
 @pytest.mark.parametrize(
@@ -25,7 +36,7 @@ from vault.records.importing.sheets import read_sheet
     ],
 )
 def test_headings_are_recognised(cells: tuple[str, ...], found: dict[Field, int]) -> None:
-    assert dict(headings.recognise(cells).fields) == found
+    assert dict(columns(cells).fields) == found
 
 
 @pytest.mark.parametrize(
@@ -40,7 +51,7 @@ def test_headings_are_recognised(cells: tuple[str, ...], found: dict[Field, int]
 )
 def test_headings_that_cannot_be(cells: tuple[str, ...], code: str) -> None:
     with pytest.raises(SheetError) as refused:
-        headings.recognise(cells)
+        columns(cells)
     assert refused.value.code == code
 
 

@@ -9,14 +9,13 @@ from python_calamine import CalamineWorkbook
 
 from audit.actions import Action
 from tests.vault.records.makers import acting
-from tests.vault.records.uploads import upload
+from tests.vault.records.uploads import start, upload
 from vault.files.store import file_path
 from vault.files.streams import as_stream
 from vault.keys import store
 from vault.records.importing import running
 from vault.records.importing.jobfiles import open_job_file
 from vault.records.importing.models import ImportJob, ImportState
-from vault.records.importing.services import start_import
 from vault.records.importing.tasks import run
 from vault.records.models import Client, ClientBook
 from vault.records.search import search
@@ -27,7 +26,7 @@ LIST = "姓名,手机,身份证号,来源,等级\n" + "".join(f"客户{n},139{n:
 def imported(book: ClientBook, text: str) -> ImportJob:
     with acting(book.lead):
         job = upload(book, text)
-        start_import(actor=book.lead, job_id=job.pk)
+        start(job)
     run(str(job.pk))
     job.refresh_from_db()
     return job
@@ -70,7 +69,7 @@ def test_a_killed_worker_resumes_without_loss_or_doubles(
 ) -> None:
     with acting(book.lead):
         job = upload(book, LIST)
-        start_import(actor=book.lead, job_id=job.pk)
+        start(job)
     real = running._settle
     calls = 0
 
@@ -100,7 +99,7 @@ def test_nothing_of_the_file_is_left(as_worker: None, book: ClientBook) -> None:
         file_id = job.file_id
         assert file_id is not None
         assert "客户1".encode() not in file_path(file_id).read_bytes()
-        start_import(actor=book.lead, job_id=job.pk)
+        start(job)
     run(str(job.pk))
     job.refresh_from_db()
     assert (job.file_id, job.file_key) == (None, None)

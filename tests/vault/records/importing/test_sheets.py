@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vault.records.importing.books import HEAD, LI, ZHANG, book, good, text
+from tests.vault.records.importing.books import HEAD, LI, ZHANG, book, good, read_sheet, text
 from vault.demo.people import make_customer_rows
 from vault.demo.sheets import write_csv, write_xlsx
+from vault.records.importing import sheets
+from vault.records.importing.outline import Outline, outline_of
 from vault.records.importing.problems import SheetError
 from vault.records.importing.rows import ParsedRow, parse_rows
-from vault.records.importing.sheets import read_sheet
 
 
 def refusal(file: BinaryIO, filename: str = "list.csv") -> SheetError:
@@ -54,8 +56,8 @@ def test_a_demo_list_as_xlsx_gives_the_same_rows_as_csv() -> None:
 
 @pytest.mark.parametrize("file", [text(HEAD, ZHANG, LI), book(HEAD, ZHANG, LI)])
 def test_rows_are_counted_before_they_are_read(file: io.BytesIO) -> None:
-    sheet = read_sheet(file, "list.csv")
-    assert sheet.row_count == len(list(sheet.rows)) == 2
+    [top] = outline_of(file, "list.csv").sheets
+    assert (top.height, top.header) == (3, 1)
 
 
 def test_memory_does_not_grow_with_a_csv(tmp_path: Path) -> None:
@@ -113,16 +115,60 @@ def test_a_line_without_end_is_refused() -> None:
     assert refusal(io.BytesIO("姓名\n".encode() + b"x" * 9_000_000)).code == "sheet.long_line"
 
 
-def test_no_heading_row() -> None:
-    assert refusal(text(ZHANG, LI)).code == "headings.none"
-    assert refusal(book(ZHANG, LI), "list.xlsx").code == "headings.none"
+def test_a_list_without_headings_says_what_its_values_prove_and_no_more() -> None:
+    for file in (text(ZHANG, LI), book(ZHANG, LI)):
+        plan = outline_of(file, "list").propose().plan
+        assert (plan.header, plan.targets) == (0, ("ignore", "id_number", "phone", "ignore"))
 
 
-def test_a_title_above_the_headings_is_left_out_with_a_warning() -> None:
-    sheet = read_sheet(text(("客户名单", "", "", ""), (), HEAD, ZHANG), "list.csv")
-    assert [problem.code for problem in sheet.warnings] == ["sheet.skipped"]
-    assert [row.number for row in parse_rows(sheet)] == [4]
-    assert sheet.row_count == 1
+def test_a_title_above_the_headings_is_left_out() -> None:
+    file = text(("客户名单", "", "", ""), (), HEAD, ZHANG)
+    assert outline_of(file, "list.csv").propose().plan.header == 3
+    assert [row.number for row in parse_rows(read_sheet(file, "list.csv"))] == [4]
+
+
+def test_headings_in_two_rows_stand_together() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.merge_range(0, 0, 1, 0, "姓名")
+        sheet.merge_range(0, 1, 0, 2, "联系方式")
+        sheet.write_row(1, 1, ["手机", "邮箱"])
+        sheet.write_row(2, 0, ["张三", "13800138000", "a@qq.com"])
+    file = target
+    plan = outline_of(file, "list.xlsx").propose(header=2).plan
+    assert plan.targets == ("name", "phone", "email")
+
+
+def test_a_merged_cell_counts_for_every_row_that_it_spans() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, ["姓名", "来源"])
+        for row, name in enumerate(("张三", "李四", "王五", "赵六"), start=1):
+            sheet.write(row, 0, name)
+        sheet.merge_range(1, 1, 3, 1, "展会")
+    assert [row.values.get("source") for row in good(target, "list.xlsx")] == ["展会", "展会", "展会", None]
+
+
+def test_the_sheet_with_headings_is_proposed_and_any_can_be_chosen() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as workbook:
+        workbook.add_worksheet("说明").write(0, 0, "请填写第二页")
+        for name, client in (("一月", "张三"), ("二月", "李四")):
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, ["姓名", "手机"])
+            sheet.write_row(1, 0, [client, "13800138000"])
+    outline = outline_of(target, "list.xlsx")
+    assert [top.name for top in outline.sheets] == ["说明", "一月", "二月"]
+    assert outline.propose().plan.sheet == 1
+    chosen = sheets.read_sheet(target, "list.xlsx", outline.propose(2).plan)
+    assert [row.cells[0] for row in chosen.rows] == ["李四"]
+
+
+def test_an_outline_comes_back_from_its_bytes() -> None:
+    outline = outline_of(text(HEAD, ZHANG), "list.csv")
+    assert Outline.from_bytes(outline.as_bytes()) == outline
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"  \r\n"])
