@@ -1,82 +1,109 @@
 """A client's blind-index tokens: for search, and to see whether somebody is there already."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from vault.crypto.blind import IndexKey as TokenKey
 from vault.crypto.blind import token
-from vault.formats import credit_code, email, identity, names, phone
-from vault.formats.checked import FormatError
+from vault.formats import email, identity, names
 from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
-from vault.records.labels import SEARCHED, Field, IndexLabel
+from vault.records.labels import Field, IndexLabel
 from vault.records.models import ClientBook
 from vault.sealed.context import AccessContext
 
-SEARCH_KEYS: Mapping[IndexLabel, tuple[Field, Callable[[str], str]]] = {
-    IndexLabel.PHONE: (Field.PHONE, phone.search_key),
-    IndexLabel.ID_NUMBER: (Field.ID_NUMBER, identity.search_key),
-    IndexLabel.EMAIL: (Field.EMAIL, email.search_key),
-    IndexLabel.CREDIT_CODE: (Field.CREDIT_CODE, credit_code.search_key),
-    IndexLabel.NAME: (Field.NAME, names.search_key),
-}
-
 Values = Mapping[str, str]
+# The label, negative for tokens of an odd generation of keys (IndexKey.signed), and the token.
 Token = tuple[int, bytes]
+
+END = 4  # digits of a number's end
+
+
+def _whole(field: Field, key: Callable[[str], str] = str) -> Callable[[Values], Iterable[str]]:
+    return lambda values: (key(value),) if (value := values.get(field)) else ()
+
+
+def _end(field: Field) -> Callable[[Values], Iterable[str]]:
+    return lambda values: (value[-END:],) if (value := values.get(field)) else ()
+
+
+def _name_parts(values: Values) -> Iterable[str]:
+    return names.parts(values.get(Field.NAME, ""))
+
+
+def _name_and_phone_end(values: Values) -> Iterable[str]:
+    name, number = values.get(Field.NAME), values.get(Field.PHONE)
+    return [head_key(head, number[-END:]) for head in names.heads(name)] if name and number else ()
+
+
+def head_key(head: str, end: str) -> str:
+    """`王` and `1234` as one key."""
+    return f"{head}\0{end}"
+
+
+# From normalised values, so that nothing here parses a number again.
+STORED: Mapping[IndexLabel, Callable[[Values], Iterable[str]]] = {
+    IndexLabel.PHONE: _whole(Field.PHONE),
+    IndexLabel.ID_NUMBER: _whole(Field.ID_NUMBER, identity.key_of),
+    IndexLabel.EMAIL: _whole(Field.EMAIL, email.folded),
+    IndexLabel.CREDIT_CODE: _whole(Field.CREDIT_CODE),
+    IndexLabel.NAME: _whole(Field.NAME, names.folded),
+    IndexLabel.BANK_ACCOUNT: _whole(Field.BANK_ACCOUNT),
+    IndexLabel.PHONE_END: _end(Field.PHONE),
+    IndexLabel.ACCOUNT_END: _end(Field.BANK_ACCOUNT),
+    IndexLabel.NAME_PART: _name_parts,
+    IndexLabel.NAME_AND_PHONE_END: _name_and_phone_end,
+}
 
 
 def tokens_for(
-    keys: Mapping[IndexLabel, int], opened: Mapping[int, Opened], wanted: Mapping[IndexLabel, str]
-) -> Iterator[tuple[IndexLabel, bytes]]:
-    """One book's tokens of what is looked for. `keys` is label → key id, `opened` holds these keys."""
-    for label, value in wanted.items():
-        held = opened[keys[label]].key
-        if not isinstance(held, TokenKey):
-            raise KeyWithheld(1)
-        yield label, token(held, value, label.bits)
+    keys: Mapping[int, int], opened: Mapping[int, Opened], label: IndexLabel, values: Iterable[str]
+) -> Iterator[list[Token]]:
+    """One book's tokens of these values of an index, once for each generation of keys that the book has.
+
+    `keys` is signed label → key id, `opened` holds these keys.
+    """
+    values = list(values)
+    for signed in (label.value, -label.value):
+        if signed in keys:
+            held = opened[keys[signed]].key
+            if not isinstance(held, TokenKey):
+                raise KeyWithheld(1)
+            yield [(signed, token(held, value, label.bits)) for value in values]
 
 
 class BookTokens:
     """Makes tokens with the index keys of one book, out of the context in which they are open."""
 
     def __init__(self, book: ClientBook, context: AccessContext, keys: Mapping[int, int]) -> None:
-        """`keys` is label → key id. Raises KeyWithheld when one of them is not open in `context`."""
+        """`keys` is `books.index_keys(book)`. Raises KeyWithheld when one is not open in `context`."""
         self.book = book
-        self._keys: dict[IndexLabel, TokenKey] = {}
-        for label, key_id in keys.items():
+        self.entry = context.entry
+        self._keys: dict[int, TokenKey] = {}
+        for signed, key_id in keys.items():
             held = context.keys.get(key_id)
             if held is None or not isinstance(held.key, TokenKey):
                 raise KeyWithheld(1)
-            self._keys[IndexLabel(label)] = held.key
+            self._keys[signed] = held.key
+        in_force = next(iter(keys), 1)
+        # While keys are rotated there are two generations, and whoever writes writes the tokens of both.
+        self._signs = sorted({1 if signed > 0 else -1 for signed in keys}, reverse=in_force > 0)
 
     def of(self, label: IndexLabel, value: str) -> bytes:
-        return token(self._keys[label], value, label.bits)
+        """The token under the generation of keys that is in force."""
+        return token(self._keys[self._signs[0] * label], value, label.bits)
 
     def of_client(self, values: Values) -> Iterator[Token]:
-        """Every index row that a client with these normalised values has."""
-        for label in SEARCHED:
-            if key := search_key(label, values):
-                yield label.value, self.of(label, key)
-        for key in unique_keys(values):
-            yield IndexLabel.UNIQUE.value, self.of(IndexLabel.UNIQUE, key)
-
-
-def search_key(label: IndexLabel, values: Values) -> str:
-    """The form of a client's value by which it is found; empty when the client has none."""
-    field, key = SEARCH_KEYS[label]
-    value = values.get(field)
-    return key(value) if value else ""
-
-
-def query_keys(text: str) -> dict[IndexLabel, str]:
-    """What a typed text can mean: for each index whose format it has, the form by which to look it up."""
-    found: dict[IndexLabel, str] = {}
-    for label, (_, key) in SEARCH_KEYS.items():
-        try:
-            found[label] = key(text)
-        except FormatError:
-            continue
-    return found
+        """Every token that a client with these normalised values has, those in force first."""
+        stored = [(label, keys(values)) for label, keys in STORED.items()]
+        stored.append((IndexLabel.UNIQUE, unique_keys(values)))
+        for sign in self._signs:
+            for label, keys in stored:
+                signed = sign * label.value
+                key = self._keys.get(signed)
+                if key is not None:
+                    for value in keys:
+                        yield signed, token(key, value, label.bits)
 
 
 def unique_keys(values: Values) -> list[str]:
@@ -87,10 +114,10 @@ def unique_keys(values: Values) -> list[str]:
     """
     keys = []
     if id_number := values.get(Field.ID_NUMBER):
-        keys.append(f"id\0{identity.search_key(id_number)}")
+        keys.append(f"id\0{identity.key_of(id_number)}")
     if code := values.get(Field.CREDIT_CODE):
         keys.append(f"code\0{code}")
-    name = names.search_key(values[Field.NAME])
+    name = names.folded(values[Field.NAME])
     if number := values.get(Field.PHONE):
         keys.append(f"phone\0{name}\0{number}")
     else:
