@@ -1,7 +1,7 @@
 """The access matrix: every URL × person × state of the object.
 
-Each layer lists its URLs in a module here, as `ROWS`. `tests/test_access_matrix.py` requests every row as
-every person of the cast and as nobody; a URL name that no row lists fails the run.
+Each layer or slice lists its URLs in a module here, as `ROWS`. `tests/test_access_matrix.py` requests every
+row as every person of the cast and as nobody; a URL name that no row lists fails the run.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,9 +1,12 @@
 """Masks of normalised values. They follow trade custom (138****1234), for no statute fixes them.
 
-Three rules make them safe together, not only one by one:
+Each field has a ladder of three (`Strength`): what the custom shows, what only tells records apart, and for
+the few fields that are public by law the value itself. Four rules make them safe together, not only singly:
 
 - What one mask hides no other shows. The ID mask hides the birth date, so the birth date's mask shows
   nothing: with the year beside `110***********1234` and the city, some hundred ID numbers would be left.
+- A stronger mask shows a part of what the weaker one shows, so that two of them, seen at different times or
+  in different places, give away no more than the weaker alone.
 - At least `HIDDEN` characters of every number stay hidden; where the custom would leave fewer, less is shown.
 - The number of stars is fixed wherever the length of a value would tell something of it. The ID mask
   alone keeps its length, which its form fixes.
@@ -19,6 +22,7 @@ import phonenumbers
 from stdnum import numdb
 
 from vault.formats.names import COMPOUND_SURNAMES, is_ideograph, surname
+from vault.masking.grades import Strength
 
 STARS = "****"
 HIDDEN = 4
@@ -38,9 +42,15 @@ _UNLISTED = (
 )  # the register has them in traditional characters
 
 
-def mask(field: str, value: str) -> str:
+def mask(field: str, value: str, strength: Strength = Strength.CUSTOMARY) -> str:
     """Mask of a field by its name; a field without a rule of its own is hidden whole."""
-    return MASKS.get(field, hide)(value) if value else ""
+    return ladder(field)[strength](value) if value else ""
+
+
+def ladder(field: str) -> tuple["Mask", "Mask", "Mask"]:
+    """The masks of a field by strength. Only `PUBLIC_BY_LAW` fields are ever shown whole."""
+    custom = MASKS.get(field, hide)
+    return show if field in PUBLIC_BY_LAW else custom, custom, _LEAST.get(field, hide)
 
 
 def hide(value: str) -> str:
@@ -100,6 +110,20 @@ def address(value: str) -> str:
     return _place(value) + "***"
 
 
+def phone_end(value: str) -> str:
+    """The last four, as far as the customary mask shows them."""
+    return STARS + phone(value).rpartition("*")[2]
+
+
+def account_end(value: str) -> str:
+    return STARS + bank_account(value).rpartition("*")[2]
+
+
+def code_end(value: str) -> str:
+    """The last four of a credit code, which tell two companies apart."""
+    return STARS + value[-4:] if len(value) >= 4 + HIDDEN else STARS
+
+
 def birth_date(value: str) -> str:
     return "****-**-**"
 
@@ -108,7 +132,9 @@ def notes(value: str) -> str:
     return "…"
 
 
-MASKS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+Mask = Callable[[str], str]
+
+MASKS: Mapping[str, Mask] = MappingProxyType(
     {
         "name": name,
         "company_name": show,
@@ -125,6 +151,19 @@ MASKS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "extra": hide,
     }
 )
+_LEAST: Mapping[str, Mask] = MappingProxyType(
+    {
+        "credit_code": code_end,
+        "phone": phone_end,
+        "bank_account": account_end,
+        "birth_date": birth_date,
+        "notes": notes,
+        "source": show,
+        "purpose": show,
+    }
+)
+# The enterprise register shows them to everybody (企业信息公示暂行条例 6; 市场主体登记管理条例 35).
+PUBLIC_BY_LAW = frozenset({"company_name", "credit_code", "source", "purpose"})
 
 
 def _surname(value: str) -> str:

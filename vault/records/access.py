@@ -7,6 +7,7 @@ over data (people.roles), so no membership lets them in. A book without members 
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
@@ -14,6 +15,7 @@ from people.accounts.models import User
 from people.roles.access import has
 from people.roles.permissions import Permission
 from vault.records.models import BookMember, Client, ClientBook, ClientState, Level
+from vault.records.review.staleness import is_stopped
 
 _LEVELS: dict[Permission, Level] = {
     Permission.CLIENT_VIEW: Level.READ,
@@ -21,6 +23,7 @@ _LEVELS: dict[Permission, Level] = {
     Permission.CLIENT_REVEAL: Level.READ,
     Permission.CLIENT_CREATE: Level.WORK,
     Permission.CLIENT_EDIT: Level.WORK,
+    Permission.CLIENT_EXPORT: Level.WORK,
     Permission.CLIENT_IMPORT: Level.WORK,
     Permission.BOOK_MANAGE: Level.MANAGE,
 }
@@ -30,6 +33,7 @@ _ACTIONS: dict[Permission, Action] = {
     Permission.CLIENT_REVEAL: Action.CLIENT_REVEAL,
     Permission.CLIENT_CREATE: Action.CLIENT_CREATE,
     Permission.CLIENT_EDIT: Action.CLIENT_EDIT,
+    Permission.CLIENT_EXPORT: Action.CLIENT_EXPORT,
     Permission.CLIENT_IMPORT: Action.CLIENT_IMPORT,
     Permission.BOOK_MANAGE: Action.BOOK_VIEW,
 }
@@ -68,3 +72,13 @@ def get_client(user: User, client_id: UUID, permission: Permission = Permission.
 def may_open(client: Client) -> bool:
     """A client kept for storage only (PIPL 47) is shown to nobody, and changed by nobody."""
     return client.state == ClientState.ACTIVE
+
+
+def may_reveal(client: Client) -> bool:
+    """Whether plaintext may be given out, on a page or in an export.
+
+    A client taken in from a chat and not completed in time stays masked to everybody until somebody completes
+    it (vault.intake), and one that nobody confirmed for very long until somebody does (vault.records.review).
+    """
+    late = client.complete_by is not None and client.complete_by <= timezone.now()
+    return may_open(client) and not late and not is_stopped(client)

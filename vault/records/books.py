@@ -17,7 +17,9 @@ from people.roles.permissions import Permission
 from vault.access import Mode, access
 from vault.crypto.keywrap import KeyKind
 from vault.keys.service import new_keys, open_new_compartment
-from vault.purposes.catalogue import Holding, Purpose, check_purpose
+from vault.purposes.bases.services import start_bases
+from vault.purposes.catalogue import Basis, Holding, Purpose, check_purpose
+from vault.purposes.notices.services import start_notice
 from vault.records.access import get_book
 from vault.records.errors import NotPossible
 from vault.records.indexing import BookTokens
@@ -34,10 +36,14 @@ def create_book(
     holding: Holding,
     purpose: Purpose = Purpose.SERVICE,
     deal_id: UUID | None = None,
+    basis: Basis | None = None,
 ) -> ClientBook:
-    """A new book led by `actor`, with its compartment key and index keys.
+    """A new book led by `actor`, with its compartment key and index keys, and what carries its purposes.
+
+    `basis` carries the main purpose; None means the purpose's usual one.
 
     Raises:
+        NotPossible: the basis cannot carry the main purpose.
         ValueError: an entrusted book without a deal, or one of our own with one.
         PurposeNotAllowed: an own book for a deal's purpose.
     """
@@ -61,6 +67,8 @@ def create_book(
         [IndexKey(book=book, label=label, key_id=keys[label.owner]) for label in IndexLabel]
     )
     BookMember.objects.create(book=book, user=actor, level=Level.MANAGE, added_by=actor)
+    start_bases(book, basis)
+    start_notice(book, actor)
     _log_book(book, Action.BOOK_CREATE)
     return book
 
@@ -106,8 +114,8 @@ def opened_book(book: ClientBook) -> Iterator[tuple[AccessContext, BookTokens]]:
 
 
 def index_keys(book: ClientBook) -> dict[int, int]:
-    """Label → key id of the book's blind indexes."""
-    return dict(IndexKey.objects.filter(book=book).values_list("label", "key_id"))
+    """Signed label → key id of the book's blind indexes, those in force first (see `indexing.Token`)."""
+    return {key.signed: key.key_id for key in IndexKey.objects.live().filter(book=book)}
 
 
 def _log_book(book: ClientBook, action: Action, person: User | None = None) -> None:

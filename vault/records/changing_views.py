@@ -18,13 +18,17 @@ from people.roles.permissions import Permission
 from vault.purposes.catalogue import Holding, Purpose
 from vault.records.access import get_book, get_client
 from vault.records.books import create_book, remove_member, set_member
+from vault.records.changing import update_client
 from vault.records.dealchoices import deals_of
 from vault.records.drafts import ClientDraft
 from vault.records.errors import NotPossible
 from vault.records.forms import BookForm, ClientForm, EditForm, MemberForm
 from vault.records.models import ClientBook, Level
+from vault.records.panels import book_page
 from vault.records.reading import view_client
-from vault.records.services import create_clients, update_client
+from vault.records.saving import OWNED
+from vault.records.services import create_clients
+from vault.records.versions.views import said_of_change
 from vault.records.views import person
 
 BAD = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -44,6 +48,7 @@ def book_add(request: HttpRequest) -> HttpResponse:
             holding=Holding(data["holding"]),
             purpose=Purpose(data["purpose"]),
             deal_id=data["deal"],
+            basis=data["basis"],
         )
         messages.success(request, _("The book is open. Add clients or import a list."))
         return redirect("vault:book", book.pk)
@@ -91,12 +96,12 @@ def client_add(request: HttpRequest, book_id: UUID) -> HttpResponse:
     form = ClientForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        draft = ClientDraft(data["kind"], form.values(), data["extras"], data["source"])
-        [made] = create_clients(actor=user, book_id=book_id, drafts=[draft], assigned=user)
-        if made is not None:
+        draft = ClientDraft(data["kind"], form.values(), data["extras"], data["source"], **form.facets())
+        added = create_clients(actor=user, book_id=book_id, drafts=[draft], assigned=user)
+        if added[0] is not None:
             messages.success(request, _("The client is in the book."))
-            return redirect("vault:client", made)
-        form.add_error(None, _("This client is in the book already."))
+            return redirect("vault:client", added[0])
+        form.add_error(None, OWNED if added.owned else _("This client is in the book already."))
     context = {"form": form, "book": found}
     return render(request, "vault/records/client_add.html", context, status=_status(form))
 
@@ -120,7 +125,7 @@ def client_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
         except NotPossible as refused:
             form.add_error(None, str(refused.message))
         else:
-            messages.success(request, _("The change is recorded."))
+            messages.success(request, said_of_change(client_id))
             return redirect("vault:client", client_id)
     context = {"form": form, "client": client}
     return render(request, "vault/records/client_edit.html", context, status=_status(form))
@@ -142,7 +147,13 @@ def _change(user: User, client_id: UUID, form: EditForm) -> None:
 def _book_page(user: User, found: ClientBook, form: MemberForm) -> dict[str, object]:
     members = list(found.members.select_related("user", "added_by").order_by("-level", "user__display_name"))
     mine = next((member.level for member in members if member.user_id == user.pk), 0)
-    return {"book": found, "members": members, "form": form, "manages": mine >= Level.MANAGE}
+    return {
+        "book": found,
+        "members": members,
+        "form": form,
+        "manages": mine >= Level.MANAGE,
+        "panels": book_page.panels(user, found),
+    }
 
 
 def _status(form: object) -> int:

@@ -11,13 +11,18 @@ from django.utils.translation import pgettext_lazy
 from people.accounts.models import Kind, User
 from vault.formats.checked import FormatError
 from vault.masking.grades import Grade
-from vault.purposes.catalogue import ChangeReason, Holding, Reason, purposes_of
+from vault.purposes.catalogue import CARRIED_BY, Basis, ChangeReason, Holding, Purpose, Reason, purposes_of
+from vault.records.facets import Origin, Use, Visibility
 from vault.records.labels import FIELD_LABELS, Field
-from vault.records.models import ClientBook, ClientKind, ClientState, Level, Source
+from vault.records.models import ClientKind, Level, Source
 from vault.records.normalising import NORMALISE, extras_of
 from vault.records.reasons import LIMIT
+from vault.records.reveals.needs import fits_use
 
-_ANY: list[tuple[str | int, Any]] = [("", _("Any"))]
+_AS_BOOK: list[tuple[str, Any]] = [("", _("As the book says"))]
+FACETS = ("visibility", "origin", "use")
+# Putting an older version back is a page of its own, and says so itself.
+_WHY = [choice for choice in ChangeReason.choices if choice[0] != ChangeReason.RESTORE]
 
 
 class BookForm(forms.Form):
@@ -29,6 +34,15 @@ class BookForm(forms.Form):
         label=_("Main purpose"),
         choices=[(purpose.value, purpose.label) for purpose in purposes_of(Holding.OWN)],
         help_text=_("What we told our own clients. An entrusted book has no purpose but its deal."),
+    )
+    basis = forms.ChoiceField(
+        label=_("Lawful basis of the main purpose"),
+        choices=[
+            ("", _("As usual for this purpose")),
+            *((basis.value, basis.label) for basis in Basis if basis is not Basis.ENTRUSTED),
+        ],
+        required=False,
+        help_text=_("What makes the use lawful (PIPL 13). An officer can change it later."),
     )
     deal = forms.TypedChoiceField(
         label=_("Deal"), coerce=UUID, required=False, empty_value=None, help_text=_("For an entrusted book.")
@@ -46,6 +60,13 @@ class BookForm(forms.Form):
             self.add_error("deal", _("Choose the deal that these clients were entrusted for."))
         if not entrusted:
             data["deal"] = None
+        data["basis"] = None if entrusted or not data.get("basis") else Basis(data["basis"])
+        if (
+            data["basis"]
+            and data.get("purpose")
+            and data["basis"] not in CARRIED_BY[Purpose(data["purpose"])]
+        ):
+            self.add_error("basis", _("This basis cannot carry the main purpose."))
         return data
 
 
@@ -57,23 +78,6 @@ class MemberForm(forms.Form):
         queryset=User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("display_name"),
     )
     level = forms.TypedChoiceField(label=_("May"), choices=Level.choices, coerce=int, initial=Level.WORK)
-
-
-class FilterForm(forms.Form):
-    """What the list of clients is narrowed by: codes only, so that nothing personal stands in an address."""
-
-    book = forms.ModelChoiceField(
-        label=_("Book"), queryset=ClientBook.objects.none(), required=False, empty_label=_("Any")
-    )
-    kind = forms.ChoiceField(label=_("Kind"), choices=[*_ANY, *ClientKind.choices], required=False)
-    source = forms.ChoiceField(label=_("Source"), choices=[*_ANY, *Source.choices], required=False)
-    grade = forms.ChoiceField(label=_("Grade"), choices=[*_ANY, *Grade.choices], required=False)
-    assigned = forms.ChoiceField(
-        label=_("Assigned"), choices=[*_ANY, ("me", _("To me")), ("none", _("To nobody"))], required=False
-    )
-    state = forms.ChoiceField(
-        label=pgettext_lazy("client", "State"), choices=[*_ANY, *ClientState.choices], required=False
-    )
 
 
 class SealedFieldsForm(forms.Form):
@@ -127,7 +131,20 @@ class ClientForm(SealedFieldsForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=ClientKind.choices, initial=ClientKind.PERSON)
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices, initial=Source.WALK_IN)
+    visibility = forms.ChoiceField(
+        label=pgettext_lazy("facet", "Openness"), choices=[*_AS_BOOK, *Visibility.choices], required=False
+    )
+    origin = forms.ChoiceField(
+        label=pgettext_lazy("facet", "Origin"), choices=[*_AS_BOOK, *Origin.choices], required=False
+    )
+    use = forms.ChoiceField(
+        label=pgettext_lazy("facet", "Use"), choices=[*_AS_BOOK, *Use.choices], required=False
+    )
     field_order = ("kind", "name", "phone")
+
+    def facets(self) -> dict[str, str]:
+        """How open the data are, where they come from, what they serve; "" as the book says."""
+        return {name: self.cleaned_data[name] for name in FACETS}
 
 
 class EditForm(SealedFieldsForm):
@@ -144,7 +161,7 @@ class EditForm(SealedFieldsForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=ClientKind.choices)
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
     grade = forms.TypedChoiceField(label=_("Grade"), choices=Grade.choices, coerce=int)
-    reason = forms.ChoiceField(label=_("Why it is changed"), choices=ChangeReason.choices)
+    reason = forms.ChoiceField(label=_("Why it is changed"), choices=_WHY)
 
     def __init__(self, *args: Any, masks: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,9 +184,10 @@ class RevealForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason…")), *Reason.choices])
     words = forms.CharField(label=_("In words"), max_length=LIMIT, required=False)
 
-    def __init__(self, *args: Any, holding: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, holding: str, use: str = Use.BUSINESS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(purpose.value, purpose.label) for purpose in purposes_of(holding)]
+        fitting = [purpose for purpose in purposes_of(holding) if fits_use(use, purpose)]
+        choices = [(purpose.value, purpose.label) for purpose in fitting]
         self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -177,7 +195,3 @@ class RevealForm(forms.Form):
         if data.get("reason") == Reason.OTHER and not data.get("words"):
             self.add_error("words", _("Say the reason in words."))
         return data
-
-
-class SearchForm(forms.Form):
-    q = forms.CharField(label=_("Phone, ID number, e-mail, credit code or exact name"), max_length=300)

@@ -20,7 +20,7 @@ class Group(TextChoices):
 
 
 class IndexLabel(IntEnum):
-    """The blind indexes of a book. The number is stored in each index row."""
+    """The blind indexes of a book. The number is stored in each token."""
 
     PHONE = 1
     ID_NUMBER = 2
@@ -28,6 +28,11 @@ class IndexLabel(IntEnum):
     CREDIT_CODE = 4
     NAME = 5
     UNIQUE = 6
+    BANK_ACCOUNT = 7
+    PHONE_END = 8
+    ACCOUNT_END = 9
+    NAME_PART = 10
+    NAME_AND_PHONE_END = 11
 
     @property
     def owner(self) -> UUID:
@@ -35,16 +40,30 @@ class IndexLabel(IntEnum):
         return uuid5(_NAMESPACE, f"client.{self.name.lower()}")
 
     @property
+    def code(self) -> str:
+        """How the log names what was looked for."""
+        return self.name.lower()
+
+    @property
     def bits(self) -> int:
-        """128 where equality decides; else 24, so that a row of the index alone confirms nothing.
-
-        At a million clients one lookup in sixteen meets a stranger's token: each candidate is opened and
-        compared.
-        """
-        return 128 if self is IndexLabel.UNIQUE else 24
+        """128 where equality decides; else so few that values share a token, so that a row of the index alone
+        confirms nothing. The arithmetic stands in docs/crypto.md, "How many bits"."""
+        return _BITS[self]
 
 
-SEARCHED = tuple(label for label in IndexLabel if label is not IndexLabel.UNIQUE)
+_BITS = {
+    IndexLabel.PHONE: 16,
+    IndexLabel.ID_NUMBER: 16,
+    IndexLabel.EMAIL: 16,
+    IndexLabel.CREDIT_CODE: 16,
+    IndexLabel.NAME: 16,
+    IndexLabel.UNIQUE: 128,
+    IndexLabel.BANK_ACCOUNT: 16,
+    IndexLabel.PHONE_END: 11,
+    IndexLabel.ACCOUNT_END: 11,
+    IndexLabel.NAME_PART: 10,
+    IndexLabel.NAME_AND_PHONE_END: 14,
+}
 
 
 class Field(StrEnum):

@@ -10,12 +10,19 @@ from audit.actions import Action, Result
 from audit.query import LogFilter, entries, page
 from people.accounts.models import User
 from vault.purposes.catalogue import ChangeReason, Purpose, Reason
+from vault.purposes.codes import Unlawful
 from vault.records.labels import Group
+from vault.records.reveals.refusals import Lack
 
 SHOWN = 15
 # Masked lists do not count as opened, so they are left out.
-_TOLD = (Action.CLIENT_CREATE, Action.CLIENT_EDIT, Action.CLIENT_REVEAL, Action.CLIENT_VIEW)
-_CODES = {member.value: member.label for codes in (Group, Purpose, Reason, ChangeReason) for member in codes}
+_TOLD = (
+    *(Action.CLIENT_CREATE, Action.CLIENT_EDIT, Action.CLIENT_IMPORT, Action.CLIENT_PERMIT),
+    *(Action.CLIENT_REVEAL, Action.CLIENT_VIEW, Action.GRADE_LOWER, Action.GRADE_RAISE),
+    *(Action.CONSENT_GIVE, Action.CONSENT_WITHDRAW, Action.NOTICE_DELIVER, Action.PURPOSE_REFUSE),
+)
+_WORDS = (Group, Purpose, Reason, ChangeReason, Lack, Unlawful)
+_CODES = {member.value: member.label for codes in _WORDS for member in codes}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,34 @@
 """Showing clients: masked, or in plaintext one disclosure group at a time; never without a log entry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db import transaction
+
 from audit.actions import Action, ObjectType
 from audit.entry import MAX_SUBJECTS, Entry
-from audit.log import record_read
+from audit.log import record_read, record_refusal
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
 from vault.access import Mode, access
-from vault.purposes.catalogue import Reason, check_purpose
-from vault.records.access import get_client, may_open
+from vault.disclosures.counting import count_shown
+from vault.keys.freezing import frozen_among
+from vault.purposes.catalogue import Purpose, Reason, check_purpose
+from vault.purposes.codes import Act
+from vault.purposes.lawfulness import require_lawful
+from vault.records.access import get_client, may_open, may_reveal
+from vault.records.entries import client_entry
+from vault.records.grading.rules import rules
 from vault.records.labels import FIELDS_OF, Group
-from vault.records.models import Client, ClientVersion
+from vault.records.models import Client
 from vault.records.reasons import seal_reason
-from vault.records.services import client_entry
+from vault.records.reveals.limits import count_reveals
+from vault.records.reveals.needs import check_facets, needs_of
+from vault.records.reveals.permits import use_permit
+from vault.records.reveals.refusals import Lack, RevealRefused
 
 LISTED = (Group.IDENTITY, Group.CONTACT)
 
@@ -39,6 +51,7 @@ class MaskedRow:
     name: str
     phone: str
     number: str
+    frozen: bool = False
 
 
 def masked_rows(clients: Sequence[Client], *, object_id: UUID | None = None) -> list[MaskedRow]:
@@ -47,15 +60,21 @@ def masked_rows(clients: Sequence[Client], *, object_id: UUID | None = None) -> 
         return []
     if len(clients) > MAX_SUBJECTS:
         raise ValueError(f"a page has at most {MAX_SUBJECTS} clients")
+    # A frozen book must not take the others' rows along: its own show that they are there, and nothing else.
+    frozen = frozen_among(client.book_id for client in clients)
+    shown = [client for client in clients if client.book_id not in frozen]
     entry = Entry(
         action=Action.CLIENT_LIST,
         object_type=ObjectType.BOOK,
         object_id=object_id,
-        subjects=tuple(client.pk for client in clients),
-        keys=keys_of(clients),
+        subjects=tuple(client.pk for client in shown),
+        keys=keys_of(shown),
     )
     with access(Mode.MASK, entry, groups=LISTED):
-        return [masked_row(client) for client in clients]
+        return [
+            MaskedRow(client, "", "", "", frozen=True) if client.book_id in frozen else masked_row(client)
+            for client in clients
+        ]
 
 
 def keys_of(clients: Iterable[Client]) -> tuple[int, ...]:
@@ -75,20 +94,10 @@ def view_client(*, actor: User, client_id: UUID) -> tuple[Client, list[ShownGrou
     """One client with every group masked. Raises Refused."""
     client = get_client(actor, client_id, Permission.CLIENT_VIEW)
     if not may_open(client):
-        record_read(_without_keys(client))
+        record_read(look_without_keys(client))
         return client, []
     with access(Mode.MASK, client_entry(client, Action.CLIENT_VIEW)):
         return client, [_shown(client, group) for group in Group]
-
-
-def view_history(*, actor: User, client_id: UUID) -> tuple[Client, list[ClientVersion]]:
-    """A client's last 200 changes: when, by whom, why, names of fields. Nothing is opened. Raises Refused."""
-    client = get_client(actor, client_id, Permission.CLIENT_VIEW)
-    record_read(_without_keys(client))
-    changes = client.versions.select_related("changed_by").defer(
-        "identity", "contact", "financial", "remarks"
-    )
-    return client, list(changes.order_by("-number")[:200])
 
 
 def mask_group(*, actor: User, client_id: UUID, group: Group) -> tuple[Client, ShownGroup]:
@@ -100,40 +109,113 @@ def mask_group(*, actor: User, client_id: UUID, group: Group) -> tuple[Client, S
         return client, _shown(client, group)
 
 
-def reveal_group(
-    *, actor: User, client_id: UUID, group: Group, purpose: str, reason: Reason, words: str = ""
-) -> tuple[Client, ShownGroup]:
-    """One group in plaintext, for a purpose that the book's holding knows.
+@contextmanager
+def revealed(
+    *,
+    actor: User,
+    client_id: UUID,
+    group: Group,
+    purpose: str,
+    reason: Reason,
+    words: str = "",
+    confirmed: bool = False,
+    opened: Collection[str] | None = None,
+    fields: Sequence[str] | None = None,
+    others: Sequence[Client] = (),
+) -> Iterator[Client]:
+    """The client with a group open, for a purpose that the book's holding knows. Every reveal passes here.
 
-    `words` is free text beside the reason code; it is sealed under the client's key before it is logged.
+    Args:
+        group: what this reveal needs and counts as: its grade decides.
+        words: free text beside the reason code; sealed under the client's key before it is logged.
+        confirmed: whether the person has just confirmed who they are (people.stepup).
+        opened: codes of the groups that open, where they are not `group`: those of rows about it.
+        fields: codes of what is shown, for the log, where it is less than all of `opened`.
+        others: more clients of the same book whose rows are part of what is shown, loaded with their book.
 
     Raises:
         Refused: no such client for this person, or it is kept for storage only.
         PurposeNotAllowed: the book's holding does not know this purpose; nothing was opened.
+        OfficerNeeded: the person's counts have reached the marks; nothing was opened.
+        RevealRefused: something else is missing; it is logged, and nothing was opened.
+        NotLawful: neither basis nor consent carries the use; logged and alerted, and nothing was opened.
     """
     client = get_client(actor, client_id, Permission.CLIENT_REVEAL)
-    if not may_open(client):
+    everybody = (client, *others)
+    if not all(map(may_reveal, everybody)):
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_REVEAL)
     allowed = check_purpose(client.book.holding, purpose)
+    require_lawful(actor=actor, clients=everybody, purpose=allowed, act=Act.REVEAL, groups={group})
+    groups = {group.value} if opened is None else set(opened)
+    entry = Entry(
+        action=Action.CLIENT_REVEAL,
+        object_type=ObjectType.CLIENT,
+        object_id=client_id,
+        subjects=tuple(one.pk for one in everybody),
+        deal=client.book.deal_id,
+        purpose=allowed.value,
+        reason=Reason(reason).value,
+        fields=tuple(fields or sorted(groups)),
+    )
+    try:
+        _take_leave(actor, everybody, group, allowed, confirmed=confirmed)
+    except RevealRefused as refused:
+        if refused.lack is not Lack.STEP_UP:  # being asked who one is refuses nothing yet
+            record_refusal(replace(entry, reason=refused.lack.value))
+        raise
     detail = None
     if words:
         # The key that seals the words comes, like any key, only after an entry of its own.
         with access(Mode.WRITE, client_entry(client, Action.CLIENT_OPEN), groups=()) as context:
             detail = seal_reason(context, client, words)
-    entry = Entry(
-        action=Action.CLIENT_REVEAL,
-        object_type=ObjectType.CLIENT,
-        object_id=client_id,
-        subjects=(client_id,),
-        deal=client.book.deal_id,
-        purpose=allowed.value,
-        reason=Reason(reason).value,
-        fields=(group.value,),
-        keys=(client.key_id, client.book.key_id),
-        detail=detail,
-    )
-    with access(Mode.OPEN, entry, groups={group}):
+    entry = replace(entry, keys=keys_of(everybody), detail=detail)
+    with access(Mode.OPEN, entry, groups=groups):
+        yield client
+
+
+def reveal_group(
+    *,
+    actor: User,
+    client_id: UUID,
+    group: Group,
+    purpose: str,
+    reason: Reason,
+    words: str = "",
+    confirmed: bool = False,
+) -> tuple[Client, ShownGroup]:
+    """One group in plaintext. Arguments and refusals are those of `revealed`."""
+    with revealed(
+        actor=actor,
+        client_id=client_id,
+        group=group,
+        purpose=purpose,
+        reason=reason,
+        words=words,
+        confirmed=confirmed,
+    ) as client:
         return client, _shown(client, group, is_open=True)
+
+
+@transaction.atomic
+def _take_leave(
+    actor: User, clients: Sequence[Client], group: Group, purpose: Purpose, *, confirmed: bool
+) -> None:
+    """Whatever must hold before plaintext is shown, in order of what the person can do about it.
+
+    What is used up (a permit, a part of the day's limit) is used up in this one transaction, which commits
+    before anything is opened: a reveal that then fails costs the person a try, never the house an account.
+    """
+    house, weights = rules(), {}
+    for client in clients:
+        check_facets(client, purpose)
+        needs = needs_of(client, group, house)
+        if needs.step_up and not confirmed:
+            raise RevealRefused(Lack.STEP_UP)
+        if needs.second_person:
+            use_permit(actor=actor, client=client, group=group, purpose=purpose)
+        weights[client] = needs.weight
+    count_reveals(actor=actor, weights=weights, group=group, purpose=purpose)
+    count_shown(actor, clients, group, purpose.value)
 
 
 def _shown(client: Client, group: Group, *, is_open: bool = False) -> ShownGroup:
@@ -141,6 +223,6 @@ def _shown(client: Client, group: Group, *, is_open: bool = False) -> ShownGroup
     return ShownGroup(group, values, client.extras if group is Group.NOTES else {}, is_open)
 
 
-def _without_keys(client: Client) -> Entry:
+def look_without_keys(client: Client) -> Entry:
     """The entry of a look at a client that releases no key."""
     return replace(client_entry(client, Action.CLIENT_VIEW), keys=())

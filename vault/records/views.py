@@ -1,67 +1,39 @@
-"""Lists, search and the page of one client."""
+"""The page of one client."""
 
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
+from people.stepup import recently_confirmed, step_up_required
+from vault.disclosures.stops import stops_for_officer
 from vault.purposes.catalogue import Reason
-from vault.records.access import get_client, may_open, which_books
-from vault.records.forms import FilterForm, RevealForm, SearchForm
-from vault.records.labels import FIELD_LABELS, Field, Group
+from vault.purposes.lawfulness import NotLawful
+from vault.records.access import get_client, may_open
+from vault.records.forms import RevealForm
+from vault.records.labels import Group
 from vault.records.life import life_of
-from vault.records.listing import list_clients
 from vault.records.models import Client
-from vault.records.reading import ShownGroup, mask_group, reveal_group, view_client, view_history
-from vault.records.search import search as search_clients
-
-REMASK_AFTER = 60  # seconds
+from vault.records.panels import client_page
+from vault.records.reading import ShownGroup, mask_group, reveal_group, view_client
+from vault.records.reveals.refusals import Lack, RevealRefused
+from vault.records.sections import REMASK_AFTER, sections
 
 
 def person(request: HttpRequest) -> User:
     """The signed-in person; `requires` has seen to it that there is one."""
     assert isinstance(request.user, User)
     return request.user
-
-
-@require_GET
-@requires(Permission.CLIENT_VIEW)
-@never_cache
-def clients(request: HttpRequest) -> HttpResponse:
-    """The person's books, and the masked list of their clients."""
-    user = person(request)
-    form = FilterForm(request.GET)
-    books = which_books(user).select_related("lead").order_by("name", "id")
-    form.fields["book"].queryset = books  # type: ignore[attr-defined]
-    filters = form.cleaned_data if form.is_valid() else {}
-    page = list_clients(
-        actor=user, filters=filters, after=_uuid(request, "after"), before=_uuid(request, "before")
-    )
-    context = {"books": list(books), "filters": form, "page": page, "may": _may(user)}
-    return render(request, "vault/records/clients.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Permission.CLIENT_SEARCH)
-@never_cache
-def search(request: HttpRequest) -> HttpResponse:
-    """Search by POST, so that what is searched for never stands in an address."""
-    form = SearchForm(request.POST or None)
-    found = None
-    if request.method == "POST" and form.is_valid():
-        found = search_clients(actor=person(request), text=form.cleaned_data["q"])
-    context = {"form": form, "found": found, "kinds": _kind_words(found.kinds if found else ())}
-    return render(request, "vault/records/search.html", context)
 
 
 @require_GET
@@ -76,51 +48,70 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.CLIENT_REVEAL)
 @never_cache
-def reveal(request: HttpRequest, client_id: UUID, group: str) -> HttpResponse:
+@stops_for_officer
+def reveal(request: HttpRequest, client_id: UUID, group: str) -> HttpResponseBase:
     """One group in plaintext for a minute; the answer is kept by no cache and masks itself again."""
-    user, chosen = person(request), _group(client_id, group)
-    found = get_client(user, client_id, Permission.CLIENT_REVEAL)
-    form = RevealForm(request.POST, holding=found.book.holding, prefix=chosen.name)
+    chosen = group_of(client_id, group)
+    found = get_client(person(request), client_id, Permission.CLIENT_REVEAL)
+    form = RevealForm(request.POST, holding=found.book.holding, use=found.use, prefix=chosen.name)
     if not form.is_valid():
-        found, masked = mask_group(actor=user, client_id=client_id, group=chosen)
+        found, masked = mask_group(actor=person(request), client_id=client_id, group=chosen)
         return _group_answer(request, found, masked, form)
+    return _reveal(request, client_id, chosen, form)
+
+
+def _reveal(request: HttpRequest, client_id: UUID, group: Group, form: RevealForm) -> HttpResponseBase:
     data = form.cleaned_data
-    found, shown = reveal_group(
-        actor=user,
-        client_id=client_id,
-        group=chosen,
-        purpose=data["purpose"],
-        reason=Reason(data["reason"]),
-        words=data["words"],
-    )
+    try:
+        found, shown = reveal_group(
+            actor=person(request),
+            client_id=client_id,
+            group=group,
+            purpose=data["purpose"],
+            reason=Reason(data["reason"]),
+            words=data["words"],
+            confirmed=recently_confirmed(request),
+        )
+    except NotLawful as unlawful:
+        form.add_error("purpose", str(unlawful.message))
+        found, masked = mask_group(actor=person(request), client_id=client_id, group=group)
+        return _group_answer(request, found, masked, form)
+    except RevealRefused as refused:
+        if refused.lack is Lack.STEP_UP:
+            return _confirm_first(request)
+        found, masked = mask_group(actor=person(request), client_id=client_id, group=group)
+        return _group_answer(request, found, masked, form, lack=refused.lack)
     why = [dict(form.fields[name].choices)[data[name]] for name in ("purpose", "reason")]  # type: ignore[attr-defined]
     return _group_answer(request, found, shown, None, why=why)
 
 
+@step_up_required
+def _confirm_first(request: HttpRequest) -> HttpResponseBase:
+    """Confirmed between the two looks at the clock: the person sends the form again."""
+    return redirect("vault:clients")
+
+
 @require_GET
 @requires(Permission.CLIENT_VIEW)
 @never_cache
-def group(request: HttpRequest, client_id: UUID, group: str) -> HttpResponse:
+def group(request: HttpRequest, client_id: UUID, group: str) -> HttpResponseBase:
     """One group, masked again: what the opened one is replaced by."""
-    found, shown = mask_group(actor=person(request), client_id=client_id, group=_group(client_id, group))
+    found, shown = mask_group(actor=person(request), client_id=client_id, group=group_of(client_id, group))
     return _group_answer(request, found, shown, None)
 
 
-@require_GET
-@requires(Permission.CLIENT_VIEW)
-@never_cache
-def versions(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """What was changed when, by whom and why: names of fields, no values."""
-    found, changes = view_history(actor=person(request), client_id=client_id)
-    return render(request, "vault/records/versions.html", {"client": found, "changes": changes})
-
-
 def _group_answer(
-    request: HttpRequest, found: Client, shown: ShownGroup, form: RevealForm | None, *, why: Any = ()
+    request: HttpRequest,
+    found: Client,
+    shown: ShownGroup,
+    form: RevealForm | None,
+    *,
+    why: Any = (),
+    lack: Lack | None = None,
 ) -> HttpResponse:
     """The group alone for htmx, else the page with it, which goes back to masks by itself."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None else HTTPStatus.OK
-    section = _section(found, shown, request, form, why)
+    section = sections(person(request), found, [shown], form=form, why=why, lack=lack)[0]
     if request.headers.get("HX-Request") == "true":
         # htmx swaps only answers of success.
         return render(request, "vault/records/_group.html", {"client": found, "section": section})
@@ -137,32 +128,16 @@ def _page(request: HttpRequest, found: Client, groups: list[ShownGroup]) -> dict
     return {
         "client": found,
         "client_name": groups[0].values["name"] if groups else "",
-        "sections": [_section(found, shown, request, None, ()) for shown in groups],
+        "sections": sections(person(request), found, groups),
+        "panels": client_page.panels(person(request), found),
         "life": life_of(found.pk),
         "may": _may(person(request)),
         "is_open": may_open(found),
     }
 
 
-def _section(
-    found: Client, shown: ShownGroup, request: HttpRequest, form: RevealForm | None, why: Any
-) -> dict[str, Any]:
-    """What the template of a group needs."""
-    values = [(FIELD_LABELS[Field(name)], value) for name, value in shown.values.items() if value]
-    may = has(person(request), Permission.CLIENT_REVEAL) and may_open(found)
-    holding = found.book.holding
-    return {
-        "slug": shown.group.name.lower(),
-        "label": shown.group.label,
-        "values": values + list(shown.extras.items()),
-        "is_open": shown.is_open,
-        "form": (form or RevealForm(holding=holding, prefix=shown.group.name)) if may else None,
-        "why": " · ".join(map(str, why)),
-        "seconds": REMASK_AFTER,
-    }
-
-
-def _group(client_id: UUID, slug: str) -> Group:
+def group_of(client_id: UUID, slug: str) -> Group:
+    """The group of this name. Raises Refused when there is none."""
     try:
         return Group[slug.upper()]
     except KeyError:
@@ -174,17 +149,7 @@ def _may(user: User) -> dict[str, bool]:
         "search": has(user, Permission.CLIENT_SEARCH),
         "add": has(user, Permission.CLIENT_CREATE),
         "edit": has(user, Permission.CLIENT_EDIT),
+        "export": has(user, Permission.CLIENT_EXPORT),
         "import": has(user, Permission.CLIENT_IMPORT),
         "open_book": has(user, Permission.BOOK_CREATE),
     }
-
-
-def _kind_words(kinds: Any) -> str:
-    return " · ".join(str(FIELD_LABELS[Field(kind.name.lower())]) for kind in kinds)
-
-
-def _uuid(request: HttpRequest, name: str) -> UUID | None:
-    try:
-        return UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None

@@ -45,7 +45,8 @@ class SealedGroup(models.Field[Any, Any]):
         self.counter_name = f"{name}_seal"
         self.slot = f"_open_{name}"
         # Migrations list the counter as a field of its own; their stand-in classes need no second one.
-        if cls.__module__ != "__fake__":
+        # An abstract base passes group and counter on, each once.
+        if cls.__module__ != "__fake__" and not hasattr(cls, self.counter_name):
             cls.add_to_class(self.counter_name, models.PositiveIntegerField(default=0, editable=False))
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -92,6 +93,7 @@ class SealedText(property):
         if number in group.texts:
             raise ValueError(f"number {number} of {group.label} is taken")
         self.group, self.number, self.mask = group, number, mask
+        self.name = ""
         group.texts[number] = self
         group.size = max(group.size, number)
         index = number - 1
@@ -112,6 +114,9 @@ class SealedText(property):
             opened.values[index] = value or None
 
         super().__init__(read, write)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
     if TYPE_CHECKING:
 

@@ -11,7 +11,7 @@ from django.db.models.query import ModelIterable
 
 from vault.sealed.context import current_access
 from vault.sealed.fields import SealedGroup
-from vault.sealed.opened import OpenGroup
+from vault.sealed.opened import Mask, Masked, OpenGroup
 from vault.sealed.opening import open_block
 from vault.sealed.sealing import seal_records
 
@@ -105,6 +105,10 @@ class SealedModel(models.Model):
 
     key_id = models.BigIntegerField(editable=False)
 
+    # A row that may never be written again stays under the key it was sealed with when its subject moves to
+    # another suite: whoever opens it names the row's own key.
+    changeable: ClassVar[bool] = True
+
     objects: ClassVar[Any] = SealedQuerySet.as_manager()
 
     class Meta:
@@ -121,6 +125,10 @@ class SealedModel(models.Model):
     def sealed_compartment(self) -> bytes:
         """The 16 bytes of the compartment's UUID."""
         raise TypeError("a sealed model says in which compartment it lies")
+
+    def sealed_mask(self, text: Masked) -> Mask:
+        """How this row masks a value: as the value is declared, unless the row knows better."""
+        return text.mask
 
     def save(self, **options: Any) -> None:
         """Save; groups that were not written keep the bytes that the database has, not the ones loaded.

@@ -13,6 +13,7 @@ Mask = Callable[[str], str]
 class Masked(Protocol):
     """A declared value."""
 
+    name: str
     mask: Mask
 
 
@@ -29,7 +30,7 @@ class Group(Protocol):
     @property
     def texts(self) -> dict[int, Any]: ...
     @property
-    def extras(self) -> Masked | None: ...
+    def extras(self) -> Any: ...
 
 
 class Record(Protocol):
@@ -41,6 +42,7 @@ class Record(Protocol):
     def sealed_subject(self) -> UUID: ...
     def sealed_row(self) -> bytes: ...
     def sealed_compartment(self) -> bytes: ...
+    def sealed_mask(self, text: Masked) -> Mask: ...
 
 
 class OpenGroup:

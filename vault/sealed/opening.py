@@ -46,7 +46,7 @@ def open_group(
         )
         values, extras = payload.decode(text)
     if context.mode is Mode.MASK:
-        values, extras = _masked(group, values, extras)
+        values, extras = _masked(record, group, values, extras)
     opened = record.__dict__[group.slot] = OpenGroup(context, values, extras)
     return opened
 
@@ -61,7 +61,8 @@ def open_block(records: Sequence[Record], groups: Sequence[Group], context: Acce
     for record in records:
         held = context.keys.get(record.key_id)
         if held is not None and isinstance(held.key, OpenKey) and record.sealed_subject() in context.subjects:
-            places.append((record.__dict__, held.key, record.sealed_row(), record.sealed_compartment()))
+            place = record.__dict__, held.key, record.sealed_row(), record.sealed_compartment(), record
+            places.append(place)
     for group in groups:
         if context.groups is not None and group.label not in context.groups:
             continue
@@ -71,15 +72,18 @@ def open_block(records: Sequence[Record], groups: Sequence[Group], context: Acce
             decoded = payload.decode_many(
                 open_many(
                     (key, bytes(state[column]), tag, row, compartment, state[counter])
-                    for state, key, row, compartment in stored
+                    for state, key, row, compartment, _ in stored
                 )
             )
         except SealBroken:
             continue
         if context.mode is Mode.MASK:
-            decoded = [_masked(group, values, extras) for values, extras in decoded]
+            decoded = [
+                _masked(record, group, values, extras)
+                for (*_, record), (values, extras) in zip(stored, decoded, strict=True)
+            ]
         slot = group.slot
-        for (state, _, _, _), (values, extras) in zip(stored, decoded, strict=True):
+        for (state, *_), (values, extras) in zip(stored, decoded, strict=True):
             state[slot] = OpenGroup(context, values, extras)
 
 
@@ -92,11 +96,11 @@ def data_key(context: AccessContext, key_id: int) -> OpenKey:
 
 
 def _masked(
-    group: Group, values: payload.Values, extras: payload.Extras | None
+    record: Record, group: Group, values: payload.Values, extras: payload.Extras | None
 ) -> tuple[payload.Values, payload.Extras | None]:
     texts = group.texts
     masked = [
-        texts[number].mask(value) if value is not None and number in texts else None
+        record.sealed_mask(texts[number])(value) if value is not None and number in texts else None
         for number, value in enumerate(values, start=1)
     ]
     if group.extras is None or extras is None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vault.crypto import payload
-from vault.crypto.envelope import OpenKey, ToSeal, seal_many
+from vault.crypto.envelope import OpenKey, ToSeal
+from vault.keys.seals import seal_counted
 from vault.sealed.context import AccessContext, Mode, Sealed, current_access
 from vault.sealed.opened import ChangedGroup, Group, OpenGroup, Record
 from vault.sealed.opening import data_key, open_to_read
@@ -50,7 +51,7 @@ def seal_records(records: Iterable[Record], groups: Sequence[Group]) -> None:
             text = payload.encode(changed.values, changed.extras)
             waiting.append((state, group, changed))
             places.append((key, text, group.tag, row, compartment, state[group.counter_name]))
-    for (state, group, changed), sealed in zip(waiting, seal_many(places), strict=True):
+    for (state, group, changed), sealed in zip(waiting, seal_counted(places), strict=True):
         state[group.attname] = SealedBytes(sealed)
         state[group.slot] = OpenGroup(changed.context, changed.values, changed.extras)
 

@@ -13,12 +13,13 @@ from audit.refusals import Refused
 from tests.vault.records.makers import ZHANG, acting, add
 from vault.access import Mode, access
 from vault.crypto.errors import SealBroken
+from vault.records.changing import update_client
 from vault.records.destruction import Purged, purge_records
+from vault.records.entries import client_entry
 from vault.records.errors import ChangedMeanwhile, NotPossible
 from vault.records.models import Client, ClientBook, ClientVersion
 from vault.records.reasons import open_reason, seal_reason
 from vault.records.search import search
-from vault.records.services import client_entry, update_client
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def test_the_version_before_opens_as_it_was(book: ClientBook) -> None:
     version = ClientVersion.objects.select_related("client__book").get()
     assert (version.number, version.fields, version.reason) == (1, ["phone"], "update")
     with acting(book.lead), access(Mode.OPEN, client_entry(client, Action.CLIENT_VIEW)):
-        assert version.as_client().phone == ZHANG["phone"]
+        assert version.phone == ZHANG["phone"]
         assert Client.objects.get(pk=client.pk).phone == NEW_PHONE
 
 
@@ -52,7 +53,9 @@ def test_a_change_is_one_transaction_with_its_entry_and_first_opens_the_key(book
     change(client)
     edited = LogEntry.objects.get(action=Action.CLIENT_EDIT, object_id=client.pk)
     opened = LogEntry.objects.get(action=Action.CLIENT_OPEN, object_id=client.pk)
-    assert edited.fields == ["phone"]
+    assert edited.fields[0] == "phone"
+    assert edited.fields[1].startswith("seal-")  # and nothing else: never a value
+    assert len(edited.fields) == 2
     assert client.key_id in opened.keys
     assert opened.at < edited.at
 
@@ -86,10 +89,10 @@ def test_a_grade_is_raised_and_not_lowered(book: ClientBook) -> None:
 
 def test_emptying_and_extras(book: ClientBook) -> None:
     client = add(book, extras={"车牌": "粤B1", "公司": "甲"})
-    change(client, values={"bank_account": ""}, extras={"车牌": "", "爱好": "围棋"})
+    change(client, values={"address": ""}, extras={"车牌": "", "爱好": "围棋"})
     with acting(book.lead), access(Mode.OPEN, client_entry(client, Action.CLIENT_VIEW)):
         now = Client.objects.get(pk=client.pk)
-        assert (now.bank_account, now.extras) == ("", {"公司": "甲", "爱好": "围棋"})
+        assert (now.address, now.extras) == ("", {"公司": "甲", "爱好": "围棋"})
 
 
 def test_purging_leaves_no_row(book: ClientBook) -> None:
@@ -106,10 +109,10 @@ def test_words_beside_an_entry_open_for_their_client_alone(book: ClientBook) -> 
     client, other = add(book), add(book, {"name": "李四"})
     with acting(book.lead), access(Mode.WRITE, client_entry(client, Action.CLIENT_OPEN)) as context:
         detail = seal_reason(context, client, "客户今天生日")
-        assert open_reason(context, client, detail.sealed) == "客户今天生日"
+        assert open_reason(context, client, detail.sealed, key_id=detail.key) == "客户今天生日"
     entry = client_entry(other, Action.CLIENT_OPEN)
     with acting(book.lead), access(Mode.OPEN, entry) as context, pytest.raises(SealBroken):
-        open_reason(context, other, detail.sealed)
+        open_reason(context, other, detail.sealed, key_id=other.key_id)
 
 
 @pytest.mark.django_db(transaction=True)

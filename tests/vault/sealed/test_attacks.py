@@ -15,9 +15,10 @@ from audit.actions import Action
 from tests.vault.records.makers import ZHANG, acting, add, book_of
 from vault.access import Mode, access
 from vault.crypto.errors import SealBroken
+from vault.records.changing import update_client
+from vault.records.entries import client_entry
 from vault.records.labels import Group
 from vault.records.models import Client, ClientBook
-from vault.records.services import client_entry, update_client
 from vault.sealed.context import Sealed
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,194 @@
+"""Changing a client: what it was stays, sealed as it was, beside who changed what and why.
+
+Every change of sealed values goes through `make_change`: who a client is and where money goes waits for a
+second person there (vault.records.versions.rule), whatever page or job it comes from.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from audit.refusals import Refused
+from people.accounts.models import User
+from people.roles.permissions import Permission
+from vault.access import Mode, access
+from vault.keys import store
+from vault.records.access import get_client, may_open
+from vault.records.books import index_keys
+from vault.records.entries import client_entry
+from vault.records.errors import ChangedMeanwhile, NotPossible
+from vault.records.indexing import BookTokens
+from vault.records.labels import Field
+from vault.records.models import Client, ClientVersion
+from vault.records.saving import keeper
+from vault.records.versions.proposing import propose
+from vault.records.versions.rule import waiting_fields
+from vault.records.versions.seals import digest_of, seal_codes
+
+_MEANWHILE = _("Somebody else has changed this client meanwhile. Look at it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be.
+
+    Args:
+        values: normalised sealed values by field code; "" empties a field, an absent one stays.
+        extras: added to the extra fields; "" removes one.
+        open_values: unsealed columns (kind, source, grade, assigned_id).
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extras: Mapping[str, str] | None = field(default=None, repr=False)
+    open_values: Mapping[str, object] = field(default_factory=dict)
+
+
+def update_client(
+    *,
+    actor: User,
+    client_id: UUID,
+    version: int,
+    reason: str,
+    values: Mapping[str, str],
+    extras: Mapping[str, str] | None = None,
+    open_values: Mapping[str, object] | None = None,
+) -> Client:
+    """Change a client and keep what it was; what needs a second person waits for them instead.
+
+    Args:
+        version: the client's version that the person saw.
+        reason: a code of `purposes.catalogue.ChangeReason`.
+        values, extras, open_values: see `Change`.
+
+    Raises:
+        ChangedMeanwhile: the version is not the current one.
+        NotPossible: a grade was to be lowered, or one of the fields waits for a second person already.
+        Refused: no such client for this person, or it is kept for storage only.
+    """
+    found = get_client(actor, client_id, Permission.CLIENT_EDIT)
+    change = Change(values, extras, dict(open_values or {}))
+    with writing(found) as (client, tokens):
+        if client.version != version:
+            raise ChangedMeanwhile(_MEANWHILE)
+        if "grade" in change.open_values and int(str(change.open_values["grade"])) < client.grade:
+            raise NotPossible(_("Only the data protection officer lowers a grade."))
+        make_change(client, tokens, change, by=actor, reason=reason)
+    return client
+
+
+@contextmanager
+def writing(found: Client) -> Iterator[tuple[Client, BookTokens]]:
+    """The client locked, in a transaction, and open to be changed; with its book's index keys.
+
+    Raises:
+        ChangedMeanwhile: it was sealed under another key just now.
+        Refused: it is kept for storage only, or gone.
+    """
+    refused = Refused(ObjectType.CLIENT, found.pk, Action.CLIENT_EDIT)
+    if not may_open(found):
+        raise refused
+    keys = index_keys(found.book)
+    entry = client_entry(found, Action.CLIENT_OPEN, more_keys=tuple(keys.values()))
+    with access(Mode.WRITE, entry) as context, transaction.atomic():
+        locked = Client.objects.select_for_update(of=("self",)).select_related("book")
+        client: Client | None = locked.filter(pk=found.pk).first()
+        if client is None or not may_open(client):  # destroyed or closed since the first look
+            raise refused
+        # A move to another suite gives the client another key; whoever comes again names it.
+        if client.key_id not in context.keys:
+            raise ChangedMeanwhile(_MEANWHILE)
+        yield client, BookTokens(client.book, context, keys)
+
+
+def make_change(client: Client, tokens: BookTokens, change: Change, *, by: User, reason: str) -> None:
+    """Inside `writing`: put in what counts at once, and propose what waits for a second person."""
+    changed = changed_fields(client, change)
+    waiting = waiting_fields(client, changed)
+    if waiting:
+        proposed = {code: change.values[code] for code in waiting}
+        propose(actor=by, client=client, values=proposed, reason=reason)
+    at_once = [code for code in changed if code not in waiting]
+    if at_once:
+        put_in(client, tokens, change, at_once, by=by, reason=reason)
+
+
+def put_in(
+    client: Client,
+    tokens: BookTokens,
+    change: Change,
+    changed: Sequence[str],
+    *,
+    by: User,
+    reason: str,
+    agreed_by: User | None = None,
+) -> None:
+    """Inside `writing`: keep the version before, store `changed` of the change, index and log it.
+
+    `agreed_by` is the second person, where one was asked; the database refuses a version that should have one
+    and has none, and one whose approval is not just being carried out.
+    """
+    _keep_version(client, changed, by=by, agreed_by=agreed_by, reason=reason)
+    _apply(client, change, changed)
+    current = {field.value: value for field in Field if (value := getattr(client, field))}
+    store.index_write(
+        tokens.entry,
+        client.book_id,
+        replaced=[client.pk],
+        rows=[(client.pk, *row) for row in tokens.of_client(current)],
+    )
+    keeper().changed(actor=by, client=client, values=current, fields=changed)
+    record_change(
+        Entry(
+            action=Action.CLIENT_EDIT,
+            object_type=ObjectType.CLIENT,
+            object_id=client.pk,
+            subjects=(client.pk,),
+            deal=client.book.deal_id,
+            fields=(*changed, *seal_codes([digest_of(client)])),
+            reason=reason,
+        )
+    )
+
+
+def changed_fields(client: Client, change: Change) -> list[str]:
+    """The codes of what would be other than it is. Inside `writing`."""
+    changed = [code for code, value in change.values.items() if getattr(client, Field(code)) != value]
+    if change.extras and _merged(client.extras, change.extras) != client.extras:
+        changed.append("extras")
+    return changed + [name for name, value in change.open_values.items() if getattr(client, name) != value]
+
+
+def _merged(present: Mapping[str, str], extras: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in {**present, **extras}.items() if text}
+
+
+def _apply(client: Client, change: Change, changed: Sequence[str]) -> None:
+    for name, value in {**change.values, **change.open_values}.items():
+        if name in changed:
+            setattr(client, name, value)
+    if change.extras and "extras" in changed:
+        client.extras = _merged(client.extras, change.extras)
+    client.version += 1
+    client.updated_at = timezone.now()
+    client.save()
+
+
+def _keep_version(
+    client: Client, changed: Sequence[str], *, by: User, agreed_by: User | None, reason: str
+) -> None:
+    ClientVersion.of(
+        client,
+        number=client.version,
+        fields=[name.removesuffix("_id") for name in changed],
+        reason=reason,
+        changed_by=by,
+        agreed_by=agreed_by,
+    ).save()

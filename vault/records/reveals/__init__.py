@@ -1,0 +1,1 @@
+"""What stands between a person and plaintext: facets, a second person, the day's limit."""

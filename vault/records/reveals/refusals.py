@@ -1,0 +1,22 @@
+"""Why plaintext is not shown: each kind says what is missing, is logged by its code, and opens nothing."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Lack(TextChoices):
+    """What is missing. Codes are kept in the log for ever."""
+
+    STEP_UP = "needs_step_up", _("Identity not confirmed again")
+    PERMIT = "needs_second_person", _("No second person has agreed")
+    LIMIT = "over_daily_limit", _("The day's limit is reached")
+    SOURCE = "needs_source", _("The source of the data is not recorded")
+    USE = "purpose_not_of_use", _("The purpose does not fit what the data are for")
+
+
+class RevealRefused(Exception):
+    """Nothing was opened. `lack` says what is missing; pages put it into words."""
+
+    def __init__(self, lack: Lack) -> None:
+        super().__init__(lack.value)
+        self.lack = lack

@@ -1,0 +1,151 @@
+"""The second person's word on a change of identity or bank account."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, overload
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from audit.actions import Action
+from audit.refusals import Refused
+from people.accounts.models import User
+from people.approvals.models import ApprovalRequest
+from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
+from people.roles.access import has
+from people.roles.permissions import Permission
+from vault.access import Mode, access
+from vault.purposes.catalogue import ChangeReason
+from vault.records.access import may_open, which_books
+from vault.records.changing import Change, changed_fields, put_in, writing
+from vault.records.entries import client_entry
+from vault.records.errors import NotPossible
+from vault.records.labels import Field
+from vault.records.models import Client, ClientVersion
+from vault.records.versions.models import ChangeProposal
+from vault.records.versions.proposing import CHANGE_BY_TWO
+
+
+class ChangeByTwo(ApprovableAction):
+    """Decided by a colleague who works in the client's book, or by a compliance officer: an agent's own book
+    has no colleague in it."""
+
+    code = CHANGE_BY_TWO
+    label = gettext_lazy("Change who a client is or where money goes")
+    permission = Permission.CLIENT_EDIT
+    grave = True
+
+    def preview(self, params: Params) -> Preview:
+        proposal = _proposal(params)
+        client = proposal.client
+        return Preview(
+            facts={
+                "params": dict(params),
+                "client": str(client.pk),
+                "fields": proposal.fields,
+                "reason": proposal.reason,
+                "masked_as": [client.kind, client.grade, client.visibility, client.book.field_grades],
+                "book": [str(client.book_id), client.book.name],
+                "person": [str(proposal.proposed_by_id), proposal.proposed_by.username],
+            },
+            lines=[
+                _("One client of the book “%(book)s”, whose record ends in %(id)s.")
+                % {"book": client.book.name, "id": client.pk.hex[-8:]},
+                _("Proposed by %(person)s: %(reason)s.")
+                % {
+                    "person": proposal.proposed_by.display_name,
+                    "reason": ChangeReason(proposal.reason).label,
+                },
+            ],
+            columns=[
+                pgettext("change", "What"),
+                pgettext("change", "Now"),
+                pgettext("change", "Then"),
+            ],
+            rows=MaskedDiff(proposal),
+        )
+
+    def carry_out(self, request: ApprovalRequest, actor: User) -> None:
+        proposal = _proposal(request.params)
+        try:
+            with writing(proposal.client) as (client, tokens):
+                change = Change({code: getattr(proposal, Field(code)) for code in proposal.fields})
+                if changed_fields(client, change) != proposal.fields:
+                    raise CannotCarryOut
+                put_in(
+                    client,
+                    tokens,
+                    change,
+                    proposal.fields,
+                    by=proposal.proposed_by,
+                    agreed_by=actor,
+                    reason=proposal.reason,
+                )
+        except (NotPossible, Refused) as moved:
+            raise CannotCarryOut from moved
+        proposal.delete()
+
+    def refused(self, request: ApprovalRequest) -> None:
+        ChangeProposal.objects.filter(pk=request.params["proposal"]).delete()
+
+    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+        theirs = self.among(user)
+        return theirs is not None and ApprovalRequest.objects.filter(theirs, pk=request.pk).exists()
+
+    def among(self, user: User) -> Q | None:
+        waiting = ChangeProposal.objects.order_by()
+        if not has(user, Permission.APPROVAL_DECIDE):
+            waiting = waiting.filter(book__in=which_books(user, Permission.CLIENT_EDIT))
+        return Q(pk__in=waiting.values("approval"))
+
+
+class MaskedDiff(Sequence[Sequence[str]]):
+    """What, now, then, in masks: opened under an entry of its own when somebody looks, and not where only the
+    digest of the preview is asked for."""
+
+    def __init__(self, proposal: ChangeProposal) -> None:
+        self._proposal = proposal
+
+    def __len__(self) -> int:
+        return len(self._proposal.fields)
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sequence[str]]: ...
+    def __getitem__(self, at: Any) -> Any:
+        return self._rows[at]
+
+    @cached_property
+    def _rows(self) -> list[list[str]]:
+        proposal = self._proposal
+        client = proposal.client
+        entry = client_entry(
+            client, Action.CLIENT_VIEW, more_keys=(proposal.key_id,), fields=tuple(proposal.fields)
+        )
+        with access(Mode.MASK, entry):
+            return [
+                [label, *_two_masks(getattr(client, Field(code)), getattr(proposal, Field(code)))]
+                for code, label in zip(proposal.fields, proposal.fields_in_words, strict=True)
+            ]
+
+
+def _two_masks(now: str, then: str) -> tuple[str, str]:
+    """As the page's cells say them; equal masks must not look like no change."""
+    said = f"{then} ({_('changed, same mask')})" if now == then else then or _("Emptied")
+    return now or "—", said
+
+
+def _proposal(params: Params) -> ChangeProposal:
+    """Raises CannotCarryOut: gone, kept for storage only, or one of its fields has changed since."""
+    found = ChangeProposal.objects.select_related("client__book", "proposed_by")
+    proposal: ChangeProposal | None = found.filter(pk=str(params["proposal"])).first()
+    if proposal is None or not may_open(proposal.client) or _moved(proposal.client, proposal):
+        raise CannotCarryOut
+    return proposal
+
+
+def _moved(client: Client, proposal: ChangeProposal) -> bool:
+    since = ClientVersion.objects.filter(client=client, number__gte=proposal.version)
+    return bool(since.filter(fields__overlap=proposal.fields).exists())
