@@ -20,6 +20,7 @@ run: .venv/run.stamp .venv/messages.stamp ## start everything; PORT and SEALROOM
 
 test: lint ## check and test everything
 	@$(BIN)/python -m tools.browser install
+	@$(BIN)/python -m tools.softhsm install
 	@echo 'pytest ...'
 	@$(BIN)/python -m pytest -n 2 -q
 

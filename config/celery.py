@@ -13,7 +13,13 @@ app = Celery("sealroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 SLICES_WITH_TASKS = [
     "people.approvals",
+    "vault.intake",
+    "vault.custody",
+    "vault.custody.freezing",
+    "vault.custody.suites",
+    "vault.records",
     "vault.records.importing",
+    "vault.disclosures",
     "deals.files",
     "compliance.destruction",
     "compliance.retention",

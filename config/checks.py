@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from config import key_provider
+
 OTHERS_MAY_READ = 0o077
 SHORTEST_SECRET = 50
 
@@ -41,10 +43,51 @@ def private_files(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security)
+def root_keys(**_: Any) -> list[CheckMessage]:
+    """The provider of root keys has what it needs, and its secrets lie where secrets may."""
+    found: dict[str, str] = settings.KEY_PROVIDER_OPTIONS
+    problems: list[CheckMessage] = [
+        Error(f"KEY_PROVIDER={settings.KEY_PROVIDER} needs {name}.", hint=_SEE, id="sealroom.C007")
+        for name in key_provider.missing(settings.KEY_PROVIDER, found)
+    ]
+    problems += [
+        Error(
+            f"{name} stands in the environment, which process lists and crash reports show.",
+            hint=f"Put it into a file of mode 0600 and name that file in {name}_FILE.",
+            id="sealroom.C008",
+        )
+        for name in key_provider.exposed()
+    ]
+    problems += [
+        Error(
+            f"{name} is not https: root key material would cross the network in the clear.",
+            hint=_SEE,
+            id="sealroom.C009",
+        )
+        for name in ("TRANSIT_ADDRESS", "AWS_KMS_ENDPOINT")
+        if found.get(name) and not found[name].startswith("https://")
+    ]
+    secrets = [
+        Path(found[name])
+        for name in ("PKCS11_PIN_FILE", "TRANSIT_TOKEN_FILE", "TRANSIT_SECRET_ID_FILE")
+        if found.get(name)
+    ]
+    problems += [
+        Error(
+            f"Other users of this machine may read {path.name}.", hint="chmod 0600 on it.", id="sealroom.C010"
+        )
+        for path in secrets
+        if _others_may_read(path)
+    ]
+    return problems
+
+
 def _others_may_read(path: Path) -> bool:
     return path.exists() and bool(path.stat().st_mode & OTHERS_MAY_READ)
 
 
+_SEE = 'docs/operations.md, "Root keys".'
 _DEMO = Error(
     "Demo mode is on: its people's passwords lie in a file.",
     hint="Unset SEALROOM_DEMO and start with an empty database.",

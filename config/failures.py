@@ -7,12 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from vault.keys.errors import KeyServiceError
+from vault.crypto.errors import WornOut
+from vault.keys.errors import CompartmentFrozen, KeyServiceError, ProviderDown
 from vault.sealed.context import begin_without_access
 
 
 class KeyFailureMiddleware:
-    """Turns a withheld key or an unreachable key provider into the 503 page. Nothing was shown or changed."""
+    """Turns a withheld or worn-out key, or an unreachable key provider, into the 503 page; a frozen
+    compartment into the 423 page.
+
+    Nothing was shown or changed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -22,10 +27,13 @@ class KeyFailureMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, KeyServiceError):
+        if not isinstance(exception, KeyServiceError | WornOut):
             return None
-        context = {"without_keys": True}
-        response = render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response["Retry-After"] = "10"
+        if isinstance(exception, CompartmentFrozen):
+            response = render(request, "423.html", status=HTTPStatus.LOCKED)
+        else:
+            context = {"without_keys": True, "provider_down": isinstance(exception, ProviderDown)}
+            response = render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = "10"
         add_never_cache_headers(response)
         return response

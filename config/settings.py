@@ -9,11 +9,12 @@ import os
 from pathlib import Path
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, key_provider
 
 # Lets classes such as forms.ModelForm be written with their type parameter, which Django itself does not.
 django_stubs_ext.monkeypatch()
@@ -24,7 +25,7 @@ FILES_DIR = HOME_DIR / "files"
 INCOMING_DIR = HOME_DIR / "incoming"
 OUTBOX_DIR = HOME_DIR / "outbox"
 HEADS_DIR = HOME_DIR / "heads"
-KEYS_DIR = HOME_DIR / "keys"
+KEYS_DIR = Path(env.text("KEYS_DIR", str(HOME_DIR / "keys"))).absolute()
 
 # `make run` writes the addresses of the services it started here, so that manage.py by hand finds them. The
 # processes that it starts itself have SEALROOM_PROCESS and only the addresses they may have.
@@ -153,7 +154,15 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "propose-due-destruction": {"task": "compliance.retention.tasks.propose_due", "schedule": 3600.0},
     "resume-destruction": {"task": "compliance.destruction.tasks.resume_all", "schedule": 30.0},
+    "resume-rotations": {"task": "vault.custody.tasks.resume_all", "schedule": 30.0},
+    "resume-suite-moves": {"task": "vault.custody.suites.tasks.resume_all", "schedule": 60.0},
+    "resume-thaws": {"task": "vault.custody.freezing.tasks.thaw_ordered", "schedule": 30.0},
     "resume-imports": {"task": "vault.records.importing.tasks.resume_all", "schedule": 30.0},
+    "tend-exports": {"task": "vault.disclosures.tasks.tend", "schedule": 60.0},
+    "fall-into-the-pool": {
+        "task": "vault.intake.tasks.fall_due",
+        "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE, when nobody works
+    },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "add-log-partitions": {"task": "compliance.retention.tasks.add_log_partitions", "schedule": 86400.0},
@@ -162,7 +171,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(HOME_DIR / "beat-schedule")
 
 # --- Keys
 
-KEY_PROVIDER = env.text("KEY_PROVIDER", "file")
+KEY_PROVIDER = env.choice("KEY_PROVIDER", ("file", "pkcs11", "transit", "awskms"))
+KEY_PROVIDER_OPTIONS = key_provider.options(KEY_PROVIDER)
+# What new keys seal with: international (AES-256-GCM, HMAC-SHA256) or guomi (SM4-GCM, HMAC-SM3).
+CRYPTO_PROFILE = env.choice("CRYPTO_PROFILE", ("international", "guomi"))
 KEY_CACHE_SIZE = 4096
 KEY_CACHE_SECONDS = 300
 

@@ -1,5 +1,6 @@
 """What this app brings to registries, once all apps are loaded."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -8,21 +9,28 @@ from django.utils.translation import pgettext_lazy
 
 from audit.sentences import register_codes
 from deals.pipeline.access import which_deals
+from deals.pipeline.endings import ended_deals
 from deals.pipeline.models import Stage
 from deals.pipeline.stages import MoveStage
 from deals.rooms.groups import join_invited
 from deals.rooms.levels import Level
+from deals.rooms.models import Room
 from people.accounts.models import User
 from people.approvals.registry import register as register_action
 from people.invitations.registry import on_accepted, register_landing
 from people.navigation import NavItem, register
 from people.roles.permissions import Permission
+from vault.custody import owners
+from vault.intake.handover import register_load
+from vault.purposes import endings
 from vault.records import dealchoices
 
 
 def connect() -> None:
     register_action(MoveStage())
     dealchoices.register(_code_names)
+    endings.register(ended_deals)
+    owners.register(_rooms)
     on_accepted(join_invited)
     register_landing(_room_address)
     register_codes(
@@ -37,6 +45,7 @@ def connect() -> None:
             "expires_at": _("Until"),
         }
     )
+    register_load("deals", _("Deals that both of you work on"), _shared_deals)
     register(
         NavItem(
             label=pgettext_lazy("rail", "Deals"),
@@ -48,8 +57,26 @@ def connect() -> None:
     )
 
 
+def _rooms(user: User, compartments: Sequence[UUID]) -> dict[UUID, owners.Owner]:
+    """Data rooms as key compartments, by the deal's code name where the person is on the deal."""
+    deal_of = dict(Room.objects.filter(pk__in=compartments).values_list("pk", "deal_id"))
+    names = dict(which_deals(user).filter(pk__in=deal_of.values()).values_list("pk", "code_name"))
+    return {
+        room: owners.Owner(
+            kind=_("Data room"),
+            name=names.get(deal, ""),
+            url=_room_address(deal) if deal in names else "",
+        )
+        for room, deal in deal_of.items()
+    }
+
+
 def _room_address(deal_id: UUID) -> str:
     return reverse("deals:room", args=[deal_id])
+
+
+def _shared_deals(viewer: User, leaver: User) -> int:
+    return which_deals(viewer).filter(members__user=leaver).count()
 
 
 def _code_names(user: User) -> list[tuple[UUID, str]]:

@@ -21,14 +21,14 @@ class Area(StrEnum):
 class NavItem:
     """One entry of the rail.
 
-    `label` is a lazy translation, `icon` a name of the sprite, `permission` what the viewer needs
-    (None: every member of staff), `order` the place within the area, low first.
+    `label` is a lazy translation, `icon` a name of the sprite, `permission` what the viewer needs (several:
+    one of them; None: every member of staff), `order` the place within the area, low first.
     """
 
     label: str | Promise
     icon: str
     url_name: str
-    permission: str | None = None
+    permission: str | tuple[str, ...] | None = None
     order: int = 100
     area: Area = Area.WORK
 

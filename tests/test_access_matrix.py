@@ -1,5 +1,6 @@
 """Invariant 2: default deny, one gate. Every URL × person × state; an unlisted URL fails."""
 
+import pkgutil
 from importlib import import_module
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -10,11 +11,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.origin import Origin, acting_as
+from tests import access_matrix
 from tests.access_matrix import NOBODY, Row
 from tests.cast import NAMES, cast
 
-LAYERS = ("config", "people", "vault", "deals", "compliance")
-ROWS: list[Row] = [row for layer in LAYERS for row in import_module(f"tests.access_matrix.{layer}").ROWS]
+ROWS: list[Row] = [
+    row
+    for module in pkgutil.iter_modules(access_matrix.__path__)
+    for row in import_module(f"tests.access_matrix.{module.name}").ROWS
+]
 
 
 def url_names(resolver: URLResolver, prefix: str = "") -> set[str]:

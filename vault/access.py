@@ -16,10 +16,10 @@ from audit.log import record_read, record_read_many
 from vault.crypto.keywrap import KeyKind
 from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
-from vault.keys.service import draft_keys, enter_keys, open_keys
+from vault.keys.service import KeyDrafts, draft_keys, enter_keys, open_keys
 from vault.sealed.context import AccessContext, Mode, entered
 
-__all__ = ["Mode", "access", "access_many", "masks_only", "new_subjects"]
+__all__ = ["Mode", "access", "access_many", "drafted_subjects", "masks_only", "new_subjects"]
 
 
 @contextmanager
@@ -70,13 +70,23 @@ def new_subjects(context: AccessContext, owners: Sequence[UUID], *, parent: int)
 
     Raises KeyWithheld: the context does not hold `parent`.
     """
+    with drafted_subjects(context, owners, parent=parent) as drafts:
+        enter_keys(drafts)
+        yield drafts.ids()
+
+
+@contextmanager
+def drafted_subjects(context: AccessContext, owners: Sequence[UUID], *, parent: int) -> Iterator[KeyDrafts]:
+    """As `new_subjects`, but the caller enters the keys, in the transaction that stores the records.
+
+    Raises KeyWithheld: the context does not hold `parent`.
+    """
     compartment = context.keys.get(parent)
     if compartment is None:
         raise KeyWithheld(1)
     drafts = draft_keys(KeyKind.SUBJECT, owners, parent=compartment)
-    enter_keys(drafts)
     with entered(AccessContext(context.entry, Mode.WRITE, frozenset(owners), None, drafts.opened)):
-        yield drafts.ids()
+        yield drafts
 
 
 @contextmanager

@@ -78,3 +78,34 @@ class CryptographyRow(models.Model):
     email = encrypt(models.CharField(max_length=100))
     address = encrypt(models.CharField(max_length=100))
     bank_account = encrypt(models.CharField(max_length=100))
+
+
+class PlainClient(models.Model):
+    """A client whose phone stands in plaintext under a B-tree, for the search."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    book_id = models.UUIDField()
+    name = models.CharField(max_length=100)
+    phone = models.CharField(max_length=20)
+    id_number = models.CharField(max_length=20)
+    email = models.CharField(max_length=100)
+
+    class Meta:
+        indexes = [models.Index(fields=["book_id", "phone"], name="plain_client_phone")]
+
+
+class ImportedClient(models.Model):
+    """A client of an imported list as plaintext, with an index on each column that our search finds by."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=100, db_index=True)
+    kind = models.CharField(max_length=20)
+    id_number = models.CharField(max_length=40, db_index=True)
+    credit_code = models.CharField(max_length=20, db_index=True)
+    phone = models.CharField(max_length=20, db_index=True)
+    email = models.CharField(max_length=254, db_index=True)
+    address = models.CharField(max_length=300)
+    bank_account = models.CharField(max_length=40)
+    birth_date = models.CharField(max_length=10)
+    source = models.CharField(max_length=40)
+    notes = models.TextField()

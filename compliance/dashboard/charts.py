@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import Action
 from audit.models import LogEntry
 from audit.query import LogFilter, entries
-from compliance.charts import Bars
 from compliance.review.days import day_bars, days_of
 from people.accounts.models import User
+from people.charts import Bars
 from people.roles.access import has
 from people.roles.permissions import Permission
 

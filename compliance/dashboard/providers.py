@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.actions import Action
 from compliance.destruction.models import DestructionRun, RunState
 from compliance.retention.models import RetentionRule
 from people.accounts.models import Kind, User
@@ -21,6 +22,7 @@ from people.roles.access import has
 from people.roles.models import GrantState, RoleGrant
 from people.roles.permissions import Permission
 from people.today import DueItem, Urgency, register
+from vault.intake.duplicates import repeated_askers
 from vault.records.importing.models import ImportJob
 
 EXPIRES_SOON = timedelta(days=30)
@@ -28,7 +30,7 @@ RECENT = timedelta(days=7)
 
 
 def connect() -> None:
-    for provider in (approvals, destruction, retention, roles, asks, undertaking, imports):
+    for provider in (approvals, destruction, retention, roles, asks, undertaking, imports, probing):
         register(provider)
 
 
@@ -105,6 +107,19 @@ def imports(user: User) -> Iterator[DueItem]:
                 label=_("Imports with rows that did not go in"),
                 count=unfinished.count(),
                 url=reverse("vault:import_job", args=[last.pk]),
+            )
+
+
+def probing(user: User) -> Iterator[DueItem]:
+    """Somebody met other people's clients again and again: it may be a search for who is a client at all."""
+    if has(user, Permission.LOG_READ):
+        people = repeated_askers()
+        if people:
+            yield DueItem(
+                label=_("People with repeated duplicate claims: look at their log"),
+                count=len(people),
+                url=f"{reverse('compliance:log')}?action={Action.CLAIM_HIT}",
+                urgency=Urgency.NOW,
             )
 
 

@@ -67,10 +67,10 @@ def work_with(book: ClientBook, agent: User, stranger: User) -> None:
         reveal_group(
             actor=agent,
             client_id=clients[3],
-            group=Group.FINANCIAL,
+            group=Group.NOTES,
             purpose=Purpose.MANDATE,
             reason=Reason.OTHER,
-            words="核对定金退款账户，客户已书面确认。",
+            words="核对约定的回访时间，客户来电确认。",
         )
     with acting_as(Origin(actor=stranger.pk)):
         for client in clients[:2]:

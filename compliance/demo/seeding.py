@@ -6,6 +6,7 @@ from compliance.demo.clients import OWN_BOOK, make_entrusted_book, make_own_book
 from compliance.demo.deals import make_deals
 from compliance.demo.logins import AGENT, FILE, LEAD, OFFICERS, OTHER_AGENT, passwords
 from compliance.demo.people import make_people
+from compliance.demo.relations import make_relations
 from compliance.demo.rules import make_rule
 from vault.records.models import ClientBook
 
@@ -21,6 +22,7 @@ def seed(home: Path) -> Path:
     book = make_own_book(agent)
     if new:
         work_with(book, agent, people[OTHER_AGENT.username])
+        make_relations(book, agent, lead)
     deal = make_deals(people)
     make_entrusted_book(lead, deal.pk)
     make_rule(people[OFFICERS[0].username])

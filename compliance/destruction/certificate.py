@@ -17,7 +17,6 @@ from audit.log import record_change
 from compliance.destruction.models import DestructionCertificate, DestructionRun
 from people.approvals.models import ApprovalDecision, ApprovalRequest, Verdict
 from vault.keys import store
-from vault.keys.providers import provider
 from vault.keys.store import KeyCopy
 
 VERSION = 1
@@ -96,7 +95,7 @@ def _copies(destroyed: datetime) -> list[dict[str, object]]:
             "place": "physical",
             "dies_at": None,
             "state": "root_version_ends",
-            "root_version": provider().current_version(),
+            "root_version": store.root_in_force(),
         },
     ]
 

@@ -16,6 +16,7 @@ from audit.log import record_change
 from compliance.destruction.certificate import issue
 from compliance.destruction.models import DestroyedRecord, DestructionBatch, DestructionRun, RunState
 from vault.keys import store
+from vault.purposes.consents.ledger import counts_of
 from vault.records.destruction import purge_records
 from vault.records.models import Client
 
@@ -50,6 +51,7 @@ def _destroy(run: DestructionRun, batch: DestructionBatch) -> None:
     # An edit under way ends before its index rows are looked for; a later one finds no client.
     list(Client.objects.select_for_update().filter(pk__in=clients).order_by("pk").values_list("pk"))
     batch.keys, batch.index_rows = store.destroy(batch.order_entry, clients)
+    consents = counts_of(clients)
     purge_records(clients)
     batch.done_at = timezone.now()
     DestroyedRecord.objects.bulk_create(
@@ -60,6 +62,7 @@ def _destroy(run: DestructionRun, batch: DestructionBatch) -> None:
                 run=run,
                 rule_id=item.rule_id,
                 destroyed_at=batch.done_at,
+                consents=consents.get(item.client_id, 0),
             )
             for item in items
         ]

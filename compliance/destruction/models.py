@@ -119,6 +119,8 @@ class DestroyedRecord(models.Model):
     run = models.ForeignKey(DestructionRun, on_delete=models.PROTECT, related_name="tombstones")
     rule = models.ForeignKey(RetentionRule, on_delete=models.PROTECT, related_name="+")
     destroyed_at = models.DateTimeField(default=timezone.now)
+    # How many rows of the ledger of consents went with it.
+    consents = models.PositiveIntegerField(default=0)
 
 
 class DestructionCertificate(models.Model):

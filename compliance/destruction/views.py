@@ -64,11 +64,15 @@ def run(request: SignedIn, run_id: UUID) -> HttpResponse:
 @requires(*access.SEES)
 @require_GET
 def progress(request: SignedIn, run_id: UUID) -> HttpResponse:
-    """The progress bar alone, polled while the worker is at it."""
+    """The progress bar alone, polled while the worker is at it; at the end the page is loaded anew, since
+    the certificate is there then."""
     found = access.visible_runs(request.user).filter(pk=run_id).first() or access.get_run(
         request.user, run_id
     )
-    return render(request, "compliance/destruction/_progress.html", {"run": found, **_progress(found)})
+    answer = render(request, "compliance/destruction/_progress.html", {"run": found, **_progress(found)})
+    if found.state != RunState.ORDERED:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @requires(Permission.DESTRUCTION_ORDER)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.retention.models import Basis, RetentionRule
 from people.accounts.models import User
+from vault.keys import inventory
 from vault.records.models import ClientBook
 
 _PLACES: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -52,14 +53,20 @@ class Copy:
 
 
 def copies(found: Sequence[Mapping[str, Any]]) -> list[Copy]:
-    """The certificate's copies, the last to die last."""
+    """The certificate's copies, the last to die last.
+
+    Where a rotation has ended the root version that physical copies hang from, they died then: the
+    certificate could not know it, the keyring does.
+    """
+    roots = inventory.root_versions()
+    ended: dict[object, datetime | None] = {root.id: root.ended_at for root in roots}
     shown = []
     for one in found:
         place, text = _PLACES[one["place"]]
-        words = str(text) % {"version": one["root_version"]} if "root_version" in one else str(text)
-        shown.append(
-            Copy(str(place), words, datetime.fromisoformat(one["dies_at"]) if one["dies_at"] else None)
-        )
+        version, known = one.get("root_version"), one["dies_at"]
+        words = str(text) if version is None else str(text) % {"version": version}
+        dies_at = datetime.fromisoformat(known) if known else ended.get(one.get("root_version", 0))
+        shown.append(Copy(str(place), words, dies_at))
     return shown
 
 

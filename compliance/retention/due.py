@@ -2,15 +2,20 @@
 
 Where several rules cover a client, it stays until the last of them lets it go: a legal duty to keep is never
 undercut by a shorter rule. Stop-use clients come due like others; they are only stored.
+
+A grade may say how long its clients are kept at most (vault.records.grading): it shortens every rule but one
+whose basis is a law that prescribes the period.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.destruction.models import DestructionItem
-from compliance.retention.models import RetentionRule
+from compliance.retention.models import Basis, RetentionRule
+from vault.masking.grades import Grade
+from vault.records.grading.rules import longest_days
 from vault.records.models import Client
 
 
@@ -20,14 +25,13 @@ def rules_in_force() -> list[RetentionRule]:
 
 
 def due_clients(rule: RetentionRule, rules: Sequence[RetentionRule], now: datetime) -> QuerySet[Client]:
-    """The clients that `rule` lets go at `now` and none of `rules` still keeps, in one query."""
-    found: QuerySet[Client] = Client.objects.filter(
-        _scope(rule), **{f"{rule.counted_from}__lte": _cutoff(rule, now)}
-    )
+    """The clients that `rule` lets go at `now` and none of `rules` still keeps, in two queries."""
+    longest = longest_days()
+    found: QuerySet[Client] = Client.objects.filter(_scope(rule), _over(rule, longest, now))
     kept = Q()
     for other in rules:
         if other.pk != rule.pk:
-            kept |= _scope(other) & Q(**{f"{other.counted_from}__gt": _cutoff(other, now)})
+            kept |= _scope(other) & ~_over(other, longest, now)
     return found.exclude(kept) if kept else found
 
 
@@ -36,8 +40,16 @@ def unlisted(found: QuerySet[Client]) -> QuerySet[Client]:
     return found.filter(~Exists(DestructionItem.objects.filter(client_id=OuterRef("pk"), live=True)))
 
 
-def _cutoff(rule: RetentionRule, now: datetime) -> datetime:
-    return now - timedelta(days=rule.period_days)
+def _over(rule: RetentionRule, longest: Mapping[Grade, int], now: datetime) -> Q:
+    """Whether the period of a client has run out, under the rule or the shorter one of the client's grade."""
+    since = f"{rule.counted_from}__lte"
+    over = Q(**{since: now - timedelta(days=rule.period_days)})
+    if rule.basis == Basis.LAW:
+        return over
+    for grade, days in longest.items():
+        if days < rule.period_days:
+            over |= Q(**{"grade": grade, since: now - timedelta(days=days)})
+    return over
 
 
 def _scope(rule: RetentionRule) -> Q:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Result
 from audit.models import LogEntry
-from compliance.charts import Bars, drawn
+from people.charts import Bars, drawn
 
 DAYS = 30
 

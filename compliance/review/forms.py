@@ -15,8 +15,13 @@ from compliance.review.names import deals_by_code, people_by_name
 # What the part of an action's code before the dot is called; a test sees to it that none is missing.
 AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "access": ObjectType.ACCESS_ASK.label,
+    "canary": ObjectType.MARKS.label,
+    "disclosure": _("Disclosures"),
+    "claim": _("Duplicate claim"),
     "destruction": ObjectType.DESTRUCTION_RUN.label,
     "import": ObjectType.IMPORT_JOB.label,
+    "index": _("Search"),
+    "intake": _("Take in a client"),
     "keys": _("Key"),
     "nda": ObjectType.NDA_SIGNATURE.label,
     "password": _("Password"),

@@ -17,8 +17,9 @@ def open_sealed_reason(user: User, entry: LogEntry) -> str | None:
     """The words; None once they died with the client. Opening is an entry. Raises Refused, LogUnavailable."""
     if entry.detail is None or not has(user, Permission.LOG_REASON):
         raise Refused(ObjectType.LOG, entry.pk, Action.LOG_REASON)
-    client = Client.objects.select_related("book").filter(key_id=entry.detail_key).first()
-    if client is None:
+    # By subject and not by key: a client that was moved to another suite has a newer key by now.
+    client = Client.objects.select_related("book").filter(pk__in=entry.subjects).first()
+    if client is None or entry.detail_key is None:
         return None
     reading = Entry(
         action=Action.LOG_REASON,
@@ -26,10 +27,10 @@ def open_sealed_reason(user: User, entry: LogEntry) -> str | None:
         object_id=entry.pk,
         subjects=(client.pk,),
         deal=client.book.deal_id,
-        keys=(client.key_id, client.book.key_id),
+        keys=(entry.detail_key, client.book.key_id),
     )
     try:
         with access(Mode.OPEN, reading, groups=()) as context:
-            return open_reason(context, client, bytes(entry.detail))
+            return open_reason(context, client, bytes(entry.detail), key_id=entry.detail_key)
     except KeyWithheld:
         return None

@@ -27,7 +27,8 @@ class RailLink:
 def _may_open(viewer: User, item: NavItem) -> bool:
     if item.permission is None:
         return viewer.kind == Kind.STAFF
-    return item.permission in permissions_of(viewer)
+    wanted = (item.permission,) if isinstance(item.permission, str) else item.permission
+    return not permissions_of(viewer).isdisjoint(wanted)
 
 
 def rail(request: HttpRequest) -> list[RailLink]:

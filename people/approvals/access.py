@@ -10,7 +10,6 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.approvals.models import ApprovalDecision, ApprovalRequest, State
 from people.approvals.registry import action_of, actions
-from people.roles.access import has
 
 
 def get_request(user: User, request_id: UUID) -> ApprovalRequest:
@@ -24,10 +23,14 @@ def get_request(user: User, request_id: UUID) -> ApprovalRequest:
 def to_decide(user: User) -> QuerySet[ApprovalRequest]:
     """Open requests that wait for this person: of actions they decide on, not their own, not decided by them
     yet."""
-    codes = [action.code for action in actions() if has(user, action.permission)]
+    theirs = Q(pk__in=[])
+    for action in actions():
+        among = action.among(user)
+        if among is not None:
+            theirs |= Q(action=action.code) & among
     return (
         ApprovalRequest.objects.filter(
-            ~_decided_by(user), action__in=codes, state=State.PENDING, expires_at__gt=timezone.now()
+            theirs, ~_decided_by(user), state=State.PENDING, expires_at__gt=timezone.now()
         )
         .exclude(requester=user)
         .select_related("requester")

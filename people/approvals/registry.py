@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from people.roles.access import has
@@ -86,6 +87,11 @@ class ApprovableAction(ABC):
 
     def may_decide(self, user: "User", request: "ApprovalRequest") -> bool:
         return has(user, self.permission)
+
+    def among(self, user: "User") -> Q | None:
+        """Which requests of this action wait for this person; None for none. One that `may_decide` refuses
+        must not be among them."""
+        return Q() if has(user, self.permission) else None
 
 
 _actions: dict[str, ApprovableAction] = {}

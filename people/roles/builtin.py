@@ -35,11 +35,13 @@ _AGENT = frozenset(
         Permission.BOOK_MANAGE,
         Permission.CLIENT_CREATE,
         Permission.CLIENT_EDIT,
+        Permission.CLIENT_EXPORT,
         Permission.CLIENT_IMPORT,
         Permission.CLIENT_REVEAL,
         Permission.CLIENT_SEARCH,
         Permission.CLIENT_VIEW,
         Permission.DEAL_CREATE,
+        Permission.FIGURES_VIEW,
         Permission.ROOM_MANAGE,
     }
 )
@@ -48,7 +50,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
     RoleCode.ADMIN: BuiltinRole(
         note=_("Keeps accounts and roles. Cannot see client data or room content."),
         duty=Duty.ADMIN,
-        permissions=frozenset({Permission.PEOPLE_MANAGE, Permission.ROLE_MANAGE}),
+        permissions=frozenset({Permission.KEY_VIEW, Permission.PEOPLE_MANAGE, Permission.ROLE_MANAGE}),
     ),
     RoleCode.AGENT: BuiltinRole(
         note=_("Keeps client books and works on deals."),
@@ -58,7 +60,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
     RoleCode.DEAL_LEAD: BuiltinRole(
         note=_("Leads deals, keeps their rooms and invites outside people."),
         duty=Duty.BUSINESS,
-        permissions=_AGENT | {Permission.DEAL_LEAD},
+        permissions=_AGENT | {Permission.DEAL_LEAD, Permission.EXPORT_APPROVE},
     ),
     RoleCode.COMPLIANCE_OFFICER: BuiltinRole(
         note=_("Reads the log, decides on approvals, keeps retention; acts as data protection officer."),
@@ -68,11 +70,21 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
                 Permission.APPROVAL_DECIDE,
                 Permission.DESTRUCTION_APPROVE,
                 Permission.DESTRUCTION_ORDER,
+                Permission.DISCLOSURE_READ,
                 Permission.DUTY_MANAGE,
+                Permission.EXPORT_APPROVE,
+                Permission.KEY_FREEZE,
+                Permission.KEY_ROTATE,
+                Permission.GRADE_LOWER,
+                Permission.GRADE_MANAGE,
+                Permission.FIGURES_HOUSE,
+                Permission.FIGURES_VIEW,
                 Permission.LOG_EXPORT,
                 Permission.LOG_READ,
                 Permission.LOG_REASON,
+                Permission.PURPOSE_MANAGE,
                 Permission.RETENTION_MANAGE,
+                Permission.REVEAL_APPROVE,
             }
         ),
     ),

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     BOOK_MANAGE = "book.manage", _("Manage client books"), Duty.BUSINESS, True
     CLIENT_CREATE = "client.create", _("Add clients"), Duty.BUSINESS, True
     CLIENT_EDIT = "client.edit", _("Change clients"), Duty.BUSINESS, True
+    CLIENT_EXPORT = "client.export", _("Ask for exports of clients"), Duty.BUSINESS, True
     CLIENT_IMPORT = "client.import", _("Import clients"), Duty.BUSINESS, True
     CLIENT_REVEAL = "client.reveal", _("Reveal a client's fields"), Duty.BUSINESS, True
     CLIENT_SEARCH = "client.search", _("Search clients"), Duty.BUSINESS, True
@@ -59,11 +60,32 @@ class Permission(StrEnum):
     DEAL_LEAD = "deal.lead", _("Lead deals"), Duty.BUSINESS, True
     DESTRUCTION_APPROVE = "destruction.approve", _("Approve destruction"), Duty.OVERSIGHT, True
     DESTRUCTION_ORDER = "destruction.order", _("Order destruction"), Duty.OVERSIGHT, True
+    DISCLOSURE_READ = (
+        "disclosure.read",
+        _("Read the register of disclosures, trace sheets"),
+        Duty.OVERSIGHT,
+        True,
+    )
     DUTY_MANAGE = "duty.manage", _("Manage undertakings"), Duty.OVERSIGHT, True
+    EXPORT_APPROVE = "export.approve", _("Decide on exports"), Duty.OVERSIGHT, True
+    KEY_FREEZE = "key.freeze", _("Freeze books and rooms, and end that"), Duty.OVERSIGHT, True
+    KEY_ROTATE = "key.rotate", _("Rotate keys and rehearse their recovery"), Duty.OVERSIGHT, True
+    KEY_VIEW = "key.view", _("See the key inventory"), Duty.ADMIN, False
+    GRADE_LOWER = "grade.lower", _("Lower grades and facets"), Duty.OVERSIGHT, True
+    GRADE_MANAGE = "grade.manage", _("Set what a grade asks for, and the daily limits"), Duty.OVERSIGHT, True
+    FIGURES_HOUSE = "figures.house", _("See figures of all client books"), Duty.OVERSIGHT, True
+    FIGURES_VIEW = "figures.view", _("See figures of client books"), Duty.BUSINESS, True
     LOG_EXPORT = "log.export", _("Export the log"), Duty.OVERSIGHT, True
     LOG_READ = "log.read", _("Read the log"), Duty.OVERSIGHT, True
     LOG_REASON = "log.reason", _("Read the sealed reasons beside the log"), Duty.OVERSIGHT, True
     PEOPLE_MANAGE = "people.manage", _("Manage people"), Duty.ADMIN, False
+    PURPOSE_MANAGE = (
+        "purpose.manage",
+        _("Manage purposes, notices and the ledger of consents"),
+        Duty.OVERSIGHT,
+        True,
+    )
     RETENTION_MANAGE = "retention.manage", _("Manage retention rules"), Duty.OVERSIGHT, True
+    REVEAL_APPROVE = "reveal.approve", _("Agree that plaintext is shown"), Duty.OVERSIGHT, True
     ROLE_MANAGE = "role.manage", _("Give and revoke roles"), Duty.ADMIN, False
     ROOM_MANAGE = "room.manage", _("Manage data rooms"), Duty.BUSINESS, True

@@ -14,14 +14,32 @@ from audit.log import record_read
 from tests.vault.records.conftest import book, people
 from tests.vault.records.makers import acting, add, book_of
 from vault.keys import store
+from vault.records.books import index_keys
 from vault.records.models import Client, ClientBook
+from vault.records.search import search
 
 __all__ = ["book", "people"]
 
 
 INDEX_WRITE = (
-    "select keyring.index_write(%s, '{}', array[%s]::uuid[], array[1]::smallint[], array['abcd']::bytea[])"
+    "select keyring.index_write(%s, %s, '{}', array[%s]::uuid[], array['{1}'], '{}', '{}', '{}'::boolean[])"
 )
+
+
+def book_entry(book: ClientBook, *subjects: UUID) -> str:
+    """A committed entry of opening the book, as whoever writes tokens has."""
+    with acting(book.lead):
+        return str(
+            record_read(
+                Entry(
+                    action=Action.BOOK_OPEN,
+                    object_type=ObjectType.BOOK,
+                    object_id=book.pk,
+                    subjects=subjects,
+                    keys=tuple(index_keys(book).values()),
+                )
+            )
+        )
 
 
 def destroyed(client: Client, worker: Connection) -> tuple[int, bytes]:
@@ -86,7 +104,7 @@ def test_i6_a_destroyed_person_gets_no_index_rows(
     with web.cursor() as cursor, pytest.raises(errors.ForeignKeyViolation):
         cursor.execute(
             INDEX_WRITE,
-            [str(book.pk), str(client.pk)],
+            [book_entry(book), str(book.pk), str(client.pk)],
         )
     assert {copy.index_rows for copy in store.copies([client.pk])} == {0}
 
@@ -99,8 +117,27 @@ def test_an_index_row_needs_a_person_of_that_very_book(
     with web.cursor() as cursor, pytest.raises(errors.ForeignKeyViolation):
         cursor.execute(
             INDEX_WRITE,
-            [str(elsewhere.pk), str(client.pk)],
+            [book_entry(elsewhere), str(elsewhere.pk), str(client.pk)],
         )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("entry", ["none", "of another book", "not naming the person"])
+def test_nobody_is_hidden_from_search_without_an_entry_that_names_them(
+    web: Connection, people: SimpleNamespace, book: ClientBook, entry: str
+) -> None:
+    """Dropping somebody's tokens hides them: the web login cannot do so off the record."""
+    client = add(book)
+    entries = {
+        "none": lambda: str(uuid4()),
+        "of another book": lambda: book_entry(book_of(people.lea), client.pk),
+        "not naming the person": lambda: book_entry(book),
+    }
+    drop = "select keyring.index_write(%s, %s, array[%s]::uuid[], '{}', '{}', '{}', '{}', '{}'::boolean[])"
+    with web.cursor() as cursor, pytest.raises(errors.InsufficientPrivilege, match="entry"):
+        cursor.execute(drop, [entries[entry](), str(book.pk), str(client.pk)])
+    with acting(people.ming):
+        assert search(actor=people.ming, text="13800138000").rows
 
 
 @pytest.mark.django_db(transaction=True)

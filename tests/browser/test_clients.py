@@ -12,7 +12,7 @@ from tests.browser.chromium import axe_violations, overflow, path_of
 from tests.vault.records.conftest import as_worker, book, people
 from tests.vault.records.makers import acting, add, add_many
 from tests.vault.records.uploads import upload
-from vault.records import views
+from vault.records import sections, views
 from vault.records.importing.models import ImportJob
 from vault.records.importing.tasks import run
 from vault.records.models import ClientBook
@@ -36,7 +36,8 @@ def reveal(page: Page) -> None:
 def test_a_revealed_group_masks_itself_again(
     people: SimpleNamespace, book: ClientBook, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "REMASK_AFTER", 2)
+    for module in (sections, views):
+        monkeypatch.setattr(module, "REMASK_AFTER", 2)
     client = add(book)
     page = sign_in(people.ming)
     page.goto(reverse("vault:client", args=[client.pk]))
@@ -50,7 +51,8 @@ def test_a_revealed_group_masks_itself_again(
 def test_the_same_without_scripts(
     people: SimpleNamespace, book: ClientBook, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "REMASK_AFTER", 2)
+    for module in (sections, views):
+        monkeypatch.setattr(module, "REMASK_AFTER", 2)
     client = add(book)
     page = sign_in(people.ming, javascript=False)
     page.goto(reverse("vault:client", args=[client.pk]))
@@ -78,10 +80,15 @@ def test_an_import_from_the_file_to_the_rows_that_failed(
     path = tmp_path / "名单.csv"
     path.write_text("姓名,手机\n王五,13800138000\n赵六,12\n", encoding="gb18030")
     page = sign_in(people.ming)
-    page.goto(reverse("vault:import_upload", args=[book.pk]))
+    page.goto(reverse("vault:source_add", args=[book.pk]))
+    page.get_by_label("自行收集").check()
+    page.get_by_label("提供人").fill("前台")
+    page.get_by_label("收集日期").fill("2026-01-05")
+    page.get_by_label("相关个人的知情情况").select_option("notice")
+    page.get_by_role("button", name="登记来源").click()
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_role("button", name="上传并检查").click()
-    expect(page.get_by_role("heading", name="识别结果")).to_be_visible()
+    expect(page.get_by_role("heading", name="各列对应的字段")).to_be_visible()
     assert axe_violations(page) == []
     page.get_by_role("button", name="导入 2 行").click()
     job = ImportJob.objects.get()

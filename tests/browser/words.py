@@ -13,8 +13,8 @@ LATIN_IN_CHINESE = {
     *("L1", "L2", "L3", "L4", "PIPL", "Sealroom", "English"),
 }
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-# The end of an identifier, a masked value, the type of a file: of no language.
-_NEUTRAL = re.compile(r"…[0-9a-f]{8}|\S*\*\S*|\.(?:pdf|png|xlsx)\b")
+# The end of an identifier, a masked value, the type of a file, a national standard: of no language.
+_NEUTRAL = re.compile(r"…[0-9a-f]{8}|\S*\*\S*|\.(?:pdf|png|xlsx)\b|GB/T \d+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 # Text and spoken or hovering words of all that can be seen once every <details> is open. Not looked at:

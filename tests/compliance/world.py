@@ -23,8 +23,9 @@ from vault.demo.people import make_person
 from vault.purposes.catalogue import Holding
 from vault.records.books import create_book
 from vault.records.drafts import ClientDraft
+from vault.records.entries import client_entry
 from vault.records.models import Client, ClientBook, ClientKind
-from vault.records.services import client_entry, create_clients
+from vault.records.services import create_clients
 
 _seeds = itertools.count(1)
 FIELDS = ("name", "id_number", "phone", "email", "address", "bank_account", "birth_date")

@@ -11,7 +11,7 @@ import pytest
 from django.core.checks import run_checks
 
 from config import checks
-from config.checks import deployment, private_files
+from config.checks import deployment, private_files, root_keys
 
 
 @pytest.fixture
@@ -24,6 +24,8 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         DATABASES={"default": {}, "audit": {}},
         HOME_DIR=tmp_path,
         KEYS_DIR=tmp_path / "keys",
+        KEY_PROVIDER="file",
+        KEY_PROVIDER_OPTIONS={},
     )
     monkeypatch.setattr(checks, "settings", settings)
     return settings
@@ -32,6 +34,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
 def test_a_sound_deployment_passes(sound: SimpleNamespace) -> None:
     assert deployment() == []
     assert private_files() == []
+    assert root_keys() == []
 
 
 @pytest.mark.parametrize(
@@ -85,3 +88,64 @@ def test_production_settings_pass_djangos_own_deployment_checks(tmp_path: Path) 
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+SOUND_TRANSIT = {
+    "TRANSIT_ADDRESS": "https://bao.example.cn:8200",
+    "TRANSIT_TOKEN_FILE": "/run/secrets/token",
+    "TRANSIT_ROLE_ID": "",
+    "TRANSIT_SECRET_ID_FILE": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "options", "numbers"),
+    [
+        ("transit", {}, []),
+        ("transit", {"TRANSIT_ADDRESS": ""}, ["sealroom.C007"]),
+        ("transit", {"TRANSIT_TOKEN_FILE": ""}, ["sealroom.C007"]),
+        ("transit", {"TRANSIT_TOKEN_FILE": "", "TRANSIT_ROLE_ID": "house"}, ["sealroom.C007"]),
+        ("transit", {"TRANSIT_ADDRESS": "http://bao.example.cn:8200"}, ["sealroom.C009"]),
+        (
+            "pkcs11",
+            {"PKCS11_MODULE": "/m.so", "PKCS11_TOKEN": "house", "PKCS11_PIN_FILE": ""},
+            ["sealroom.C007"],
+        ),
+        (
+            "awskms",
+            {"AWS_KMS_REGION": "", "AWS_KMS_ENDPOINT": "http://kms.example.cn"},
+            ["sealroom.C007", "sealroom.C009"],
+        ),
+    ],
+)
+def test_a_provider_lacks_nothing_and_crosses_no_network_in_the_clear(
+    sound: SimpleNamespace, provider: str, options: dict[str, str], numbers: list[str]
+) -> None:
+    sound.KEY_PROVIDER = provider
+    sound.KEY_PROVIDER_OPTIONS = (SOUND_TRANSIT if provider == "transit" else {}) | options
+    assert [found.id for found in root_keys()] == numbers
+
+
+@pytest.mark.parametrize("name", ["PKCS11_PIN", "TRANSIT_TOKEN", "TRANSIT_SECRET_ID"])
+def test_a_secret_in_the_environment_is_refused_and_not_repeated(
+    sound: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "hush-hush")
+    [found] = root_keys()
+    assert found.id == "sealroom.C008"
+    assert "hush" not in str(found)
+
+
+def test_a_secret_file_that_others_may_read_is_refused(sound: SimpleNamespace, tmp_path: Path) -> None:
+    pin = tmp_path / "pin"
+    pin.write_text("1234")
+    pin.chmod(0o644)
+    sound.KEY_PROVIDER = "pkcs11"
+    sound.KEY_PROVIDER_OPTIONS = {
+        "PKCS11_MODULE": "/m.so",
+        "PKCS11_TOKEN": "house",
+        "PKCS11_PIN_FILE": str(pin),
+    }
+    assert [found.id for found in root_keys()] == ["sealroom.C010"]
+    pin.chmod(0o600)
+    assert root_keys() == []

@@ -45,10 +45,12 @@ def test_a_calm_day_says_so(everybody) -> None:
 
 def test_the_officer_sees_what_is_proposed_and_what_waits_for_a_word(everybody) -> None:
     run = make_due(everybody)
-    assert urls(everybody["olivia"]) == [reverse("compliance:destruction_run", args=[run.pk])]
+    proposed = reverse("compliance:destruction_run", args=[run.pk])
+    # Other slices have their own lines: a root key without a recovery copy, a book without a notice.
+    assert urls(everybody["olivia"])[0] == proposed
     world.asked(run, everybody["olivia"])
-    assert urls(everybody["olivia"]) == []
-    assert urls(everybody["otto"]) == [reverse("people:approvals")]
+    assert proposed not in urls(everybody["olivia"])
+    assert urls(everybody["otto"])[0] == reverse("people:approvals")
     assert urls(everybody["ming"]) == []
 
 
@@ -57,7 +59,7 @@ def test_the_administrator_sees_roles_that_wait(everybody) -> None:
     with acting_as(Origin(actor=everybody["ada"].pk)):
         grant_role(actor=everybody["ada"], person=newcomer, role=RoleCode.AGENT, reason="New here.")
     assert urls(everybody["ada"]) == [reverse("people:roles")]
-    assert urls(everybody["otto"]) == [reverse("people:approvals")]
+    assert urls(everybody["otto"])[0] == reverse("people:approvals")
 
 
 def test_whoever_has_not_signed_is_told_first(everybody) -> None:

@@ -13,8 +13,10 @@ from compliance.destruction.certificate import NotGone
 from compliance.destruction.models import DestroyedRecord, RunState
 from tests.cast import client_of
 from tests.compliance import world
+from tests.vault.purposes.makers import said, told_book
 from vault.keys import store
 from vault.keys.service import key_cache
+from vault.purposes.consents.models import ConsentEvent
 from vault.records.models import Client, ClientVersion
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,3 +131,22 @@ def test_no_certificate_while_something_is_left(everybody, doomed, as_worker, su
             cursor.execute("drop function public.keep cascade")
     run.refresh_from_db()
     assert run.state == RunState.ORDERED
+
+
+def test_a_clients_consents_die_with_its_key_and_its_tombstone_counts_them(
+    everybody, monkeypatch, as_worker
+) -> None:
+    monkeypatch.setattr(tasks.run, "delay", lambda run_id: None)
+    book = world.book_of(everybody["ming"])
+    told_book(everybody["olivia"], book)
+    goes = world.clients_in(book, everybody["ming"], 2, age=world.LONG_AGO)
+    one, other = Client.objects.select_related("book").filter(pk__in=goes)
+    said(one)
+    said(one, given=False)
+    world.rule_of(everybody["olivia"])
+    run = world.ordered(everybody)
+    with as_worker():
+        tasks.run(str(run.pk))
+    assert not ConsentEvent.objects.exists()
+    counted = dict(DestroyedRecord.objects.values_list("client_id", "consents"))
+    assert counted == {one.pk: 2, other.pk: 0}

@@ -15,8 +15,8 @@ from vault.keys import store
 from vault.keys.errors import KeyWithheld
 from vault.keys.service import key_cache
 from vault.purposes.catalogue import ChangeReason
+from vault.records.changing import update_client
 from vault.records.models import Client
-from vault.records.services import update_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BATCHES = 5

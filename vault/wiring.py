@@ -1,0 +1,156 @@
+"""What the vault brings to the registries, once all apps are loaded."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import ObjectType
+from audit.sentences import register_codes
+from people import today
+from people.accounts.models import User
+from people.approvals.registry import register as register_action
+from people.navigation import Area, NavItem, register
+from people.roles.permissions import Permission
+from vault.custody import books, owners
+from vault.custody.approval import RotateKeys
+from vault.custody.due import keys_due
+from vault.custody.freezing.approval import ThawCompartment
+from vault.custody.freezing.codes import FreezeReason
+from vault.custody.freezing.panels import book_panel
+from vault.disclosures import due
+from vault.disclosures.approval import ExportClients, ExportPastMarks, ReviewCounts
+from vault.disclosures.models import ExportState, MarkKeys, Place
+from vault.intake import panels as intake
+from vault.masking.grades import Grade
+from vault.purposes import wiring as purposes
+from vault.records.grading.approval import LowerProtection
+from vault.records.importing.undo_views import recent_imports
+from vault.records.panels import Panel, Tab, book_page, client_page
+from vault.records.reveals.approvals import MoreToday, RevealOnce
+from vault.records.reveals.refusals import Lack
+from vault.records.reveals.seen import seen_panel
+from vault.records.review.panels import confirmation_panel, period_panel, stale_clients
+from vault.records.versions.approval import ChangeByTwo
+from vault.records.versions.panels import waiting_panel
+from vault.relations import wiring as relations
+
+
+def connect() -> None:
+    purposes.connect()
+    _connect_custody()
+    _connect_disclosures()
+    _connect_grades()
+    register(
+        NavItem(
+            label=_("Clients"),
+            icon="users",
+            url_name="vault:clients",
+            permission=Permission.CLIENT_VIEW,
+            order=20,
+        )
+    )
+    _connect_versions()
+    _connect_review()
+    intake.connect()
+
+
+def _connect_versions() -> None:
+    register_action(ChangeByTwo())
+    client_page.add_panel(Panel(template="vault/versions/_waiting.html", context=waiting_panel, order=5))
+    book_page.add_panel(Panel(template="vault/importing/recent.html", context=recent_imports, order=80))
+    client_page.add_tab(
+        Tab(label=_("Changes"), url_name="vault:client_versions", permission=Permission.CLIENT_VIEW, order=90)
+    )
+
+
+def _connect_review() -> None:
+    client_page.add_panel(Panel(template="vault/review/_client.html", context=confirmation_panel, order=15))
+    book_page.add_panel(Panel(template="vault/review/_book.html", context=period_panel, order=30))
+    today.register(stale_clients)
+    register(
+        NavItem(
+            label=_("Review queue"),
+            icon="checklist",
+            url_name="vault:review",
+            permission=Permission.CLIENT_EDIT,
+            order=25,
+        )
+    )
+
+
+def _connect_disclosures() -> None:
+    for action in (ExportClients(), ExportPastMarks(), ReviewCounts()):
+        register_action(action)
+    today.register(due.sightings)
+    today.register(due.ready_exports)
+    register_codes({**dict(Place.choices), **dict(ExportState.choices)})
+    owners.register(_whose_marks)
+    register(
+        NavItem(
+            label=_("Disclosures"),
+            icon="file-export",
+            url_name="vault:disclosures",
+            permission=Permission.DISCLOSURE_READ,
+            area=Area.OVERSIGHT,
+            order=40,
+        )
+    )
+
+
+def _whose_marks(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
+    """The compartment of exports and recipients, in the inventory of keys."""
+    ours = MarkKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
+    return {compartment: owners.Owner(kind=ObjectType.MARKS.label) for compartment in ours}
+
+
+def _connect_custody() -> None:
+    register_action(RotateKeys())
+    register_action(ThawCompartment())
+    register_codes(dict(FreezeReason.choices))
+    book_page.add_panel(Panel(template="vault/freezing/_book.html", context=book_panel, order=90))
+    owners.register(books.tell)
+    today.register(keys_due)
+    register(
+        NavItem(
+            label=_("Keys"),
+            icon="key",
+            url_name="vault:keys",
+            permission=(Permission.KEY_ROTATE, Permission.KEY_VIEW),
+            area=Area.SYSTEM,
+            order=50,
+        )
+    )
+
+
+def _connect_grades() -> None:
+    for action in (LowerProtection(), RevealOnce(), MoreToday()):
+        register_action(action)
+    register_codes({f"l{grade.value}": grade.label for grade in Grade})
+    register_codes(dict(Lack.choices))
+    register(
+        NavItem(
+            label=_("Grades"),
+            icon="stack-2",
+            url_name="vault:grades",
+            permission=Permission.GRADE_MANAGE,
+            area=Area.OVERSIGHT,
+            order=45,
+        )
+    )
+    client_page.add_panel(
+        Panel(template="vault/grading/_client.html", context=lambda _, client: {"client": client}, order=10)
+    )
+    client_page.add_panel(Panel(template="vault/reveals/_seen.html", context=seen_panel, order=80))
+    client_page.add_tab(
+        Tab(
+            label=_("Protection"),
+            url_name="vault:client_grade",
+            permission=Permission.CLIENT_VIEW,
+            order=80,
+        )
+    )
+    book_page.add_tab(
+        Tab(label=_("Grades"), url_name="vault:book_grades", permission=Permission.CLIENT_VIEW, order=50)
+    )
+    relations.connect()
