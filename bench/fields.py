@@ -34,7 +34,7 @@ SUBJECTS = 1_000
 ROUNDS = 9
 PEER_ROUNDS = 2
 BATCH = 2_000
-BARS = {"fields_write": 1.5, "fields_write_new": 2.2, "fields_read_warm": 2.4, "fields_read_cold": 4.5}
+BARS = {"fields_write": 1.3, "fields_write_new": 1.9, "fields_read_warm": 2.0, "fields_read_cold": 3.2}
 
 Subject = tuple[uuid.UUID, int]
 
