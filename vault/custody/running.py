@@ -1,14 +1,13 @@
 """Carrying out an ordered rotation, on the worker's login alone. Every step may be killed and done again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType
+from audit.alone import alone
 from audit.entry import Entry
 from audit.log import record_change
 from audit.models import LogEntry
@@ -16,12 +15,15 @@ from vault.custody.models import KeyRotation, RotationState
 from vault.custody.services import add_order
 from vault.keys import inventory, rotation, rotation_store
 
+# One rotation at a time in the whole house: the lock has a name of its own, not the job's.
+_ROTATION = UUID("6b0f3d1c-94d7-4e0a-8a52-7d1f0c9be4a6")
+
 
 def carry_out(rotation_id: UUID) -> None:
     """Works until the rotation is done or stopped; nothing while another worker is at it."""
-    with _alone() as alone:
+    with alone(_ROTATION) as mine:
         found = KeyRotation.objects.filter(pk=rotation_id, state=RotationState.ORDERED).first()
-        if alone and found is not None:
+        if mine and found is not None:
             _rotate(found)
 
 
@@ -107,16 +109,3 @@ def _count_keys() -> int:
         count += sum(one.subjects + one.files + one.indexes for one in found)
         after = found[-1].id
     return count
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """A lock of the session, which ends with the process that holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(hashtext('custody.rotation'))")
-        alone: bool = cursor.fetchone()[0]
-        try:
-            yield alone
-        finally:
-            if alone:
-                cursor.execute("select pg_advisory_unlock(hashtext('custody.rotation'))")

@@ -5,16 +5,16 @@ makes tokens, and touches no database), and this thread stores the batch before 
 commits counts, so that the two others may be killed at any point.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 
 from audit.actions import Action
+from audit.alone import alone
 from audit.origin import Origin, acting_as
 from audit.refusals import Refused, record
 from people.roles.permissions import Permission
@@ -54,9 +54,9 @@ def run_import(job_id: UUID) -> None:
 
     Database and log errors pass through: the job stays as it is and is resumed by beat.
     """
-    with only_runner(job_id) as alone:
+    with alone(job_id) as mine:
         job = ImportJob.objects.select_related("book", "actor").filter(pk=job_id).first()
-        if not alone or job is None or job.state != ImportState.RUNNING:
+        if not mine or job is None or job.state != ImportState.RUNNING:
             return
         with acting_as(Origin(actor=job.actor_id)), translation.override(job.language):
             try:
@@ -74,20 +74,6 @@ def run_import(job_id: UUID) -> None:
             except Refused as refused:
                 record(refused)
                 fail_job(job, ImportProblem.NO_ACCESS)
-
-
-@contextmanager
-def only_runner(job_id: UUID) -> Iterator[bool]:
-    """An advisory lock of this database session: it ends with its process, however that dies."""
-    number = int.from_bytes(job_id.bytes[8:], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [number])
-        alone = bool(cursor.fetchone()[0])
-        try:
-            yield alone
-        finally:
-            if alone:
-                cursor.execute("select pg_advisory_unlock(%s)", [number])
 
 
 def _import(job: ImportJob) -> None:

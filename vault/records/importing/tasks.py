@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from audit.actions import Action
+from audit.alone import alone
 from audit.origin import Origin, acting_as
 from people.accounts.system import SYSTEM_ID
 from vault.records.importing.checking import check_upload
@@ -17,15 +18,15 @@ from vault.records.importing.leftovers import (
     forgotten_uploads,
 )
 from vault.records.importing.models import ImportJob, ImportState
-from vault.records.importing.running import only_runner, run_import
+from vault.records.importing.running import run_import
 from vault.records.importing.undoing import undo_import
 
 
 @shared_task
 def check(job_id: str) -> None:
     """Check one uploaded list; the file of one that is no list is destroyed."""
-    with only_runner(UUID(job_id)) as alone:
-        if alone:
+    with alone(UUID(job_id)) as mine:
+        if mine:
             check_upload(UUID(job_id))
     discard(job_id)
 

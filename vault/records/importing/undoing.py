@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType, Result
+from audit.alone import alone
 from audit.entry import Entry
 from audit.log import record_change
 from audit.models import LogEntry
@@ -26,7 +27,6 @@ from vault.keys import store
 from vault.records.access import which_books
 from vault.records.destruction import purge_records
 from vault.records.importing.models import ImportJob, ImportState, ImportUndo
-from vault.records.importing.running import only_runner
 from vault.records.models import Client
 
 WITHIN = timedelta(days=1)
@@ -80,9 +80,9 @@ def standing(job: ImportJob) -> tuple[int, int]:
 
 def undo_import(job_id: UUID) -> None:
     """Carry out, or go on with, an undoing. May run twice, and be killed: a batch goes whole or stays."""
-    with only_runner(job_id) as alone:
+    with alone(job_id) as mine:
         undo = ImportUndo.objects.select_related("job__book").filter(pk=job_id, ended_at=None).first()
-        if not alone or undo is None:
+        if not mine or undo is None:
             return
         with acting_as(Origin(actor=undo.ordered_by_id)):
             orders = LogEntry.objects.filter(
