@@ -114,6 +114,7 @@ class Action(TextChoices):
     INTAKE_COMPLETE = "intake.complete", _("Client from a chat completed")
     KEYS_COPY = "keys.copy", _("Recovery copy of the root keys made")
     KEYS_DRILL = "keys.drill", _("Recovery of the root keys rehearsed")
+    KEYS_RECOVER = "keys.recover", _("Root keys recovered from shares")
     INDEX_REBUILD = "index.rebuild", _("Search index rebuilt")
     INDEX_ROTATE = "index.rotate", _("Keys of the search index rotated")
     KEYS_LOCK = "keys.lock", _("Keys locked")

@@ -1,0 +1,28 @@
+"""People and approvals."""
+
+from datetime import timedelta
+
+from audit.actions import Action
+from people.approvals.registry import ApprovableAction
+from people.approvals.tasks import expire_due
+from people.roles.models import RoleGrant
+from tests.log_walk import Job, Row, World
+from tests.vault.custody.making import asked
+
+
+def _first_links(world: World) -> Job:
+    RoleGrant.objects.all().delete()  # as in a house that nobody has entered yet
+    return lambda: world.manage("first_links")
+
+
+def _expire(world: World) -> Job:
+    world.patch.setattr(ApprovableAction, "expires_after", timedelta(microseconds=1))
+    asked(world.people)
+    return expire_due
+
+
+ROWS = [
+    Row(job="first_links", action=Action.LINK_SEND, build=_first_links),
+    Row(job="people.approvals.tasks.expire_due", action=Action.APPROVAL_EXPIRE, build=_expire),
+]
+SILENT: dict[str, str] = {}
