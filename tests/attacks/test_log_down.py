@@ -10,15 +10,14 @@ from django.urls import reverse
 
 from audit import grouping
 from tests.access_matrix import Row
-from tests.attacks.walk import ROWS, arranged, let_in
+from tests.attacks.walk import arranged, let_in
 from tests.cast import client_of
+from tests.test_access_matrix import ROWS
 from tests.vault.records.conftest import book, people
 from tests.vault.records.makers import ZHANG, add
 from vault.records.models import ClientBook
 
 __all__ = ["book", "people"]
-
-pytestmark = pytest.mark.django_db
 
 SHOWS_DATA = {
     *("people:nda_house", "people:nda"),
@@ -46,11 +45,13 @@ def log_down() -> Iterator[Callable[[], None]]:
 
 
 @pytest.mark.parametrize("row", list({row.url: row for row in SHOWING}.values()), ids=lambda row: row.url)
-def test_i1_no_page_of_data_without_its_entry(row: Row, log_down: Callable[[], None]) -> None:
-    world, path = arranged(row)
-    browser = let_in(row, world)
+def test_i1_no_page_of_data_without_its_entry(
+    house: SimpleNamespace, row: Row, log_down: Callable[[], None]
+) -> None:
+    path = arranged(row, house)
+    browser = let_in(row, house)
     log_down()
-    assert browser.get(path, row.data(world)).status_code == 503
+    assert browser.get(path, row.data(house)).status_code == 503
 
 
 REVEAL = {"CONTACT-purpose": "service", "CONTACT-reason": "call"}

@@ -31,9 +31,10 @@ class _State(ProjectState):
 
     def _replace(self, app_label: str, model_name: str, option_name: str, objects: list[Any]) -> None:
         self.models[app_label, model_name].options[option_name] = objects
-        drawn = self.apps.get_model(app_label, model_name)._meta
-        setattr(drawn, option_name, list(objects))
-        vars(drawn).pop("total_unique_constraints", None)  # a cached property
+        if "apps" in vars(self):  # hasattr would draw them all
+            drawn = self.apps.get_model(app_label, model_name)._meta
+            setattr(drawn, option_name, list(objects))
+            vars(drawn).pop("total_unique_constraints", None)  # a cached property
 
 
 class Executor(MigrationExecutor):

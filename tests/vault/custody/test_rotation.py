@@ -14,6 +14,7 @@ from audit.log import record_read
 from audit.models import LogEntry
 from audit.refusals import Refused
 from tests.vault.custody import making
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import ZHANG, acting, add, add_many, book_of
 from vault.access import Mode, access, new_subjects
 from vault.crypto.errors import SealBroken
@@ -29,6 +30,8 @@ from vault.keys.service import key_cache, open_keys
 from vault.records.entries import client_entry
 from vault.records.models import Client, ClientBook
 from vault.records.search import search
+
+__all__ = ["crypto_profile"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("as_worker")]
 

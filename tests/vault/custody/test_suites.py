@@ -7,6 +7,7 @@ from threading import Event, Thread
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from psycopg2.errors import ForeignKeyViolation, InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
@@ -15,9 +16,10 @@ from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
 from compliance.review.reasons import open_sealed_reason
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import ZHANG, acting, add, add_many, book_of
 from vault.access import Mode, access
-from vault.crypto.suites import AES_256_GCM, SM4_GCM
+from vault.crypto.suites import AES_256_GCM, PROFILES, SM4_GCM
 from vault.custody.suites import moving
 from vault.custody.suites.models import SuiteMove
 from vault.custody.suites.services import order_move
@@ -31,6 +33,8 @@ from vault.records.models import Client, ClientBook, ClientVersion
 from vault.records.reading import reveal_group
 from vault.records.search import search
 
+__all__ = ["crypto_profile"]
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -38,9 +42,19 @@ def suites_of(book: ClientBook) -> list[int]:
     return sorted(bytes(row.identity)[1] for row in Client.objects.filter(book=book))
 
 
-def ordered(people: SimpleNamespace, book: ClientBook, suite: int = SM4_GCM) -> SuiteMove:
+def own() -> int:
+    """The suite of new keys."""
+    return PROFILES[settings.CRYPTO_PROFILE].suite
+
+
+def other() -> int:
+    return AES_256_GCM if own() == SM4_GCM else SM4_GCM
+
+
+def ordered(people: SimpleNamespace, book: ClientBook, suite: int | None = None) -> SuiteMove:
+    """A move to `suite`, or to the other one."""
     with acting(people.olivia):
-        return order_move(actor=people.olivia, book=book, suite=suite)
+        return order_move(actor=people.olivia, book=book, suite=suite or other())
 
 
 def phone_of(client: Client) -> str:
@@ -65,7 +79,7 @@ def test_a_book_moves_whole_and_reads_searches_and_changes_as_before(
     move = ordered(people, book)
     with acting(people.olivia):
         moving.carry_out(move.pk)
-    assert suites_of(book) == [SM4_GCM] * 4
+    assert suites_of(book) == [other()] * 4
     now = Client.objects.select_related("book").get(pk=client.pk)
     assert now.key_id != client.key_id
     assert phone_of(now) == ZHANG["phone"]
@@ -78,7 +92,7 @@ def test_a_book_moves_whole_and_reads_searches_and_changes_as_before(
         update_client(
             actor=people.ming, client_id=client.pk, version=2, reason="update", values={"notes": "再改"}
         )
-    assert suites_of(book) == [SM4_GCM] * 4
+    assert suites_of(book) == [other()] * 4
     move.refresh_from_db()
     assert (move.moved, move.ended_at is not None) == (4, True)
 
@@ -91,11 +105,11 @@ def test_half_moved_every_record_reads(
     move = ordered(people, book)
     with acting(people.olivia):
         assert moving._batch(move) == 2
-    assert suites_of(book) == [AES_256_GCM] * 3 + [SM4_GCM] * 2
+    assert suites_of(book) == sorted([own()] * 3 + [other()] * 2)
     assert {row.pk: phone_of(row) for row in Client.objects.select_related("book")} == before
     with acting(people.olivia):  # whoever comes after a kill goes on where the batches end
         moving.carry_out(move.pk)
-    assert suites_of(book) == [SM4_GCM] * 5
+    assert suites_of(book) == [other()] * 5
     assert SuiteMove.objects.get().moved == 5
 
 
@@ -137,7 +151,7 @@ def test_readers_and_writers_go_on_while_a_book_moves(
     for thread in threads:
         thread.start()
     try:
-        for suite in (SM4_GCM, AES_256_GCM, SM4_GCM):
+        for suite in (other(), own(), other()):
             move = ordered(people, book, suite)
             with acting(people.olivia):
                 moving.carry_out(move.pk)
@@ -146,7 +160,7 @@ def test_readers_and_writers_go_on_while_a_book_moves(
         for thread in threads:
             thread.join()
     assert failures == []
-    assert suites_of(book) == [SM4_GCM] * 12
+    assert suites_of(book) == [other()] * 12
     assert sum(read.values())
     assert sum(written.values()) == sum(Client.objects.values_list("version", flat=True)) - len(ids)
 

@@ -18,6 +18,7 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalRequest, State, Verdict
 from people.approvals.services import NotDecidable, decide, open_preview
 from tests.vault.disclosures.makers import CONTACT, WHY, approve, ask, fill, made, ready, taken
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add, add_many, book_of, let_in
 from vault.disclosures import tasks
 from vault.disclosures.building import build
@@ -30,6 +31,8 @@ from vault.keys import store
 from vault.records.errors import NotPossible
 from vault.records.labels import Field
 from vault.records.models import Client, ClientBook, Level
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
 

@@ -22,6 +22,7 @@ from people.today import due_for
 from tests.attacks.test_keyring import destroyed
 from tests.cast import client_of
 from tests.vault.intake.makers import LI, PHONE, owned, save, taken
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import ZHANG, acting, add, book_of, let_in
 from vault.intake import claims
 from vault.intake.duplicates import note_duplicate, unseen
@@ -34,6 +35,8 @@ from vault.records.changing import update_client
 from vault.records.drafts import ClientDraft
 from vault.records.models import Client, ClientBook
 from vault.records.services import create_clients
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_read
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add
 from vault.keys import store
 from vault.keys.errors import KeyWithheld
@@ -18,6 +19,8 @@ from vault.records.entries import client_entry
 from vault.records.models import Client, ClientBook
 from vault.records.reading import view_client
 from vault.records.search import search
+
+__all__ = ["crypto_profile"]
 
 ORDERS = {
     "destroy": "select keyring.destroy(%s, array[%s]::uuid[])",

@@ -12,11 +12,14 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.ids import uuid7
 from audit.log import record_change, record_read, record_refusal
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add
 from vault.keys import store
 from vault.keys.errors import KeyWithheld
 from vault.keys.service import key_cache, open_keys
 from vault.records.models import Client, ClientBook
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
 

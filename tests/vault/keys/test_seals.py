@@ -11,6 +11,7 @@ from psycopg2 import errors
 from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add
 from vault.access import Mode, access
 from vault.crypto.envelope import OpenKey
@@ -19,6 +20,8 @@ from vault.keys import seals
 from vault.keys.service import key_cache
 from vault.records.entries import client_entry
 from vault.records.models import Client, ClientBook
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BOUND = 2**32  # NIST SP 800-38D, section 8.3

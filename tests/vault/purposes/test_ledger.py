@@ -11,12 +11,15 @@ from django.urls import reverse
 from audit.actions import Action
 from audit.models import LogEntry
 from tests.cast import client_of
+from tests.vault.profiles import crypto_profile
 from tests.vault.purposes.makers import MARKETING, said, told_book
 from tests.vault.records.makers import add, let_in
 from vault.purposes.consents.ledger import words_of
 from vault.purposes.consents.models import ConsentEvent
 from vault.purposes.uploads import LIMIT
 from vault.records.models import ClientBook, Level
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from psycopg2.extensions import connection as Connection
 from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add, add_many
 from vault.keys import store
 from vault.keys.service import key_cache
@@ -23,6 +24,8 @@ from vault.records.drafts import ClientDraft
 from vault.records.models import Client, ClientBook, IndexKey
 from vault.records.search import search
 from vault.records.services import create_clients
+
+__all__ = ["crypto_profile"]
 
 
 def found(people: SimpleNamespace, text: str) -> list[object]:

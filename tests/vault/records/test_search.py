@@ -13,6 +13,7 @@ from psycopg2.extensions import connection as Connection
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.models import LogEntry
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add, add_many
 from vault.access import Mode, access
 from vault.records import search as search_module
@@ -20,6 +21,8 @@ from vault.records.labels import Field, Group, IndexLabel
 from vault.records.meanings import meanings
 from vault.records.models import Client, ClientBook
 from vault.records.search import search
+
+__all__ = ["crypto_profile"]
 
 
 @pytest.mark.django_db

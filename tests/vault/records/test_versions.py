@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import ZHANG, acting, add
 from vault.access import Mode, access
 from vault.crypto.errors import SealBroken
@@ -20,6 +21,8 @@ from vault.records.errors import ChangedMeanwhile, NotPossible
 from vault.records.models import Client, ClientBook, ClientVersion
 from vault.records.reasons import open_reason, seal_reason
 from vault.records.search import search
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.actions import Action
 from audit.models import LogEntry
 from tests.cast import client_of
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add, let_in
 from tests.vault.relations.makers import said_to
 from vault.crypto.errors import SealBroken
@@ -20,6 +21,8 @@ from vault.records.models import Client, ClientBook, Level
 from vault.records.reading import revealed
 from vault.relations.communications.models import TEXT, Communication
 from vault.relations.communications.views import SIZE
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
 

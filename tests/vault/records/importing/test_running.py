@@ -8,6 +8,7 @@ from django.conf import settings
 from python_calamine import CalamineWorkbook
 
 from audit.actions import Action
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting
 from tests.vault.records.uploads import start, upload
 from vault.files.store import file_path
@@ -19,6 +20,8 @@ from vault.records.importing.models import ImportJob, ImportState
 from vault.records.importing.tasks import run
 from vault.records.models import Client, ClientBook
 from vault.records.search import search
+
+__all__ = ["crypto_profile"]
 
 LIST = "姓名,手机,身份证号,来源,等级\n" + "".join(f"客户{n},139{n:08},,展会,{n % 3}\n" for n in range(2500))
 

@@ -13,6 +13,7 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_read
 from audit.refusals import Refused
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add, let_in
 from tests.vault.records.uploads import start, upload
 from vault.keys import store
@@ -25,6 +26,8 @@ from vault.records.labels import Group
 from vault.records.models import Client, ClientBook, Level
 from vault.records.reading import reveal_group, view_client
 from vault.records.search import search
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "姓名,手机\n" + "".join(f"客户{n},1390000{n:04}\n" for n in range(6))

@@ -16,6 +16,7 @@ from people.approvals.registry import CannotCarryOut
 from people.approvals.services import NotDecidable
 from tests.cast import client_of
 from tests.people.helpers import confirm_identity
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.approving import approve
 from tests.vault.records.makers import ZHANG, acting, add, let_in
 from vault.purposes.catalogue import Reason
@@ -26,6 +27,8 @@ from vault.records.reading import reveal_group
 from vault.records.reveals.models import RevealPermit
 from vault.records.reveals.permits import ask_permit
 from vault.records.reveals.refusals import Lack, RevealRefused
+
+__all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
 
