@@ -29,14 +29,16 @@ def test_a_loaded_record_is_what_django_would_load(book: ClientBook) -> None:
     djangos = models.Model.from_db.__func__(Client, "default", names, row)  # type: ignore[attr-defined]
     assert {name: ours.__dict__[name] for name in names} == {name: djangos.__dict__[name] for name in names}
     assert (ours._state.adding, ours._state.db) == (djangos._state.adding, djangos._state.db)
-    assert ours.book == book and ours._state.fields_cache is not djangos._state.fields_cache
+    assert ours.book == book
+    assert ours._state.fields_cache is not djangos._state.fields_cache
     assert Client.objects.only("kind").get(pk=client.pk).get_deferred_fields() >= {"identity", "grade"}
 
 
 @pytest.mark.parametrize("model", SEALED, ids=lambda model: model.__name__)
 def test_nothing_waits_for_the_signals_that_loading_does_not_send(model: type[SealedModel]) -> None:
     assert model.__init__ is models.Model.__init__
-    assert not pre_init.has_listeners(model) and not post_init.has_listeners(model)
+    assert not pre_init.has_listeners(model)
+    assert not post_init.has_listeners(model)
 
 
 @pytest.mark.django_db
