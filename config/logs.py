@@ -13,7 +13,8 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 # These speak of keys, providers and settings, in words that we wrote; an operator needs them.
@@ -37,11 +38,11 @@ class PlaceFormatter(logging.Formatter):
 class PlaceReporter(ExceptionReporter):
     """What a debug page or a mail to administrators would show, should somebody turn either on."""
 
-    def get_traceback_text(self) -> str:
-        return place_of(self.exc_value)
+    def get_traceback_text(self) -> SafeString:
+        return SafeString(place_of(self.exc_value))  # a plain text
 
-    def get_traceback_html(self) -> str:
-        return f"<!doctype html><title>500</title><pre>{escape(place_of(self.exc_value))}</pre>"
+    def get_traceback_html(self) -> SafeString:
+        return format_html("<!doctype html><title>500</title><pre>{}</pre>", place_of(self.exc_value))
 
 
 def place_of(error: BaseException | None) -> str:
@@ -67,8 +68,8 @@ def _kind(error: BaseException) -> str:
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
     if type(error).__module__ in SPEAK_OF_NOBODY:
         return f"{kind}: {error}"
-    if isinstance(error, OSError) and error.errno in errno.errorcode:  # its words name a file
-        return f"{kind}: {errno.errorcode[error.errno]}"
+    if isinstance(error, OSError) and error.errno:  # its words name a file
+        return f"{kind}: {errno.errorcode.get(error.errno, error.errno)}"
     return kind
 
 

@@ -19,7 +19,7 @@ from vault.records.models import Client
 from vault.records.tasks import retire_index_keys
 
 LIST = "姓名,手机\n王五,13800138000\n赵六,13900139000\n"
-LONG = LIST * 4_000  # longer than a page waits for
+LONG = LIST * 6_000  # longer than a page waits for
 
 
 def _search(world: World) -> Job:

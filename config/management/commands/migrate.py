@@ -37,9 +37,10 @@ class _State(ProjectState):
             vars(drawn).pop("total_unique_constraints", None)  # a cached property
 
 
-class Executor(MigrationExecutor):
-    def _migrate_all_forwards(self, state: ProjectState, *arguments: Any, **options: Any) -> ProjectState:
-        return super()._migrate_all_forwards(_State(state.models, state.real_apps), *arguments, **options)
+class _Executor(MigrationExecutor):
+    def _migrate_all_forwards(self, state: ProjectState, *arguments: Any, **options: Any) -> Any:
+        quick = _State(state.models, state.real_apps)
+        return super()._migrate_all_forwards(quick, *arguments, **options)  # type: ignore[misc]
 
 
-migrate.MigrationExecutor = Executor  # type: ignore[misc]
+migrate.MigrationExecutor = _Executor  # type: ignore[attr-defined]
