@@ -45,14 +45,23 @@ class ClientBook(models.Model):
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PRIVATE)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.INTERNAL)
     use = models.CharField(max_length=10, choices=Use, default=Use.BUSINESS)
-    # A client that nobody has confirmed for so long is to be looked at again (vault.records.review).
-    review_months = models.PositiveSmallIntegerField(default=12)
+    # A group that nobody has confirmed for so long is to be looked at again (vault.records.review).
+    identity_review_months = models.PositiveSmallIntegerField(default=12)
+    contact_review_months = models.PositiveSmallIntegerField(default=12)
+    financial_review_months = models.PositiveSmallIntegerField(default=12)
+    notes_review_months = models.PositiveSmallIntegerField(default=12)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(review_months__gte=1, review_months__lte=60), name="book_review_months_sane"
+                condition=Q(
+                    identity_review_months__range=(1, 60),
+                    contact_review_months__range=(1, 60),
+                    financial_review_months__range=(1, 60),
+                    notes_review_months__range=(1, 60),
+                ),
+                name="book_review_periods_sane",
             ),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="book_visibility_known"
@@ -241,8 +250,12 @@ class Client(ClientFields):
     protected_until = models.DateTimeField(null=True)
     # A client taken in from a chat is to be completed by then.
     complete_by = models.DateTimeField(null=True)
-    # When somebody last made sure that the data are right.
+    # When somebody last made sure that the data are right: the oldest of all groups; each, where it is newer.
     confirmed_at = models.DateTimeField(default=timezone.now)
+    identity_confirmed_at = models.DateTimeField(null=True)
+    contact_confirmed_at = models.DateTimeField(null=True)
+    financial_confirmed_at = models.DateTimeField(null=True)
+    notes_confirmed_at = models.DateTimeField(null=True)
     # The import that brought it; for undoing that import.
     import_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
