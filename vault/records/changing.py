@@ -28,7 +28,8 @@ from vault.records.errors import ChangedMeanwhile, NotPossible
 from vault.records.indexing import BookTokens
 from vault.records.labels import FIELDS_OF, Field, Group
 from vault.records.models import Client, ClientVersion
-from vault.records.review.staleness import COLUMN, holds
+from vault.records.review.columns import COLUMN
+from vault.records.review.staleness import holds
 from vault.records.saving import keeper
 from vault.records.versions.proposing import propose
 from vault.records.versions.rule import waiting_fields

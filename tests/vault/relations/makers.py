@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from vault.relations.communications.services import Contact, record_communicatio
 from vault.relations.followups.models import FollowUp
 from vault.relations.followups.services import Task, set_followup
 from vault.relations.people.models import PositionProposal, Relation
+from vault.relations.people.reading import positions_of
 from vault.relations.people.services import record_share
 
 _numbers = itertools.count(1)
@@ -61,3 +63,14 @@ def asked_position(company: Client) -> ApprovalRequest:
     request = PositionProposal.objects.select_related("approval").get(company=company).approval
     assert request is not None
     return request
+
+
+def live_shares(held: SimpleNamespace) -> list[tuple[str, bool]]:
+    """Band and agreement of each live share, oldest first."""
+    with acting(held.ming):
+        rows = positions_of(held.company).people
+    found = [row for row in rows if row.relation.until is None]
+    return [
+        (row.share, row.relation.agreed_by_id is not None)
+        for row in sorted(found, key=lambda r: r.relation.pk)
+    ]

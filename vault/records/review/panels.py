@@ -13,8 +13,8 @@ from people.today import DueItem, Urgency
 from vault.records.access import may_open, which_books
 from vault.records.models import Client, ClientBook
 from vault.records.panels import Tab, review_page
+from vault.records.review.columns import PERIOD
 from vault.records.review.queue import confirmations, due_of
-from vault.records.review.staleness import PERIOD
 
 
 def confirmation_panel(user: User, client: Client) -> Mapping[str, Any] | None:

@@ -16,9 +16,8 @@ from vault.records.access import which_books, which_clients
 from vault.records.labels import Group
 from vault.records.models import Client, ClientState
 from vault.records.reading import MaskedRow, masked_rows
+from vault.records.review.columns import COLUMN, PERIOD
 from vault.records.review.staleness import (
-    COLUMN,
-    PERIOD,
     SEALED,
     STOPS_AFTER,
     confirmed_at,

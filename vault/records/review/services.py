@@ -15,7 +15,8 @@ from people.roles.permissions import Permission
 from vault.records.access import get_book, get_client, may_open
 from vault.records.labels import Group
 from vault.records.models import Client
-from vault.records.review.staleness import COLUMN, PERIOD, confirmed_at, holds
+from vault.records.review.columns import COLUMN, PERIOD
+from vault.records.review.staleness import confirmed_at, holds
 
 
 @transaction.atomic

@@ -3,8 +3,6 @@
 PIPL 8: data are to be accurate. They age at different speed, so a book says for each disclosure group for
 how many months it counts as confirmed; twice that, and the group's plaintext is given out to nobody until
 somebody has confirmed it (vault.records.access.may_reveal). A group that holds nothing is never due.
-
-`Client.confirmed_at` is the oldest confirmation of any group; a group's own column, where set, says its own.
 """
 
 from datetime import datetime, timedelta
@@ -13,12 +11,11 @@ from typing import Any
 from django.utils import timezone
 
 from vault.records.labels import Group
+from vault.records.review.columns import COLUMN, PERIOD
 
 MONTH = timedelta(days=365) / 12
 STOPS_AFTER = 2  # periods
 
-COLUMN = {group: f"{group.name.lower()}_confirmed_at" for group in Group}
-PERIOD = {group: f"{group.name.lower()}_review_months" for group in Group}
 SEALED = {
     Group.IDENTITY: "identity",
     Group.CONTACT: "contact",

@@ -18,9 +18,9 @@ from people.roles.permissions import Permission
 from vault.records.access import get_book
 from vault.records.labels import Group
 from vault.records.panels import review_page
+from vault.records.review.columns import MOST_MONTHS, PERIOD
 from vault.records.review.queue import queue_of, waiting_rows
 from vault.records.review.services import confirm_client, set_review_months
-from vault.records.review.staleness import PERIOD
 from vault.records.views import person
 
 
@@ -30,7 +30,7 @@ class PeriodForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for group, column in PERIOD.items():
-            self.fields[column] = forms.IntegerField(label=group.label, min_value=1, max_value=60)
+            self.fields[column] = forms.IntegerField(label=group.label, min_value=1, max_value=MOST_MONTHS)
 
     def months(self) -> dict[Group, int]:
         """What a valid form says."""

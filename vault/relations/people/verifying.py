@@ -72,7 +72,7 @@ def _said_of(companies: Collection[UUID]) -> dict[UUID, _Said]:
     wanted = frozenset(companies)
     said = {}
     for pk, subjects, fields in entries.order_by("at", "id").values_list("object_id", "subjects", "fields"):
-        if wanted.intersection(subjects[1:]):  # the holder stands first, then the company
+        if pk and wanted.intersection(subjects[1:]):  # the holder stands first, then the company
             digest = next((code for code in fields if code.startswith(PREFIX)), "")
             said[pk] = _Said(digest, frozenset(subjects))
     return said

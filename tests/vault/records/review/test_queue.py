@@ -22,9 +22,10 @@ from vault.records.access import may_reveal
 from vault.records.labels import Group
 from vault.records.models import Client, ClientBook, Level
 from vault.records.reading import reveal_group
+from vault.records.review.columns import PERIOD
 from vault.records.review.queue import Why, queue_of, waiting_rows
 from vault.records.review.services import confirm_client, set_review_months
-from vault.records.review.staleness import MONTH, PERIOD, due_groups
+from vault.records.review.staleness import MONTH, due_groups
 
 pytestmark = pytest.mark.django_db
 
