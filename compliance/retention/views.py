@@ -68,7 +68,7 @@ def end(request: SignedIn, client_id: UUID) -> HttpResponse:
     client = get_client(request.user, client_id, Permission.CLIENT_EDIT)
     if not may_open(client):
         raise Refused(ObjectType.CLIENT, client_id, Action.RETENTION_ASK)
-    form = EndForm(request.POST or None)
+    form = EndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = EndReason(form.cleaned_data["reason"])
         try:

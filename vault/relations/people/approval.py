@@ -24,7 +24,7 @@ from vault.records.reading import keys_of
 from vault.records.versions.approval import AgreedInTheBook, two_masks
 from vault.relations.people import register
 from vault.relations.people.models import SHARE, Position, PositionProposal
-from vault.relations.people.proposing import POSITION_BY_TWO
+from vault.relations.people.proposing import POSITION_BY_TWO, why
 
 
 class PositionByTwo(AgreedInTheBook):
@@ -54,7 +54,7 @@ class PositionByTwo(AgreedInTheBook):
                 _("A company of the book “%(book)s”, whose record ends in %(id)s.")
                 % {"book": company.book.name, "id": company.pk.hex[-8:]},
                 _("Proposed by %(person)s: %(reason)s.")
-                % {"person": proposal.by.display_name, "reason": proposal.get_evidence_display()},
+                % {"person": proposal.by.display_name, "reason": why(proposal)},
             ],
             columns=[
                 pgettext("position", "Company"),

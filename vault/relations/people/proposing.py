@@ -51,11 +51,18 @@ def propose(
         until=until,
     )
     params = {"proposal": str(proposal.pk)}
-    why = ChangeReason.UPDATE.label if until else Evidence(evidence).label
-    proposal.approval = request_approval(actor=by, action=POSITION_BY_TWO, params=params, reason=str(why))
+    proposal.approval = request_approval(
+        actor=by, action=POSITION_BY_TWO, params=params, reason=why(proposal)
+    )
     proposal.save(update_fields=["approval"])
     record_row(Action.RELATION_PROPOSE, ObjectType.RELATION, proposal, fields=(position,), more=(company.pk,))
     return proposal
+
+
+def why(proposal: PositionProposal) -> str:
+    """Where it is known from; of an end nothing is known but that it has changed."""
+    ends = proposal.until is not None
+    return str(ChangeReason.UPDATE.label if ends else Evidence(proposal.evidence).label)
 
 
 def waiting_positions(client: Client) -> list[PositionProposal]:
