@@ -77,6 +77,7 @@ class Action(TextChoices):
     CLIENT_PROPOSE = "client.propose", _("Change of a client proposed")
     CLIENT_REVEAL = "client.reveal", _("Plaintext shown")
     CLIENT_SEARCH = "client.search", _("Clients searched")
+    CLIENT_STOP_USE = "client.stop_use", _("Client kept for storage only")
     CLIENT_VIEW = "client.view", _("Client viewed, masked")
     DISCLOSURE_LIST = "disclosure.list", _("Register of disclosures read")
     DISCLOSURE_REVIEW = "disclosure.review", _("Counts of a person looked at by an officer")
@@ -138,6 +139,7 @@ class Action(TextChoices):
     RATING_CREATE = "rating.create", _("Rating recorded")
     RELATION_CREATE = "relation.create", _("Position in a company recorded")
     RELATION_END = "relation.end", _("Position in a company ended")
+    RELATION_PROPOSE = "relation.propose", _("Change of a position in a company proposed")
     SEARCH_COMPARE = "search.compare", _("Search results compared")
     SOURCE_APPROVE = "source.approve", _("Bought list approved")
     SOURCE_OPEN = "source.open", _("Source of a list opened")
@@ -181,8 +183,10 @@ class Action(TextChoices):
     LOG_EXPORT = "log.export", _("Log exported")
     LOG_READ = "log.read", _("Log read")
     LOG_REASON = "log.reason", _("Sealed reason read")
+    RETENTION_ASK = "retention.ask", _("End of use of a client asked for")
     RETENTION_CREATE = "retention.create", _("Retention rule made")
     RETENTION_EDIT = "retention.edit", _("Retention rule changed")
+    RETENTION_END_USE = "retention.end_use", _("End of use of a client decided")
 
 
 class ObjectType(TextChoices):

@@ -22,7 +22,15 @@ from vault.records.importing.models import ImportJob, ImportUndo, RememberedHead
 from vault.records.models import BookMember, Client, ClientBook, ClientVersion, IndexKey, SavedView
 from vault.records.reveals.models import Reveal, RevealDay, RevealLimit, RevealPermit
 from vault.records.versions.models import ChangeProposal
-from vault.relations.models import Communication, FollowUp, Preference, Rating, Relation, Transaction
+from vault.relations.models import (
+    Communication,
+    FollowUp,
+    PositionProposal,
+    Preference,
+    Rating,
+    Relation,
+    Transaction,
+)
 
 __all__ = [
     "BookBasis",
@@ -56,6 +64,7 @@ __all__ = [
     "OfficerReview",
     "OwnershipChange",
     "OwnershipRule",
+    "PositionProposal",
     "Preference",
     "PurposeAlert",
     "Rating",

@@ -17,10 +17,13 @@ _BUFFER = 1024 * 1024
 
 
 def copy_lines(model: type[models.Model], columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Store lines of cells, joined by tabs and each with its end, in the caller's transaction."""
+    """Store lines of cells, joined by tabs and each with its end, in the caller's transaction.
+
+    Raises IntegrityError, as Django's own writes do, for what a constraint or trigger refuses.
+    """
     quoted = ", ".join(map(connection.ops.quote_name, columns))
     table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(
             f"copy {table} ({quoted}) from stdin", io.StringIO("".join(lines)), size=_BUFFER
         )
