@@ -12,7 +12,7 @@ FILE_ONLY = ("PKCS11_PIN", "TRANSIT_TOKEN", "TRANSIT_SECRET_ID")
 
 
 def options(*providers: str) -> dict[str, str]:
-    """The options of these providers, "" where one is not set; checked by `config.checks`. An empty name has none."""
+    """The options of these providers, "" where one is not set; checked by `config.checks`. "" has none."""
     return {
         name: env.text(name, default)
         for provider in providers

@@ -46,7 +46,6 @@ def test_the_provider_that_the_house_leaves_is_checked_too(sound: SimpleNamespac
     assert [problem.id for problem in root_keys()] == ["sealroom.C007"]
 
 
-
 @pytest.mark.parametrize(
     ("name", "value", "number"),
     [

@@ -44,7 +44,7 @@ def _check_reachable() -> None:
     for root in inventory.root_versions():
         if root.ended_at is None and root.provider not in named:
             raise CannotRotate(
-                _("The root key is with another provider (%(provider)s). Name it in KEY_PROVIDER_BEFORE, then rotate.")
+                _("The root key is elsewhere: %(provider)s. Name that in KEY_PROVIDER_BEFORE, then rotate.")
                 % {"provider": provider_name(root.provider)}
             )
 

@@ -1,5 +1,5 @@
-"""Root key providers. `KEY_PROVIDER` names the one in use, and while a house moves, `KEY_PROVIDER_BEFORE` the one
-that it leaves; `config/key_provider.py` reads their settings."""
+"""Root key providers: `KEY_PROVIDER` names the one in use; `KEY_PROVIDER_BEFORE`, while a house moves, the
+one that it leaves. `config/key_provider.py` reads their settings."""
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial

@@ -44,8 +44,10 @@ class KeyProvider(Protocol):
         """The versions that can wrap and unwrap, rising; none before the first `create_version`."""
 
     def create_version(self, *, above: int = 0) -> int:
-        """Make a new version, above all earlier ones and above `above` (what another provider has numbered), and
-        return its number once it would survive a crash."""
+        """Make a new version and return its number once it would survive a crash.
+
+        It is above all earlier ones, and above `above`: what another provider has numbered.
+        """
 
     def destroy_version(self, version: int) -> None:
         """Destroy a version for good. To destroy what is not there is no error: a killed job asks again.

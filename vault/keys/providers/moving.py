@@ -1,9 +1,9 @@
 """Two providers at once, while a house moves its root keys from one to the other.
 
-The keyring says of each root version who holds it; that is asked once a version and never changes. New versions
-are made at the new provider, above every number in use, so that a number means one key in the whole house. The
-move itself is a rotation (vault.keys.rotation): it begins a version at the new provider, wraps everything under
-it, and ends the version at the old one.
+The keyring says of each root version who holds it; that is asked once a version and never changes. New
+versions are made at the new provider, above every number in use, so that a number means one key in the whole
+house. The move itself is a rotation (vault.keys.rotation): it begins a version at the new provider, wraps
+everything under it, and ends the version at the old one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ class Moving:
         return self._new.create_version(above=above)
 
     def destroy_version(self, version: int) -> None:
-        """A provider never destroys its newest version, so the old one is given another first: it wraps nothing."""
+        """No provider destroys its newest version: the old one gets another first, which wraps nothing."""
         holder = self._holder(version)
         if holder is self._before and version == max(holder.versions(), default=0):
             holder.create_version()
@@ -54,7 +54,7 @@ class Moving:
         return [secrets[place] for place in range(len(keys))]
 
     def _holder(self, version: int) -> KeyProvider:
-        """Raises SealBroken for a version that the keyring does not know, ProviderDown where neither holds it."""
+        """Raises SealBroken for a version that the keyring does not know, ProviderDown if neither has it."""
         if version not in self._holders:
             self._holders = self._ask_holders()
         name = self._holders.get(version)

@@ -36,7 +36,7 @@ class TransitProvider:
 
     def create_version(self, *, above: int = 0) -> int:
         """The engine numbers by itself, one by one: for a house that comes from elsewhere it rotates past the
-        number that this brings. What was passed wraps nothing and is dropped, since the oldest must end first."""
+        number that this brings. What was passed wraps nothing and is dropped: the oldest must end first."""
         if self._state() is None:
             self._ask("POST", f"keys/{self._key}", {"type": KEY_TYPE})
         else:
