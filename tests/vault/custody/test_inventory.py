@@ -1,4 +1,4 @@
-"""The key page: every key with its version, age, state and use, the destroyed ones too, at a constant cost."""
+"""The key page: every key with version, age, state and use, the destroyed ones too, at a constant cost."""
 
 from types import SimpleNamespace
 from uuid import uuid4

@@ -6,7 +6,7 @@ provider still has that root version, or enough recovery shares hold it. So a de
 no root version of before is to be had anywhere, or no copy of the keyring from before is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,35 +19,53 @@ from vault.keys.inventory import RootVersion
 class Reach:
     """What reaches back before a moment, as far as the house knows.
 
-    `over_at` is when the last root version of before was gone everywhere; None while one is to be had.
+    The three `…over_at` say when the last of its kind came to nothing: None while one reaches back, and for
+    shares and backups where there never was one.
     """
 
     provider: list[int]  # root versions that the provider still has
     shares: list[RecoveryCopy]  # recovery copies that hold such a version, with enough shares left
     backups: list[KeyringBackup]  # of the keyring, not destroyed, and wrapped under what is still to be had
-    shares_over_at: datetime | None  # when the last such recovery copy lost its quorum; None: there was none
-    backups_over_at: datetime | None  # when the last such backup was destroyed; None: there was none
-    over_at: datetime | None
+    shares_over_at: datetime | None
+    backups_over_at: datetime | None
+    over_at: datetime | None  # when no root version of before was left anywhere
 
 
 def reach_back(moment: datetime) -> Reach:
     """As of now. Four queries."""
     roots = [root for root in inventory.root_versions() if root.created_at < moment]
-    older = {root.id: root for root in roots}
-    copies = [copy for copy in _copies() if held_by(copy, roots)]
+    everybody = RecoveryCopy.objects.prefetch_related("shares").order_by("made_at")
+    copies = [copy for copy in everybody if held_by(copy, roots)]
+    gone_at = {root.id: _gone_at(root, [c for c in copies if root.id in held_by(c, roots)]) for root in roots}
     shares = [copy for copy in copies if not copy.lost_at]
-    provider = [root.id for root in roots if root.ended_at is None]
-    to_be_had = set(provider).union(*(held_by(copy, roots) for copy in shares))
-    backups = list(KeyringBackup.objects.filter(taken_at__lt=moment).order_by("taken_at"))
-    ends = [root.ended_at for root in older.values()] + [copy.lost_at for copy in copies]
+    ends = [
+        (backup, _opens_nothing_since(backup, gone_at, roots))
+        for backup in KeyringBackup.objects.filter(taken_at__lt=moment).order_by("taken_at")
+    ]
+    backups = [backup for backup, end in ends if end is None]
     return Reach(
-        provider,
+        [root.id for root in roots if root.ended_at is None],
         shares,
-        [one for one in backups if one.destroyed_at is None and to_be_had & wrapping(one.taken_at, roots)],
-        _last([copy.lost_at for copy in copies]),
-        _last([one.destroyed_at for one in backups]),
-        None if to_be_had else _last(ends),
+        backups,
+        None if shares else _last([copy.lost_at for copy in copies]),
+        None if backups else _last([end for _, end in ends]),
+        None if None in gone_at.values() else _last(list(gone_at.values())),
     )
+
+
+def _gone_at(root: RootVersion, copies: Sequence[RecoveryCopy]) -> datetime | None:
+    """When a root version was gone from the provider and from every recovery copy that holds it."""
+    ends = [root.ended_at, *(copy.lost_at for copy in copies)]
+    return None if None in ends else _last(ends)
+
+
+def _opens_nothing_since(
+    backup: KeyringBackup, gone_at: Mapping[int, datetime | None], roots: Sequence[RootVersion]
+) -> datetime | None:
+    """Since it was destroyed, or since the root versions that it is wrapped under are gone."""
+    ends = [gone_at[version] for version in wrapping(backup.taken_at, roots)]
+    unwrappable = _last(ends) if ends and None not in ends else None
+    return min((end for end in (backup.destroyed_at, unwrappable) if end), default=None)
 
 
 def held_by(copy: RecoveryCopy, roots: Sequence[RootVersion]) -> set[int]:
@@ -66,10 +84,6 @@ def wrapping(moment: datetime, roots: Sequence[RootVersion]) -> set[int]:
         for root in roots
         if root.created_at <= moment and (root.ended_at is None or root.ended_at > moment)
     }
-
-
-def _copies() -> list[RecoveryCopy]:
-    return list(RecoveryCopy.objects.prefetch_related("shares").order_by("made_at"))
 
 
 def _last(moments: Sequence[datetime | None]) -> datetime | None:
