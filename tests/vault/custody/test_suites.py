@@ -291,8 +291,8 @@ def test_a_move_and_a_rotation_of_the_index_one_within_the_other_lose_nobody(
     people: SimpleNamespace, book: ClientBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After every block of the one, a batch of the other: in each half-state a search finds everybody."""
-    add_many(book, 8)
-    monkeypatch.setattr(rotating, "BLOCK", 3)
+    add_many(book, 5)
+    monkeypatch.setattr(rotating, "BLOCK", 2)
     ids = set(Client.objects.values_list("pk", flat=True))
     move, blocks = ordered(people, book), rotating._blocks
 
@@ -300,12 +300,12 @@ def test_a_move_and_a_rotation_of_the_index_one_within_the_other_lose_nobody(
         with acting(people.ming):
             found = {
                 row.client.pk
-                for number in range(8)
+                for number in range(5)
                 for row in search(actor=people.ming, text=f"客户{number}").rows
             }
         assert found == ids
         assert {phone_of(row) for row in Client.objects.select_related("book")} == {
-            f"+86139{number:08}" for number in range(8)
+            f"+86139{number:08}" for number in range(5)
         }
 
     def loaded_then_moved(of: ClientBook) -> Iterator[list[Client]]:
@@ -321,13 +321,13 @@ def test_a_move_and_a_rotation_of_the_index_one_within_the_other_lose_nobody(
     monkeypatch.setattr(rotating, "_blocks", loaded_then_moved)
     with acting(people.ming):
         filled = rotating.fill(actor=people.ming, book_id=book.pk)
-    assert filled.written + filled.skipped == 8
+    assert filled.written + filled.skipped == 5
     monkeypatch.setattr(rotating, "_blocks", blocks)
     with acting(people.ming):
         rotating.retire(actor=people.ming, book_id=book.pk)
     with acting(people.olivia):
         moving.carry_out(move.pk)
-    assert suites_of(book) == [SM4_GCM] * 8
+    assert suites_of(book) == [SM4_GCM] * 5
     everybody()
 
 
@@ -335,7 +335,7 @@ def test_a_move_and_a_rotation_of_the_index_one_within_the_other_lose_nobody(
 def test_a_move_and_a_rotation_of_the_index_at_the_same_time(
     people: SimpleNamespace, book: ClientBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_many(book, 12)
+    add_many(book, 8)
     monkeypatch.setattr(rotating, "BLOCK", 2)
     failures: list[Exception] = []
     move = ordered(people, book)
@@ -358,7 +358,7 @@ def test_a_move_and_a_rotation_of_the_index_at_the_same_time(
         moving.carry_out(move.pk)
     beside.join()
     assert failures == []
-    assert suites_of(book) == [SM4_GCM] * 12
+    assert suites_of(book) == [SM4_GCM] * 8
     with acting(people.ming):
-        for number in range(12):
+        for number in range(8):
             assert len(search(actor=people.ming, text=f"139{number:08}").rows) == 1
