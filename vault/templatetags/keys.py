@@ -37,6 +37,6 @@ def thousands(count: int) -> str:
 
 @register.filter
 def of_bound(seals: int) -> str:
-    """The share of a key's seals that is granted, in hundredths, rounded up: a key at 0 was never used."""
+    """How much of what a key may seal is granted, in hundredths, rounded up."""
     hundredths = -(-seals * 100 // SEAL_BOUND)
     return f"{hundredths} %" if hundredths > 1 else "< 1 %"
