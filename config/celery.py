@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 
 from config import memory
 
@@ -30,3 +30,8 @@ app.autodiscover_tasks(SLICES_WITH_TASKS)
 @worker_process_init.connect
 def settle_memory(**_: object) -> None:
     memory.settle()
+
+
+@setup_logging.connect
+def keep_the_logging_of_the_settings(**_: object) -> None:
+    """Celery would put a handler of its own in the place of ours, which prints the words of exceptions."""

@@ -286,10 +286,26 @@ LOCALE_PATHS = sorted(path for path in (BASE_DIR / "locale").iterdir() if path.i
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+# One handler for all processes, whose formatter leaves out what failures quote. Django's own handlers
+# (console, mails to administrators) and granian's are taken off. LOG_LEVEL is for these only: other libraries
+# stay at WARNING, since botocore, for one, writes at DEBUG what it sends, which are keys to be wrapped.
+_log_level = env.text("LOG_LEVEL", "WARNING")
+_ours = ("audit", "compliance", "config", "deals", "people", "vault", "celery")
+_with_own_handlers = ("django", "django.server", "_granian")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "config.logs.PlaceFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        **{name: {"level": _log_level} for name in _ours},
+        **{name: {"level": _log_level, "handlers": [], "propagate": True} for name in _with_own_handlers},
+    },
 }
+DEFAULT_EXCEPTION_REPORTER = "config.logs.PlaceReporter"

@@ -13,6 +13,7 @@ from audit.entry import Entry
 from audit.log import record_read
 from tests.vault.records.conftest import book, people
 from tests.vault.records.makers import acting, add, book_of
+from vault.crypto.keywrap import PACKED
 from vault.keys import store
 from vault.records.books import index_keys
 from vault.records.models import Client, ClientBook
@@ -54,7 +55,7 @@ def destroyed(client: Client, worker: Connection) -> tuple[int, bytes]:
                 keys=(client.key_id, client.book.key_id),
             )
         )
-        [kept] = store.release(entry, [client.key_id])
+        [hanging] = store.release(entry, [client.key_id]).hanging
         order = record_read(
             Entry(
                 action=Action.DESTRUCTION_ORDER,
@@ -65,7 +66,8 @@ def destroyed(client: Client, worker: Connection) -> tuple[int, bytes]:
         )
     with worker.cursor() as cursor:
         cursor.execute("select keyring.destroy(%s, array[%s]::uuid[])", [str(order), str(client.pk)])
-    return kept.id, kept.wrapped
+    [(key_id, _, _, _, *wrapped)] = PACKED.iter_unpack(hanging.packed)
+    return key_id, b"".join(wrapped)
 
 
 def add_key(web: Connection, client: Client, key_id: int, owner: UUID, wrapped: bytes) -> None:

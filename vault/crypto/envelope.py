@@ -68,13 +68,14 @@ class OpenKey(KeyHolder):
     def __init__(self, key_id: int, secret: bytes, suite: int = AES_256_GCM) -> None:
         """Build the AEAD object of the key's one suite; raises WrongLength for a bad key, id or suite."""
         super().__init__(key_id, secret)
-        if suite not in SUITES:
+        chosen = SUITES.get(suite)
+        if chosen is None:
             raise WrongLength("no such suite")
         self.suite = suite
         self.left = 0
-        self.aead = SUITES[suite].aead(secret[: SUITES[suite].key_length])
-        self.header = _HEADER.pack(VERSION, suite, key_id)
-        self.aad_prefix = DOMAIN + self.header
+        self.aead = chosen.aead(secret[: chosen.key_length])
+        self.header = header = _HEADER.pack(VERSION, suite, key_id)
+        self.aad_prefix = DOMAIN + header
 
 
 def group_tag(label: str) -> bytes:

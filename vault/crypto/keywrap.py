@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from os import urandom
 from struct import Struct, unpack
+from struct import error as StructError
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
@@ -34,6 +35,11 @@ _HEADER = Struct(">BBQ")
 # silently, so every length is checked before this packs.
 _AAD = Struct(">18sQB16s16s").pack
 
+# A wrapped key in a row of keyring.release: id | kind | suite | owner | header, nonce, ciphertext and tag.
+PACKED = Struct(">qhh16s10s12s48s")
+
+# (key id, kind, suite, owner, secret)
+Unwrapped = tuple[int, int, int, bytes, bytes]
 # (parent, secret or wrapped bytes, key id, kind, owner, compartment)
 ToWrap = tuple["WrappingKey", bytes, int, "KeyKind", bytes, bytes]
 ToUnwrap = tuple["WrappingKey", bytes | memoryview, int, "KeyKind", bytes, bytes]
@@ -117,6 +123,26 @@ def unwrap_many(items: Iterable[ToUnwrap]) -> list[bytes]:
         _unwrap(parent, wrapped, _aad(parent, key_id, kind, owner, compartment))
         for parent, wrapped, key_id, kind, owner, compartment in items
     ]
+
+
+def unwrap_packed(parent: WrappingKey, packed: bytes, compartment: bytes) -> list[Unwrapped]:
+    """Unwrap the keys of one parent as `keyring.release` packs them, in order; errors as `unwrap_many`.
+
+    One loop without calls of our own in it: a page opens hundreds.
+    """
+    if len(compartment) != 16 or len(packed) % PACKED.size:
+        raise SealBroken
+    header, prefix, decrypt = parent.header, parent.aad_prefix, parent.aead.decrypt
+    opened: list[Unwrapped] = []
+    try:
+        for key_id, kind, suite, owner, own_header, nonce, sealed in PACKED.iter_unpack(packed):
+            if own_header != header:
+                raise SealBroken
+            secret = decrypt(nonce, sealed, _AAD(prefix, key_id, kind, owner, compartment))
+            opened.append((key_id, kind, suite, owner, secret))
+    except (InvalidTag, StructError):
+        raise SealBroken from None
+    return opened
 
 
 def parent_id_of(wrapped: bytes | memoryview) -> int:

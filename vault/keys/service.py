@@ -21,7 +21,15 @@ from vault.crypto.blind import IndexKey
 from vault.crypto.chunks import FileKey
 from vault.crypto.envelope import OpenKey
 from vault.crypto.errors import CryptoError, SealBroken
-from vault.crypto.keywrap import KeyKind, WrappingKey, new_key_id, new_key_ids, unwrap_many, wrap_many
+from vault.crypto.keywrap import (
+    PACKED,
+    KeyKind,
+    WrappingKey,
+    new_key_id,
+    new_key_ids,
+    unwrap_packed,
+    wrap_many,
+)
 from vault.crypto.suites import AES_256_GCM, PROFILES
 from vault.keys import store
 from vault.keys.cache import KeyCache, Opened
@@ -213,13 +221,13 @@ def open_keys(entry: UUID, ids: Iterable[int]) -> dict[int, Opened]:
     opened = cache_.get_many(wanted)
     missing = wanted - opened.keys()
     if missing:
-        rows = store.release(entry, sorted(missing))
-        if _outdated(rows, opened):
+        released = store.release(entry, sorted(missing))
+        if _outdated(released, opened):
             # A rotation went on since the compartment's key was opened: both anew, in one statement.
             held = {key_id for key_id, key in opened.items() if key.kind is KeyKind.COMPARTMENT}
-            rows = store.release(entry, sorted(missing | held))
-        fresh = _unwrap(rows, opened)
-        cache_.put_many(_to_keep(rows, fresh, wanted), as_of=as_of)
+            released = store.release(entry, sorted(missing | held))
+        fresh = _unwrap(released, opened)
+        cache_.put_many(_to_keep(released, fresh, wanted), as_of=as_of)
         opened |= fresh
     if lacking := wanted - opened.keys():
         raise _withheld(lacking)
@@ -231,14 +239,19 @@ def _withheld(lacking: set[int]) -> KeyWithheld:
     return kind(len(lacking))
 
 
-def _to_keep(
-    rows: Sequence[store.WrappedKey], fresh: dict[int, Opened], wanted: set[int]
-) -> dict[int, Opened]:
+def _to_keep(released: store.Released, fresh: dict[int, Opened], wanted: set[int]) -> dict[int, Opened]:
     """All but the keys of subjects that are being moved to another suite: for some minutes the keyring gives
     both, and a cached one would hide the other."""
-    moving = {row.owner for row in rows if row.handle is None and row.id not in wanted}
-    kept = {row.id for row in rows if row.owner not in moving}
-    return {key_id: key for key_id, key in fresh.items() if key_id in kept} if moving else fresh
+    unasked = fresh.keys() - wanted
+    if not unasked:
+        return fresh
+    owner_of = {
+        key_id: owner
+        for hanging in released.hanging
+        for key_id, _, _, owner, *_ in PACKED.iter_unpack(hanging.packed)
+    }
+    moving = {owner_of[key_id] for key_id in unasked if key_id in owner_of}
+    return {key_id: key for key_id, key in fresh.items() if owner_of.get(key_id) not in moving}
 
 
 def forget_changes() -> None:
@@ -266,34 +279,37 @@ def _generations(opened: Iterable[Opened]) -> dict[int, tuple[UUID, WrappingKey]
     }
 
 
-def _outdated(rows: Sequence[store.WrappedKey], opened: dict[int, Opened]) -> bool:
-    """Whether a key hangs from a generation that is neither among the rows nor open."""
-    known = _generations(opened.values()).keys() | {row.id for row in rows if row.handle is not None}
-    return any(row.parent is not None and row.parent not in known for row in rows)
+def _outdated(released: store.Released, opened: dict[int, Opened]) -> bool:
+    """Whether a key hangs from a generation that is neither among those released nor open."""
+    known = _generations(opened.values()).keys() | {row.id for row in released.generations}
+    return any(hanging.parent not in known for hanging in released.hanging)
 
 
-def _unwrap(rows: Sequence[store.WrappedKey], opened: dict[int, Opened]) -> dict[int, Opened]:
+def _unwrap(released: store.Released, opened: dict[int, Opened]) -> dict[int, Opened]:
     """Compartment keys first, through the provider, then what hangs from them."""
-    fresh = _unwrap_compartments([row for row in rows if row.handle is not None])
+    fresh = _unwrap_compartments(released.generations)
     parents = _generations([*opened.values(), *fresh.values()])
-    by_parent: dict[int, list[store.WrappedKey]] = {}
-    for row in rows:
-        if row.parent is not None:
-            by_parent.setdefault(row.parent, []).append(row)
-    for parent_id, children in by_parent.items():
-        if parent_id not in parents:
-            raise KeyWithheld(len(children))
-        fresh |= _unwrap_children(*parents[parent_id], children)
+    for compartment, parent_id, packed in released.hanging:
+        held = parents.get(parent_id)
+        try:
+            # A parent of another compartment has another's name in what it wrapped: it opens nothing here.
+            if held is None:
+                raise SealBroken
+            children = unwrap_packed(held[1], packed, compartment.bytes)
+            for key_id, kind, suite, owner, secret in children:
+                kind_ = KINDS[kind]
+                fresh[key_id] = Opened(kind_, compartment, _ready(kind_, key_id, owner, secret, suite))
+        except (CryptoError, KeyError):
+            # A keyring row was moved or changed: withheld like a missing one, so that the page fails
+            # closed and the log verifier, not the attacker, learns of it.
+            raise KeyWithheld(len(packed) // PACKED.size) from None
     return fresh
 
 
-def _unwrap_compartments(rows: Sequence[store.WrappedKey]) -> dict[int, Opened]:
+def _unwrap_compartments(rows: Sequence[store.WrappedGeneration]) -> dict[int, Opened]:
     if not rows:
         return {}
-    asked = [
-        WrappedCompartmentKey(row.id, UUID(bytes=row.compartment), row.root_version or 0, row.wrapped)
-        for row in rows
-    ]
+    asked = [WrappedCompartmentKey(row.id, row.compartment, row.root_version, row.wrapped) for row in rows]
     try:
         secret_of = dict(zip((row.id for row in rows), provider().unwrap_many(asked), strict=True))
     except SealBroken:
@@ -302,32 +318,13 @@ def _unwrap_compartments(rows: Sequence[store.WrappedKey]) -> dict[int, Opened]:
     return {
         row.handle: Opened(
             KeyKind.COMPARTMENT,
-            UUID(bytes=row.compartment),
+            row.compartment,
             WrappingKey(row.id, secret_of[row.id]),
             row.handle,
             retiring.get(row.handle),
         )
         for row in rows
-        if row.handle is not None and not row.retired
-    }
-
-
-def _unwrap_children(
-    compartment: UUID, parent: WrappingKey, rows: Sequence[store.WrappedKey]
-) -> dict[int, Opened]:
-    try:
-        opened = unwrap_many(
-            (parent, row.wrapped, row.id, KINDS[row.kind], row.owner, row.compartment) for row in rows
-        )
-    except (CryptoError, KeyError):
-        # A keyring row was moved or changed: withheld like a missing one, so that the page fails
-        # closed and the log verifier, not the attacker, learns of it.
-        raise KeyWithheld(len(rows)) from None
-    return {
-        row.id: Opened(
-            KINDS[row.kind], compartment, _ready(KINDS[row.kind], row.id, row.owner, secret, row.suite)
-        )
-        for row, secret in zip(rows, opened, strict=True)
+        if not row.retired
     }
 
 

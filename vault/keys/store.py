@@ -15,23 +15,30 @@ from django.db import connection
 UNIQUE_BYTES = 16
 
 
-class WrappedKey(NamedTuple):
-    """A key as the keyring gives it out, with either `parent` (a compartment key) or `root_version`.
-
-    A compartment's key is named by its `handle`; `id` is of this generation of it, and `parent` names one.
-    Owner and compartment are UUID bytes, as the unwrapping wants them: a page may bring a thousand.
-    """
+class WrappedGeneration(NamedTuple):
+    """A compartment's key as the keyring gives it out; it is named by its `handle` in every generation."""
 
     id: int
-    handle: int | None
+    handle: int
     retired: bool  # a generation that nothing new may hang from
-    kind: int
-    owner: bytes
-    compartment: bytes
-    parent: int | None
-    root_version: int | None
-    suite: int  # what this key seals with; a key never changes its suite
+    compartment: UUID
+    root_version: int
     wrapped: bytes
+
+
+class Hanging(NamedTuple):
+    """The keys that hang from one generation, `packed` as vault.crypto.keywrap.PACKED says."""
+
+    compartment: UUID
+    parent: int
+    packed: bytes
+
+
+class Released(NamedTuple):
+    """What the keyring gave out in one statement: generations, and what hangs from them, fit together."""
+
+    generations: list[WrappedGeneration]
+    hanging: list[Hanging]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +75,19 @@ def _call(sql: str, *parameters: Any) -> None:
         cursor.execute(sql, parameters)
 
 
-def release(entry: UUID, ids: Sequence[int]) -> list[WrappedKey]:
+def release(entry: UUID, ids: Sequence[int]) -> Released:
     """Those of `ids` that the fresh, committed log entry names and that are neither gone nor locked."""
-    return [
-        WrappedKey._make((*row[:4], bytes(row[4]), bytes(row[5]), *row[6:9], bytes(row[9])))
-        for row in rows_of("select * from keyring.release(%s, %s::bigint[])", entry, list(ids))
-    ]
+    released = Released([], [])
+    for key_id, handle, retired, compartment, parent, root_version, wrapped in rows_of(
+        "select * from keyring.release(%s, %s::bigint[])", entry, _array(map(str, ids))
+    ):
+        if parent is None:
+            released.generations.append(
+                WrappedGeneration(key_id, handle, retired, compartment, root_version, bytes(wrapped))
+            )
+        else:
+            released.hanging.append(Hanging(compartment, parent, bytes(wrapped)))
+    return released
 
 
 def add(

@@ -11,13 +11,10 @@ guarantees are those of `sealing`, and hold for the same reasons:
 * COPY needs the INSERT right and passes every constraint, foreign key and trigger of the table.
 """
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.core.exceptions import FieldError
 from django.db import connection, models, transaction
@@ -26,13 +23,11 @@ from vault.crypto import payload
 from vault.crypto.envelope import OpenKey, ToSeal
 from vault.keys.seals import seal_counted
 from vault.sealed.context import AccessContext, Mode, Sealed, current_access
+from vault.sealed.copying import copy_lines, sealed_cell, text_cell
 from vault.sealed.digests import seal_digest
 from vault.sealed.fields import SealedGroup, SealedText
 from vault.sealed.models import SealedModel, open_fields, sealed_groups
 from vault.sealed.opening import data_key
-
-_NULL = "\\N"
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})  # COPY's text format
 
 
 class NewRecord(NamedTuple):
@@ -68,13 +63,8 @@ class SealedRows:
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError("sealed rows and their keys go in one transaction")
         lines = self.lines if chosen is None else [self.lines[at] for at in chosen]
-        end = f"\t{_text(late)}\n" if self.has_late else "\n"
-        quoted = ", ".join(map(connection.ops.quote_name, self.columns))
-        table = connection.ops.quote_name(self.model._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.cursor.copy_expert(
-                f"copy {table} ({quoted}) from stdin", io.StringIO(end.join([*lines, ""])), size=1024 * 1024
-            )
+        end = f"\t{text_cell(late)}\n" if self.has_late else "\n"
+        copy_lines(self.model, self.columns, (line + end for line in lines))
 
 
 def seal_new(
@@ -96,12 +86,12 @@ def seal_new(
     lines, digests = [], []
     width = len(layout.groups)
     for at, record in enumerate(records):
-        cells = [_text(record.columns[name]) for name in own]
+        cells = [text_cell(record.columns[name]) for name in own]
         of_record = sealed[at * width : (at + 1) * width]
         stored = [(0, None) if group is None else (1, group) for group in of_record]
         digests.append(seal_digest(record.columns["key_id"], stored))
         for group in of_record:
-            cells += (_NULL, "0") if group is None else ("\\\\x" + group.hex(), "1")
+            cells += (sealed_cell(group), "0" if group is None else "1")
         lines.append("\t".join(cells) + tail)
     column_of = _fields(model)
     counters = [name for group, _, _ in layout.groups for name in (group.attname, group.counter_name)]
@@ -183,21 +173,8 @@ def _rest(model: type[SealedModel], own: Sequence[str], shared: Mapping[str, Any
         if column.attname not in own and column.attname not in counters
     ]
     values = [shared[name] if name in shared else columns[name].get_default() for name in names]
-    return names, "".join("\t" + _text(value) for value in values)
+    return names, "".join("\t" + text_cell(value) for value in values)
 
 
 def _fields(model: type[SealedModel]) -> dict[str, models.Field[Any, Any]]:
     return {column.attname: column for column in model._meta.concrete_fields}
-
-
-def _text(value: object) -> str:
-    """A column of an open field in COPY's text format: codes, numbers, ids and times, as lists sort them."""
-    if value is None:
-        return _NULL
-    if isinstance(value, str):
-        return str(value).translate(_ESCAPED)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, int | UUID) and not isinstance(value, bool):
-        return str(int(value)) if isinstance(value, int) else str(value)
-    raise TypeError("an open column holds a code, a number, an id or a time")

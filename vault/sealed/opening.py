@@ -1,9 +1,10 @@
 """Opening sealed values. The only place where plaintext appears; what an access may not open stays shut."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from vault.crypto import payload
-from vault.crypto.envelope import OpenKey, open_many, open_sealed
+from vault.crypto.envelope import OpenKey, ToOpen, open_many, open_sealed
 from vault.crypto.errors import SealBroken
 from vault.sealed.context import AccessContext, Mode, Sealed, current_access
 from vault.sealed.opened import Group, OpenGroup, Record
@@ -57,34 +58,32 @@ def open_block(records: Sequence[Record], groups: Sequence[Group], context: Acce
     The same checks as for one record; whatever does not pass them is left shut, and raises when it is asked
     for. So does the whole block if one record is broken: the record that is at fault must say so itself.
     """
-    places = []
+    opening = [
+        (group.attname, group.counter_name, group.tag, group.slot, group)
+        for group in groups
+        if context.groups is None or group.label in context.groups
+    ]
+    keys, subjects = context.keys, context.subjects
+    sealed: list[ToOpen] = []
+    places: list[tuple[Record, Group, dict[str, Any], str]] = []
     for record in records:
-        held = context.keys.get(record.key_id)
-        if held is not None and isinstance(held.key, OpenKey) and record.sealed_subject() in context.subjects:
-            place = record.__dict__, held.key, record.sealed_row(), record.sealed_compartment(), record
-            places.append(place)
-    for group in groups:
-        if context.groups is not None and group.label not in context.groups:
+        held = keys.get(record.key_id)
+        if held is None or not isinstance(held.key, OpenKey) or record.sealed_subject() not in subjects:
             continue
-        column, tag, counter = group.attname, group.tag, group.counter_name
-        stored = [place for place in places if place[0].get(column) is not None and counter in place[0]]
-        try:
-            decoded = payload.decode_many(
-                open_many(
-                    (key, bytes(state[column]), tag, row, compartment, state[counter])
-                    for state, key, row, compartment, _ in stored
-                )
-            )
-        except SealBroken:
-            continue
-        if context.mode is Mode.MASK:
-            decoded = [
-                _masked(record, group, values, extras)
-                for (*_, record), (values, extras) in zip(stored, decoded, strict=True)
-            ]
-        slot = group.slot
-        for (state, *_), (values, extras) in zip(stored, decoded, strict=True):
-            state[slot] = OpenGroup(context, values, extras)
+        state, row, compartment = record.__dict__, record.sealed_row(), record.sealed_compartment()
+        for column, counter, tag, slot, group in opening:
+            stored = state.get(column)
+            if stored is not None and counter in state:
+                sealed.append((held.key, bytes(stored), tag, row, compartment, state[counter]))
+                places.append((record, group, state, slot))
+    try:
+        opened = payload.decode_many(open_many(sealed))
+    except SealBroken:
+        return
+    masks = context.mode is Mode.MASK
+    for (record, group, state, slot), (values, extras) in zip(places, opened, strict=True):
+        shown = _masked(record, group, values, extras) if masks else (values, extras)
+        state[slot] = OpenGroup(context, *shown)
 
 
 def data_key(context: AccessContext, key_id: int) -> OpenKey:

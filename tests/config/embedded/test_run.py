@@ -1,4 +1,4 @@
-"""The whole of `make run`, with everything real: start, stop, second start, kill -9, reset."""
+"""The whole of `make run`, with everything real: start, stop, kill -9, a part that ends, reset."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def test_life_of_a_home(home: Path) -> None:
 
     third = Run(home, first.port)
     _note_is_there(third, note)
-    assert third.end(signal.SIGINT)[0] == 0
+    _a_part_that_ends_stops_the_rest(third)
     _nothing_is_left(third)
 
     code, said = outcome("run", home, SEALROOM_MODE="demo")
@@ -57,20 +57,6 @@ def test_life_of_a_home(home: Path) -> None:
     assert not home.exists()
 
 
-def test_a_part_that_ends_stops_the_rest(home: Path) -> None:
-    run = Run(home, free_port())
-    workers = [
-        pid
-        for pid in run.children()
-        if b"celery\0" in _command_line(pid) and b"worker\0" in _command_line(pid)
-    ]
-    os.kill(min(workers), signal.SIGKILL)
-    code, said = run.rest()
-    assert code == 1
-    assert any("The worker process ended (exit code -9)" in line for line in said)
-    _nothing_is_left(run)
-
-
 def test_on_services_that_were_given(home: Path, server: Postgres, tmp_path: Path) -> None:
     queue = Valkey(tmp_path / "queue")
     queue.start()
@@ -80,7 +66,7 @@ def test_on_services_that_were_given(home: Path, server: Postgres, tmp_path: Pat
         lines = b"".join(_command_line(pid) for pid in run.children())
         assert b"postgres" not in lines
         assert b"valkey" not in lines
-        assert run.end()[0] == 0
+        assert run.end(signal.SIGINT)[0] == 0
     finally:
         queue.stop()
 
@@ -145,6 +131,18 @@ def _leave_a_note(run: Run) -> str:
 
 def _note_is_there(run: Run, note: str) -> None:
     assert _as_owner(run, "select said from public.note") == [(note,)]
+
+
+def _a_part_that_ends_stops_the_rest(run: Run) -> None:
+    workers = [
+        pid
+        for pid in run.children()
+        if b"celery\0" in _command_line(pid) and b"worker\0" in _command_line(pid)
+    ]
+    os.kill(min(workers), signal.SIGKILL)
+    code, said = run.rest()
+    assert code == 1
+    assert any("The worker process ended (exit code -9)" in line for line in said)
 
 
 def _nothing_is_left(run: Run) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vault.crypto.errors import SealBroken, WrongLength
 from vault.crypto.keywrap import (
+    PACKED,
     WRAPPED_LENGTH,
     KeyKind,
     WrappingKey,
@@ -17,6 +18,7 @@ from vault.crypto.keywrap import (
     parent_id_of,
     unwrap_key,
     unwrap_many,
+    unwrap_packed,
     wrap_key,
     wrap_many,
 )
@@ -52,6 +54,37 @@ def test_many_is_one_by_one(rows):
     wrapped = wrap_many([(PARENT, s, *place) for s, place in zip(secret_keys, places, strict=True)])
     assert unwrap_many((PARENT, w, *place) for w, place in zip(wrapped, places, strict=True)) == secret_keys
     assert [unwrap_key(PARENT, w, **use) for w, (_, use) in zip(wrapped, rows, strict=True)] == secret_keys
+
+
+def packed(wrapped: bytes, use: dict, suite: int = 1) -> bytes:
+    return PACKED.pack(
+        use["key_id"], use["kind"], suite, use["owner"], wrapped[:10], wrapped[10:22], wrapped[22:]
+    )
+
+
+@given(st.lists(st.tuples(secrets, uses), max_size=6), uuids)
+def test_packed_is_one_by_one(rows, compartment):
+    rows = [(secret, use | {"compartment": compartment}) for secret, use in rows]
+    keys = b"".join(packed(wrap_key(PARENT, secret=secret, **use), use) for secret, use in rows)
+    assert unwrap_packed(PARENT, keys, compartment) == [
+        (use["key_id"], use["kind"], 1, use["owner"], secret) for secret, use in rows
+    ]
+
+
+@given(secrets, uses, st.integers(0, PACKED.size - 1), st.integers(1, 255))
+def test_packed_with_any_byte_changed(secret, use, at, change):
+    assume(not 10 <= at < 12)  # the suite: it stands beside the wrap, and every sealed header names it
+    data = bytearray(packed(wrap_key(PARENT, secret=secret, **use), use))
+    data[at] ^= change
+    with pytest.raises(SealBroken):
+        unwrap_packed(PARENT, bytes(data), use["compartment"])
+
+
+@pytest.mark.parametrize("cut", [1, 69, PACKED.size - 1])
+def test_packed_that_is_cut_off(cut):
+    data = packed(wrap_key(PARENT, secret=bytes(32), **USE), USE)
+    with pytest.raises(SealBroken):
+        unwrap_packed(PARENT, data + data[:cut], USE["compartment"])
 
 
 @given(secrets, uses)

@@ -13,6 +13,7 @@ from audit.entry import Entry
 from audit.ids import uuid7
 from audit.log import record_change, record_read, record_refusal
 from tests.vault.records.makers import acting, add
+from vault.crypto.keywrap import PACKED
 from vault.keys import store
 from vault.keys.errors import KeyWithheld
 from vault.keys.service import key_cache, open_keys
@@ -37,7 +38,9 @@ def entry(client: Client, *keys: int) -> Entry:
 
 
 def released(entry_id: UUID, *keys: int) -> set[int]:
-    return {row.id for row in store.release(entry_id, keys)}
+    found = store.release(entry_id, keys)
+    hanging = {row[0] for one in found.hanging for row in PACKED.iter_unpack(one.packed)}
+    return hanging | {row.handle for row in found.generations}
 
 
 def test_i1_a_committed_entry_releases_the_keys_that_it_names(client: Client) -> None:
