@@ -9,7 +9,7 @@ from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.roles.permissions import Permission
 from vault.custody import services, tasks
-from vault.custody.words import provider_name
+from vault.keys.words import provider_name
 
 
 class RotateKeys(ApprovableAction):

@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 from people.approvals.forms import ReasonField
 from vault.crypto.suites import SUITES
-from vault.custody.words import KIND_WORDS
+from vault.keys.words import KIND_WORDS
 
 
 class RotateForm(forms.Form):

@@ -17,8 +17,8 @@ from people.approvals.services import request_approval
 from people.roles.access import require
 from people.roles.permissions import Permission
 from vault.custody.models import KeyRotation, RotationOrder, RotationState
-from vault.custody.words import provider_name
 from vault.keys import inventory, store
+from vault.keys.words import provider_name
 
 ACTION = "keys.rotate"
 

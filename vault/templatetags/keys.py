@@ -5,8 +5,8 @@ from django.utils.functional import Promise
 
 from vault.crypto.keywrap import KeyKind
 from vault.crypto.suites import SUITES
-from vault.custody.words import KIND_WORDS, provider_name
 from vault.keys.inventory import COUNTED, SEAL_BOUND
+from vault.keys.words import KIND_WORDS, provider_name
 
 register = template.Library()
 register.filter(provider_name)
