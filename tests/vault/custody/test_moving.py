@@ -76,7 +76,7 @@ def test_a_house_moves_from_the_file_to_the_hsm_and_back(
     assert reads(add(book, {"name": "李四", "notes": "y"}), people.ming) == "y"
 
 
-@pytest.mark.parametrize("step", ["begin_epoch", "renew", "_rewrap_stretch", "end_old_versions"])
+@pytest.mark.parametrize("step", ["begin_epoch", "end_old_versions"])
 def test_killed_between_two_providers_it_goes_on_and_everybody_reads(
     people: SimpleNamespace,
     book: ClientBook,
