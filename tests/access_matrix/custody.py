@@ -74,22 +74,8 @@ ROWS: list[Row] = [
         )
         for method in ("get", "post")
     ),
-    *(
-        Row(
-            url="vault:keys_backup_gone", who=who(), args=lambda world: [uuid4()], method=method, state="none"
-        )
-        for method in ("get", "post")
-    ),
-    *(
-        Row(
-            url="vault:keys_share_gone",
-            who=who(),
-            args=lambda world: [uuid4(), 1],
-            method=method,
-            state="none",
-        )
-        for method in ("get", "post")
-    ),
+    Row(url="vault:keys_backup_gone", who=who(), args=lambda world: [uuid4()], method="post", state="none"),
+    Row(url="vault:keys_share_gone", who=who(), args=lambda world: [uuid4(), 1], method="post", state="none"),
     Row(url="vault:keys", who=SEES),
     Row(url="vault:keys_rotate", who=OFFICERS),
     Row(url="vault:keys_progress", who=SEES, build=_running, args=_rotation),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from types import SimpleNamespace
 
@@ -12,6 +12,7 @@ from psycopg2.errors import ForeignKeyViolation, InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action
+from audit.entry import Entry
 from audit.models import LogEntry
 from audit.refusals import Refused
 from compliance.review.reasons import open_sealed_reason
@@ -31,6 +32,7 @@ from vault.records.labels import Group
 from vault.records.models import Client, ClientBook, ClientVersion
 from vault.records.reading import reveal_group
 from vault.records.search import search
+from vault.sealed.context import AccessContext
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -308,20 +310,28 @@ def test_a_move_and_a_rotation_of_the_index_one_within_the_other_lose_nobody(
             f"+86139{number:08}" for number in range(5)
         }
 
-    def loaded_then_moved(of: ClientBook) -> Iterator[list[Client]]:
+    def searched(of: ClientBook) -> Iterator[list[Client]]:
         for block in blocks(of):
-            with acting(people.olivia):
-                moving._batch(move)  # the block that is in hand names keys of before
             yield block
             everybody()
+
+    @contextmanager
+    def opened_then_moved(mode: Mode, entry: Entry) -> Iterator[AccessContext]:
+        """The keys in hand are those of before, whatever the rows say by now."""
+        with access(mode, entry) as context:
+            with acting(people.olivia):
+                moving._batch(move)
+            yield context
 
     with acting(people.ming):
         rotating.begin(actor=people.ming, book_id=book.pk)
     everybody()
-    monkeypatch.setattr(rotating, "_blocks", loaded_then_moved)
+    monkeypatch.setattr(rotating, "_blocks", searched)
+    monkeypatch.setattr(rotating, "access", opened_then_moved)
     with acting(people.ming):
         filled = rotating.fill(actor=people.ming, book_id=book.pk)
     assert filled.written + filled.skipped == 5
+    assert suites_of(book).count(SM4_GCM) > 0
     monkeypatch.setattr(rotating, "_blocks", blocks)
     with acting(people.ming):
         rotating.retire(actor=people.ming, book_id=book.pk)
