@@ -34,7 +34,7 @@ from vault.keys.providers import provider
 from vault.keys.providers.base import CompartmentKey, WrappedCompartmentKey
 
 BLOCKS = 64  # of the table, re-wrapped in one transaction: about a thousand keys
-REST = 0.35  # of the time that a stretch took, for others before the next
+REST = 0.2  # of the time that a stretch took, for others before the next
 _PACKED = Struct(">qh16s70s")  # keyring.to_rewrap
 _KINDS = {int(kind): kind for kind in KeyKind}
 

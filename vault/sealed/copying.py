@@ -28,14 +28,14 @@ def copy_lines(model: type[models.Model], columns: Sequence[str], lines: Iterabl
 
 def text_cell(value: object) -> str:
     """The cell of an open column: codes, numbers, ids and times. Raises TypeError for anything else."""
+    if isinstance(value, str):
+        return value.translate(_ESCAPED)  # of a choice its value, whatever its own __str__ says
     if value is None:
         return NULL
-    if isinstance(value, str):
-        return str(value).translate(_ESCAPED)
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, int):
-        return str(int(value))
+        return int.__repr__(value)  # so of a choice
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, UUID):
