@@ -1,4 +1,11 @@
-from vault.custody.models import KeyRotation, RecoveryCopy, RecoveryDrill, RecoveryShare, RotationOrder
+from vault.custody.models import (
+    KeyringBackup,
+    KeyRotation,
+    RecoveryCopy,
+    RecoveryDrill,
+    RecoveryShare,
+    RotationOrder,
+)
 from vault.custody.suites.models import SuiteMove
 from vault.disclosures.models import (
     CanarySighting,
@@ -56,6 +63,7 @@ __all__ = [
     "IndexKey",
     "Intake",
     "KeyRotation",
+    "KeyringBackup",
     "ListSource",
     "MarkKeys",
     "Notice",

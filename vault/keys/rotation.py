@@ -55,7 +55,7 @@ def begin_epoch(order: UUID) -> int:
     """
     root, known = provider(), store.root_in_force() or 0
     newest = max(root.versions(), default=0)
-    version = newest if newest > known else root.create_version()
+    version = newest if newest > known else root.create_version(above=known)
     rotation_store.begin_epoch(order, version, root.name)
     return version
 
