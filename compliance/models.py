@@ -5,7 +5,7 @@ from compliance.destruction.models import (
     DestructionItem,
     DestructionRun,
 )
-from compliance.retention.models import RetentionRule
+from compliance.retention.models import EndOfUse, RetentionRule
 
 __all__ = [
     "DestroyedRecord",
@@ -13,5 +13,6 @@ __all__ = [
     "DestructionCertificate",
     "DestructionItem",
     "DestructionRun",
+    "EndOfUse",
     "RetentionRule",
 ]

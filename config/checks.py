@@ -48,9 +48,12 @@ def root_keys(**_: Any) -> list[CheckMessage]:
     """The provider of root keys has what it needs, and its secrets lie where secrets may."""
     found: dict[str, str] = settings.KEY_PROVIDER_OPTIONS
     problems: list[CheckMessage] = [
-        Error(f"KEY_PROVIDER={settings.KEY_PROVIDER} needs {name}.", hint=_SEE, id="sealroom.C007")
-        for name in key_provider.missing(settings.KEY_PROVIDER, found)
+        Error(f"{setting}={provider} needs {name}.", hint=_SEE, id="sealroom.C007")
+        for setting, provider in _providers()
+        for name in key_provider.missing(provider, found)
     ]
+    if settings.KEY_PROVIDER_BEFORE == settings.KEY_PROVIDER:
+        problems.append(_SAME_PROVIDER)
     problems += [
         Error(
             f"{name} stands in the environment, which process lists and crash reports show.",
@@ -83,11 +86,24 @@ def root_keys(**_: Any) -> list[CheckMessage]:
     return problems
 
 
+def _providers() -> list[tuple[str, str]]:
+    """(setting, provider) of the one in use and of the one that the house leaves, if it leaves one."""
+    found = [("KEY_PROVIDER", settings.KEY_PROVIDER)]
+    if settings.KEY_PROVIDER_BEFORE:
+        found.append(("KEY_PROVIDER_BEFORE", settings.KEY_PROVIDER_BEFORE))
+    return found
+
+
 def _others_may_read(path: Path) -> bool:
     return path.exists() and bool(path.stat().st_mode & OTHERS_MAY_READ)
 
 
 _SEE = 'docs/operations.md, "Root keys".'
+_SAME_PROVIDER = Error(
+    "KEY_PROVIDER_BEFORE names the provider in use: there is nothing to move.",
+    hint="Leave it out, or name the one that the house leaves (docs/moving-root-keys.md).",
+    id="sealroom.C012",
+)
 _DEMO = Error(
     "Demo mode is on: its people's passwords lie in a file.",
     hint="Unset SEALROOM_DEMO and start with an empty database.",

@@ -32,8 +32,14 @@ class KeyFailureMiddleware:
         if isinstance(exception, CompartmentFrozen):
             response = render(request, "423.html", status=HTTPStatus.LOCKED)
         else:
-            context = {"without_keys": True, "provider_down": isinstance(exception, ProviderDown)}
+            worn_out = isinstance(exception, WornOut)
+            context = {
+                "without_keys": True,
+                "worn_out": worn_out,
+                "provider_down": isinstance(exception, ProviderDown),
+            }
             response = render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
-            response["Retry-After"] = "10"
+            if not worn_out:  # to send it again would not help
+                response["Retry-After"] = "10"
         add_never_cache_headers(response)
         return response

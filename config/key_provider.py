@@ -11,9 +11,14 @@ from config import env
 FILE_ONLY = ("PKCS11_PIN", "TRANSIT_TOKEN", "TRANSIT_SECRET_ID")
 
 
-def options(provider: str) -> dict[str, str]:
-    """The options of this provider, "" where one is not set; checked by `config.checks`."""
-    return {name: env.text(name, default) for name, default in _OPTIONS[provider].items()}
+def options(*providers: str) -> dict[str, str]:
+    """The options of these providers, "" where one is not set; checked by `config.checks`. "" has none."""
+    return {
+        name: env.text(name, default)
+        for provider in providers
+        if provider
+        for name, default in _OPTIONS[provider].items()
+    }
 
 
 def missing(provider: str, found: dict[str, str]) -> list[str]:

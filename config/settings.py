@@ -172,7 +172,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(HOME_DIR / "beat-schedule")
 # --- Keys
 
 KEY_PROVIDER = env.choice("KEY_PROVIDER", ("file", "pkcs11", "transit", "awskms"))
-KEY_PROVIDER_OPTIONS = key_provider.options(KEY_PROVIDER)
+# The provider that the house leaves, until a rotation has ended its last version (docs/moving-root-keys.md).
+KEY_PROVIDER_BEFORE = env.choice("KEY_PROVIDER_BEFORE", ("", "file", "pkcs11", "transit", "awskms"))
+KEY_PROVIDER_OPTIONS = key_provider.options(KEY_PROVIDER, KEY_PROVIDER_BEFORE)
 # What new keys seal with: international (AES-256-GCM, HMAC-SHA256) or guomi (SM4-GCM, HMAC-SM3).
 CRYPTO_PROFILE = env.choice("CRYPTO_PROFILE", ("international", "guomi"))
 KEY_CACHE_SIZE = 4096

@@ -1,4 +1,11 @@
-from vault.custody.models import KeyRotation, RecoveryCopy, RecoveryDrill, RecoveryShare, RotationOrder
+from vault.custody.models import (
+    KeyringBackup,
+    KeyRotation,
+    RecoveryCopy,
+    RecoveryDrill,
+    RecoveryShare,
+    RotationOrder,
+)
 from vault.custody.suites.models import SuiteMove
 from vault.disclosures.models import (
     CanarySighting,
@@ -22,7 +29,15 @@ from vault.records.importing.models import ImportJob, ImportUndo, RememberedHead
 from vault.records.models import BookMember, Client, ClientBook, ClientVersion, IndexKey, SavedView
 from vault.records.reveals.models import Reveal, RevealDay, RevealLimit, RevealPermit
 from vault.records.versions.models import ChangeProposal
-from vault.relations.models import Communication, FollowUp, Preference, Rating, Relation, Transaction
+from vault.relations.models import (
+    Communication,
+    FollowUp,
+    PositionProposal,
+    Preference,
+    Rating,
+    Relation,
+    Transaction,
+)
 
 __all__ = [
     "BookBasis",
@@ -48,6 +63,7 @@ __all__ = [
     "IndexKey",
     "Intake",
     "KeyRotation",
+    "KeyringBackup",
     "ListSource",
     "MarkKeys",
     "Notice",
@@ -56,6 +72,7 @@ __all__ = [
     "OfficerReview",
     "OwnershipChange",
     "OwnershipRule",
+    "PositionProposal",
     "Preference",
     "PurposeAlert",
     "Rating",

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Before the addresses of clients, which take any last part for the name of a group.
     path("", include("vault.purposes.urls")),
     path("", include("vault.custody.urls")),
+    path("", include("vault.custody.copies.urls")),
     path("", include("vault.custody.freezing.urls")),
     path("", include("vault.records.grading.urls")),
     path("", include("vault.records.reveals.urls")),

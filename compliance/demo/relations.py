@@ -58,14 +58,15 @@ def make_relations(book: ClientBook, agent: User, colleague: User) -> None:
         _serve(agent, persons[:18], rng)
         for company, first in zip(companies, (13, 16, 19), strict=False):
             _staff(agent, company, persons[first : first + 3])
-        if len(companies) > 1:  # the second holds a part of the first
-            record_share(
-                actor=agent,
-                company_id=companies[0],
-                client_id=companies[1],
-                percent="20",
-                evidence=Evidence.REGISTRY,
-            )
+        if len(companies) > 1:  # the second holds a part of the first, and a change of that waits
+            for percent in ("20", "30"):
+                record_share(
+                    actor=agent,
+                    company_id=companies[0],
+                    client_id=companies[1],
+                    percent=percent,
+                    evidence=Evidence.REGISTRY,
+                )
 
 
 def _spread(book: ClientBook) -> None:

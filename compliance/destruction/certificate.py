@@ -16,10 +16,11 @@ from audit.entry import Entry, canonical, timestamp
 from audit.log import record_change
 from compliance.destruction.models import DestructionCertificate, DestructionRun
 from people.approvals.models import ApprovalDecision, ApprovalRequest, Verdict
+from vault.custody.copies.reach import reach_back
 from vault.keys import store
 from vault.keys.store import KeyCopy
 
-VERSION = 1
+VERSION = 2
 _OWNERS_A_QUERY = 1000
 
 
@@ -83,14 +84,32 @@ def _content(run: DestructionRun, clients: list[UUID], keys: list[KeyCopy]) -> d
 
 
 def _copies(destroyed: datetime) -> list[dict[str, object]]:
-    """Every place where a copy of the keys was or may be; no `dies_at` where an event ends it."""
+    """Every place where a copy of the keys was or may be, as the house knows it now.
+
+    No `dies_at` where an event ends it: which, and whether it has come, the page says (`words.copies`).
+    """
     cached_until = destroyed + timedelta(seconds=settings.KEY_CACHE_SECONDS)
+    reach = reach_back(destroyed)
     return [
         {"place": "keyring", "dies_at": _time(destroyed), "state": "destroyed"},
         {"place": "index", "dies_at": _time(destroyed), "state": "destroyed"},
         {"place": "caches", "dies_at": _time(cached_until), "state": "next_access"},
         {"place": "data_backups", "dies_at": _time(destroyed), "state": "never_held"},
-        {"place": "keyring_backups", "dies_at": _time(destroyed), "state": "none_made"},
+        {
+            "place": "keyring_backups",
+            "dies_at": None if reach.backups else _time(destroyed),
+            "state": "declared" if reach.backups else "none_declared",
+            "backups": [[str(one.pk), _time(one.taken_at), one.place] for one in reach.backups],
+        },
+        {
+            "place": "recovery_shares",
+            "dies_at": None if reach.shares else _time(destroyed),
+            "state": "reach_back" if reach.shares else "none_reach_back",
+            "copies": [
+                [str(one.pk), _time(one.made_at), one.root_version, one.threshold, one.left]
+                for one in reach.shares
+            ],
+        },
         {
             "place": "physical",
             "dies_at": None,

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.retention.models import Basis, RetentionRule
 from people.accounts.models import User
-from vault.keys import inventory
+from vault.custody.copies.reach import Reach, reach_back
 from vault.records.models import ClientBook
 
 _PLACES: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -34,11 +34,17 @@ _PLACES: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "keyring_backups": (
         gettext_lazy("Backups of the keyring"),
-        gettext_lazy("This installation had made none when the records were destroyed."),
+        gettext_lazy("None was declared that is older than the destruction; Sealroom itself makes none."),
+    ),
+    "recovery_shares": (
+        gettext_lazy("Recovery shares of the root keys"),
+        gettext_lazy("None reaches back before the destruction."),
     ),
     "physical": (
         gettext_lazy("Traces on the database server's disks: write-ahead log, replicas, freed blocks"),
-        gettext_lazy("Wrapped under root key version %(version)s. They die when that version is destroyed."),
+        gettext_lazy(
+            "Wrapped under root key version %(version)s or an older one. Without these they open nothing."
+        ),
     ),
 }
 
@@ -53,21 +59,62 @@ class Copy:
 
 
 def copies(found: Sequence[Mapping[str, Any]]) -> list[Copy]:
-    """The certificate's copies, the last to die last.
+    """The certificate's copies, as they stand today.
 
-    Where a rotation has ended the root version that physical copies hang from, they died then: the
-    certificate could not know it, the keyring does.
+    What the certificate could not know, since it came later, is put in: a root version that ended, a recovery
+    copy that was made or lost its quorum, a backup that was declared or destroyed.
     """
-    roots = inventory.root_versions()
-    ended: dict[object, datetime | None] = {root.id: root.ended_at for root in roots}
+    destroyed = max(
+        datetime.fromisoformat(one["dies_at"]) for one in found if one["place"] in {"keyring", "index"}
+    )
+    reach = reach_back(destroyed)
     shown = []
     for one in found:
         place, text = _PLACES[one["place"]]
-        version, known = one.get("root_version"), one["dies_at"]
-        words = str(text) if version is None else str(text) % {"version": version}
-        dies_at = datetime.fromisoformat(known) if known else ended.get(one.get("root_version", 0))
+        words, dies_at = str(text), datetime.fromisoformat(one["dies_at"]) if one["dies_at"] else None
+        if one["place"] == "keyring_backups":
+            words, dies_at = _backups(reach, words, destroyed)
+        elif one["place"] == "recovery_shares":
+            words, dies_at = _shares(reach, words, destroyed)
+        elif one["place"] == "physical":
+            words, dies_at = words % {"version": one["root_version"]}, reach.over_at
         shown.append(Copy(str(place), words, dies_at))
     return shown
+
+
+def _backups(reach: Reach, none: str, destroyed: datetime) -> tuple[str, datetime | None]:
+    if reach.backups:
+        count = len(reach.backups)
+        words = ngettext(
+            "%(count)d declared backup still holds the wrapped keys. Together with the root key of its time"
+            " it opens what was destroyed: have it destroyed.",
+            "%(count)d declared backups still hold the wrapped keys. Together with the root key of their time"
+            " they open what was destroyed: have them destroyed.",
+            count,
+        )
+        return words % {"count": count}, None
+    if reach.backups_over_at is None:
+        return none, destroyed
+    words = _("Those that were declared are destroyed, as officers recorded, or their root key is gone.")
+    return words, reach.backups_over_at
+
+
+def _shares(reach: Reach, none: str, destroyed: datetime) -> tuple[str, datetime | None]:
+    if reach.shares:
+        names = ", ".join(
+            _("%(needed)d of %(left)d (version %(version)d)")
+            % {"needed": one.threshold, "left": one.left, "version": one.root_version}
+            for one in reach.shares
+        )
+        words = _(
+            "They reach back before the destruction: %(shares)s. They hold root keys and no key of a record:"
+            " alone they bring nothing back, with an old copy of the keyring they would. Have them destroyed"
+            " after the next rotation."
+        )
+        return words % {"shares": names}, None
+    if reach.shares_over_at is None:
+        return none, destroyed
+    return _("Too few are left to give a root key back, as officers recorded."), reach.shares_over_at
 
 
 def people(approval: Mapping[str, Any]) -> list[tuple[str, str, datetime]]:

@@ -3,17 +3,19 @@
 Where several rules cover a client, it stays until the last of them lets it go: a legal duty to keep is never
 undercut by a shorter rule. Stop-use clients come due like others; they are only stored.
 
-A grade may say how long its clients are kept at most (vault.records.grading): it shortens every rule but one
-whose basis is a law that prescribes the period.
+A grade may say how long its clients are kept at most (vault.records.grading), and an officer may decide that
+a client is needed no more (compliance.retention.ending): both shorten every rule but one whose basis is a law
+that prescribes the period.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.destruction.models import DestructionItem
-from compliance.retention.models import Basis, RetentionRule
+from compliance.retention.models import Basis, EndOfUse, RetentionRule
 from vault.masking.grades import Grade
 from vault.records.grading.rules import longest_days
 from vault.records.models import Client
@@ -40,12 +42,19 @@ def unlisted(found: QuerySet[Client]) -> QuerySet[Client]:
     return found.filter(~Exists(DestructionItem.objects.filter(client_id=OuterRef("pk"), live=True)))
 
 
+def rules_over(client_id: UUID) -> list[RetentionRule]:
+    """The rules that cover one client; a query for each rule, of which a house has few."""
+    one = Client.objects.filter(pk=client_id)
+    return [rule for rule in rules_in_force() if one.filter(_scope(rule)).exists()]
+
+
 def _over(rule: RetentionRule, longest: Mapping[Grade, int], now: datetime) -> Q:
-    """Whether the period of a client has run out, under the rule or the shorter one of the client's grade."""
+    """Whether the period of a client has run out: the rule's, its grade's shorter one, or by decision."""
     since = f"{rule.counted_from}__lte"
     over = Q(**{since: now - timedelta(days=rule.period_days)})
     if rule.basis == Basis.LAW:
         return over
+    over |= Q(pk__in=EndOfUse.objects.values("client_id"))
     for grade, days in longest.items():
         if days < rule.period_days:
             over |= Q(**{"grade": grade, since: now - timedelta(days=days)})

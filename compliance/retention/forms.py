@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.retention.models import MAX_DAYS, RetentionRule
+from compliance.retention.models import MAX_DAYS, EndReason, RetentionRule
 from vault.purposes.catalogue import Holding, Purpose
 from vault.records.models import Source
 
@@ -46,3 +46,11 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         if not 1 <= days <= MAX_DAYS:
             raise forms.ValidationError(_("Between 1 and %(most)d days.") % {"most": MAX_DAYS})
         return days
+
+
+class EndForm(forms.Form):
+    """Why a client is needed no more."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why is it needed no more?"), choices=EndReason.choices, widget=forms.RadioSelect
+    )

@@ -32,6 +32,15 @@ class Basis(models.TextChoices):
     LAW = "law", _("Another law prescribes the period")
 
 
+class EndReason(models.TextChoices):
+    """Why a client is needed no more (PIPL 47). Codes are kept in the log for ever."""
+
+    PURPOSE_DONE = "end.purpose_done", _("What it was collected for is done")
+    UNREACHABLE = "end.unreachable", _("The client cannot be reached to have it confirmed")
+    CLIENT_ASKED = "end.client_asked", _("The client wants no more service")
+    NEVER_NEEDED = "end.never_needed", _("It was never needed, or is in the book twice")
+
+
 class RetentionRule(models.Model):
     """Clients in this scope are due `period_days` after their trigger; an empty part fits everything."""
 
@@ -73,3 +82,26 @@ class RetentionRule(models.Model):
     def counted_from(self) -> str:
         """The client's column that the period runs from."""
         return {Trigger.CREATED: "created_at", Trigger.UPDATED: "updated_at"}[Trigger(self.trigger)]
+
+
+class EndOfUse(models.Model):
+    """An officer's decision that a client is needed no more: every period ends but one that a law prescribes.
+
+    Plain ids: the client's row will be gone, this line stays and says by whose word.
+    """
+
+    client_id = models.UUIDField(primary_key=True)
+    book_id = models.UUIDField()
+    reason = models.CharField(max_length=20, choices=EndReason)
+    approval_id = models.UUIDField(unique=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__in=EndReason.values), name="end_reason_known"),
+            models.CheckConstraint(
+                condition=~Q(asked_by=models.F("decided_by")), name="end_of_use_by_two_people"
+            ),
+        ]

@@ -1,5 +1,6 @@
-"""The rules of retention, each with what it would let go now."""
+"""The rules of retention, each with what it would let go now; and handing a client over."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,12 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from compliance.retention.due import due_clients, rules_in_force
-from compliance.retention.forms import RuleForm
-from compliance.retention.models import RetentionRule
+from compliance.retention.ending import ask_to_end
+from compliance.retention.forms import EndForm, RuleForm
+from compliance.retention.models import EndReason, RetentionRule
 from compliance.retention.services import create_rule, edit_rule
 from people.requests import SignedIn
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from vault.records.access import get_client, may_open
+from vault.records.errors import NotPossible
+from vault.relations.looking import look_at
 
 
 @requires(Permission.RETENTION_MANAGE)
@@ -54,3 +59,25 @@ def edit(request: SignedIn, rule_id: UUID) -> HttpResponse:
         messages.success(request, _("The rule is changed."))
         return redirect("compliance:retention")
     return render(request, "compliance/retention/form.html", {"form": form, "rule": rule})
+
+
+@requires(Permission.CLIENT_EDIT)
+@require_http_methods(["GET", "POST"])
+def end(request: SignedIn, client_id: UUID) -> HttpResponse:
+    """Hand a client over that nobody needs any more: an officer decides."""
+    client = get_client(request.user, client_id, Permission.CLIENT_EDIT)
+    if not may_open(client):
+        raise Refused(ObjectType.CLIENT, client_id, Action.RETENTION_ASK)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = EndReason(form.cleaned_data["reason"])
+        try:
+            asked = ask_to_end(actor=request.user, client_id=client_id, reason=reason)
+        except NotPossible as refused:
+            form.add_error(None, str(refused.message))
+        else:
+            messages.success(request, _("Compliance is asked. Until they decide the client stays as it is."))
+            return redirect("people:approval", asked.pk)
+    context = {"look": look_at(actor=request.user, client_id=client_id), "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "compliance/retention/end.html", context, status=status)

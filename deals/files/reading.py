@@ -14,13 +14,14 @@ from deals.rooms.naming import names_open
 from people.accounts.models import User
 from vault.crypto.chunks import FileKey
 from vault.files.store import SealedFile, file_path, open_sealed_file
+from vault.keys.freezing import frozen_among
 from vault.sealed.context import AccessContext
 
 ASK_AGAIN = 4 * 1024**2  # bytes between two questions to the gate
 
 
 class CutOff(ConnectionError):
-    """The person lost the right while the bytes were under way; the answer ends unfinished."""
+    """The person lost the right, or the room was frozen, meanwhile: the answer ends unfinished."""
 
 
 def content_keys(version: FileVersion) -> tuple[int, ...]:
@@ -51,8 +52,8 @@ def open_original(version: FileVersion) -> tuple[str, SealedFile]:
 
 def watched(file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int]) -> Iterator[bytes]:
     """The bytes from `span[0]` to before `span[1]`. The gate is asked again every few megabytes, of the
-    database and not of the user object that the request began with: a person shut out meanwhile gets no
-    further byte. Raises CutOff."""
+    database and not of the user object that the request began with, and whether the room is frozen: a person
+    shut out meanwhile gets no further byte. Raises CutOff."""
     return _pieces(file, version, user_id, span, current_origin())
 
 
@@ -70,7 +71,8 @@ def _pieces(
 
 
 def _ask(version: FileVersion, user_id: UUID, origin: Origin) -> None:
-    if may(User.objects.get(pk=user_id), version.file, Level.ORIGINAL):
+    allowed = may(User.objects.get(pk=user_id), version.file, Level.ORIGINAL)
+    if allowed and not frozen_among([version.room_id]):
         return
     # The answer streams after the request has ended, so its origin has to be set once more.
     with acting_as(origin):

@@ -1,3 +1,4 @@
+from itertools import zip_longest
 from uuid import UUID
 
 from django.contrib import messages
@@ -127,7 +128,8 @@ class RowsShown:
     """A stretch of a preview's table; the table can hold every record that is to be destroyed."""
 
     def __init__(self, preview: Preview, start: int) -> None:
-        self.rows = preview.rows[start : start + ROWS_SHOWN]
+        shown = preview.rows[start : start + ROWS_SHOWN]
+        self.rows = [list(zip_longest(preview.columns, row, fillvalue="")) for row in shown]
         self.previous = str(max(start - ROWS_SHOWN, 0)) if start else ""
         self.next = str(start + ROWS_SHOWN) if start + ROWS_SHOWN < len(preview.rows) else ""
 

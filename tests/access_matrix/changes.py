@@ -13,6 +13,10 @@ def changed(world: World) -> None:
     change(world.client, phone="+8613700137000")
 
 
+def contact(_: World) -> dict[str, str]:
+    return {"group": "client.contact"}
+
+
 def of_version(world: World) -> list[object]:
     return [world.client.pk, 1]
 
@@ -31,7 +35,13 @@ ROWS: list[Row] = [
     Row(url="vault:client_restore", who=who(), state="stored", build=stored, args=of_version),
     Row(url="vault:review", who=AGENTS, status=_OK),
     Row(
-        url="vault:client_confirm", who=MEMBERS, build=client, args=of("client"), method="post", status=_MOVED
+        url="vault:client_confirm",
+        who=MEMBERS,
+        build=client,
+        args=of("client"),
+        method="post",
+        data=contact,
+        status=_MOVED,
     ),
     Row(
         url="vault:client_confirm",
@@ -40,10 +50,17 @@ ROWS: list[Row] = [
         build=reader,
         args=of("client"),
         method="post",
+        data=contact,
         status=_MOVED,
     ),
     Row(
-        url="vault:client_confirm", who=who(), state="stored", build=stored, args=of("client"), method="post"
+        url="vault:client_confirm",
+        who=who(),
+        state="stored",
+        build=stored,
+        args=of("client"),
+        method="post",
+        data=contact,
     ),
     Row(url="vault:book_review", who=who("ming"), build=book, args=of("book"), status=_OK),
 ]

@@ -53,7 +53,8 @@ def _destroyed(world: World) -> None:
     world.run.ended_at = now
     world.run.save()
     approval = {"requested_by": str(world.olivia.pk), "requested_at": now.isoformat(), "approved": []}
-    content = {"approval": approval, "copies": [], "rules": [], "books": [], "keys": [], "batches": []}
+    copies = [{"place": "keyring", "dies_at": "2026-01-05T08:00:00Z", "state": "destroyed"}]
+    content = {"approval": approval, "copies": copies, "rules": [], "books": [], "keys": [], "batches": []}
     DestructionCertificate.objects.create(
         run=world.run, content=json.dumps(content), digest=b"0" * 32, entry=asked.pk
     )

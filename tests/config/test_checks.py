@@ -25,6 +25,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         HOME_DIR=tmp_path,
         KEYS_DIR=tmp_path / "keys",
         KEY_PROVIDER="file",
+        KEY_PROVIDER_BEFORE="",
         KEY_PROVIDER_OPTIONS={},
     )
     monkeypatch.setattr(checks, "settings", settings)
@@ -35,6 +36,14 @@ def test_a_sound_deployment_passes(sound: SimpleNamespace) -> None:
     assert deployment() == []
     assert private_files() == []
     assert root_keys() == []
+
+
+def test_the_provider_that_the_house_leaves_is_checked_too(sound: SimpleNamespace) -> None:
+    sound.KEY_PROVIDER_BEFORE = "file"
+    assert [problem.id for problem in root_keys()] == ["sealroom.C012"]
+    sound.KEY_PROVIDER_BEFORE = "awskms"
+    sound.KEY_PROVIDER_OPTIONS = {"AWS_KMS_REGION": ""}
+    assert [problem.id for problem in root_keys()] == ["sealroom.C007"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ alone confirms nothing, and the caller opens and compares candidates. 128 bits a
 alone. Values come normalised: what differs here by a space is another value.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.hmac import HMAC
@@ -43,10 +44,20 @@ def token(key: IndexKey, value: str, bits: int) -> bytes:
 
     `bits` is 1 to 128. It is part of the message, so that a short token is no prefix of a long one.
     """
+    return token_maker(key, bits)(value)
+
+
+def token_maker(key: IndexKey, bits: int) -> Callable[[str], bytes]:
+    """As `token`, for the many values of a list: gives value → token. Raises WrongLength."""
     if not 0 < bits <= UNIQUE_BITS:
         raise WrongLength("a token has 1 to 128 bits")
-    mac = key.keyed.copy()  # the shared object is only ever copied, never updated: safe across threads
-    mac.update(bytes((bits,)) + value.encode())
-    digest = mac.finalize()[: -(-bits // 8)]
-    spare = -bits % 8
-    return digest[:-1] + bytes((digest[-1] >> spare << spare,)) if spare else digest
+    copy, prefix = key.keyed.copy, bytes((bits,))
+    size, spare = -(-bits // 8), -bits % 8
+
+    def make(value: str) -> bytes:
+        mac = copy()  # the shared object is only ever copied, never updated: safe across threads
+        mac.update(prefix + value.encode())
+        digest = mac.finalize()[:size]
+        return digest[:-1] + bytes((digest[-1] >> spare << spare,)) if spare else digest
+
+    return make

@@ -9,6 +9,7 @@ from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.roles.permissions import Permission
 from vault.custody import services, tasks
+from vault.keys.words import provider_name
 
 
 class RotateKeys(ApprovableAction):
@@ -24,9 +25,12 @@ class RotateKeys(ApprovableAction):
             raise CannotCarryOut from None
         if version != params["root"]:
             raise CannotCarryOut
+        to = services.moves_to()
+        moved = _("The root keys move to another provider: %(provider)s.") % {"provider": provider_name(to)}
         return Preview(
-            facts={"root": version},
+            facts={"root": version, "to": to},
             lines=[
+                *([moved] if to else []),
                 _("Every book and room gets a new key, and every key in it is wrapped anew. Work goes on."),
                 _("Root key version %(version)s is then destroyed for good.") % {"version": version},
                 _("Old copies of the keyring then open with old recovery shares only: have those destroyed."),

@@ -2,11 +2,13 @@
 rows."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -80,6 +82,19 @@ class RecoveryCopy(models.Model):
             models.CheckConstraint(condition=Q(threshold__gte=2), name="recovery_takes_two_at_least")
         ]
 
+    @property
+    def left(self) -> int:
+        """Shares that are not recorded as destroyed."""
+        return sum(share.destroyed_at is None for share in self.shares.all())
+
+    @property
+    def lost_at(self) -> datetime | None:
+        """When too few shares were left to recover anything; None while they suffice."""
+        shares = list(self.shares.all())
+        gone = sorted(share.destroyed_at for share in shares if share.destroyed_at)
+        fatal = len(shares) - self.threshold  # the place of the one too many
+        return gone[fatal] if len(gone) > fatal else None
+
 
 class RecoveryShare(models.Model):
     """Who holds which share, and the recovery key it is sealed to."""
@@ -88,9 +103,18 @@ class RecoveryShare(models.Model):
     number = models.PositiveSmallIntegerField()
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64)
+    destroyed_at = models.DateTimeField(null=True)
+    destroyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(destroyed_at__isnull=True, destroyed_by__isnull=True)
+                | Q(destroyed_at__isnull=False, destroyed_by__isnull=False),
+                name="share_destroyed_by_somebody",
+            ),
             models.UniqueConstraint(fields=["copy", "number"], name="share_number_once"),
             models.UniqueConstraint(fields=["copy", "holder"], name="share_a_holder"),
         ]
@@ -105,3 +129,41 @@ class RecoveryDrill(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     shares = models.PositiveSmallIntegerField()
     passed = models.BooleanField()
+
+
+class BackupPlace(models.TextChoices):
+    """Where a backup of the keyring lies. Codes: an address or a person's name has no place here."""
+
+    SERVER = "server", _("On the server itself")
+    MACHINE = "machine", _("On another machine of the house")
+    MEDIUM = "medium", _("On a medium kept offline")
+    SERVICE = "service", _("With a provider of storage")
+
+
+class KeyringBackup(models.Model):
+    """A backup of the keyring, as an officer declares it: Sealroom makes none and cannot see one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    taken_at = models.DateTimeField()
+    place = models.CharField(max_length=10, choices=BackupPlace)
+    declared_at = models.DateTimeField(default=timezone.now)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    destroyed_at = models.DateTimeField(null=True)
+    destroyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(place__in=BackupPlace.values), name="keyring_backup_place_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_at__isnull=True, destroyed_by__isnull=True)
+                | Q(destroyed_at__isnull=False, destroyed_by__isnull=False),
+                name="keyring_backup_destroyed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_at__lte=F("declared_at")), name="keyring_backup_taken_before_it_is_declared"
+            ),
+        ]

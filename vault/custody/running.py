@@ -55,7 +55,7 @@ def _rotate(found: KeyRotation) -> None:
 
 @transaction.atomic
 def _begin(found: KeyRotation, order: UUID) -> int:
-    found.version, found.keys_total = rotation.begin_epoch(order), _count_keys()
+    found.version, found.keys_total = rotation.begin_epoch(order), inventory.count_keys()
     found.save(update_fields=["version", "keys_total"])
     return found.version
 
@@ -101,11 +101,3 @@ def _end(found: KeyRotation, order: UUID, version: int) -> None:
         record_change(
             Entry(action=Action.KEYS_ROTATED, object_type=ObjectType.KEY_ROTATION, object_id=found.pk)
         )
-
-
-def _count_keys() -> int:
-    count, after = 0, None
-    while found := inventory.compartments(after=after):
-        count += sum(one.subjects + one.files + one.indexes for one in found)
-        after = found[-1].id
-    return count

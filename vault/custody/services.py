@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from people.roles.access import require
 from people.roles.permissions import Permission
 from vault.custody.models import KeyRotation, RotationOrder, RotationState
 from vault.keys import inventory, store
+from vault.keys.words import provider_name
 
 ACTION = "keys.rotate"
 
@@ -30,9 +32,27 @@ def rotatable_version() -> int:
     version = store.root_in_force()
     if version is None:
         raise CannotRotate(_("There is no key yet: the first client book or data room makes the first one."))
+    _check_reachable()
     if KeyRotation.objects.filter(ended_at__isnull=True).exists():
         raise CannotRotate(_("A rotation is under way. The next one can begin when it has ended."))
     return version
+
+
+def _check_reachable() -> None:
+    """A rotation that could not open the old keys would leave the house between two providers."""
+    named = {settings.KEY_PROVIDER, settings.KEY_PROVIDER_BEFORE}
+    for root in inventory.root_versions():
+        if root.ended_at is None and root.provider not in named:
+            raise CannotRotate(
+                _("The root key is elsewhere: %(provider)s. Name that in KEY_PROVIDER_BEFORE, then rotate.")
+                % {"provider": provider_name(root.provider)}
+            )
+
+
+def moves_to() -> str:
+    """The provider that a rotation would move the root keys to; "" while they stay where they are."""
+    newest = inventory.root_versions()[:1]
+    return settings.KEY_PROVIDER if newest and newest[0].provider != settings.KEY_PROVIDER else ""
 
 
 @transaction.atomic

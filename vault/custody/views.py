@@ -17,8 +17,9 @@ from people.roles.access import has, requires
 from people.roles.permissions import Permission
 from people.stepup import step_up_required
 from vault.custody import access, services
+from vault.custody.ages import compartment_key_ages, data_key_ages
 from vault.custody.forms import InventoryFilter, RotateForm
-from vault.custody.models import KeyRotation, RotationState
+from vault.custody.models import KeyringBackup, KeyRotation, RotationState
 from vault.custody.recovery_state import recovery_state
 from vault.keys import inventory
 from vault.keys.providers.reachable import provider_state
@@ -56,6 +57,10 @@ def keys(request: SignedIn) -> HttpResponse:
         "provider": provider_state(),
         "waiting": _waiting() if may_rotate else None,
         "recovery": recovery_state(versions[0].id) if versions else None,
+        "backups": KeyringBackup.objects.filter(destroyed_at__isnull=True).count(),
+        "data_keys": data_key_ages(),
+        "compartment_keys": compartment_key_ages(),
+        "to_replace": inventory.nearly_used_up(),
     }
     return render(request, "vault/custody/keys.html", context)
 

@@ -103,7 +103,7 @@ def select(
 def usable(clients: Iterable[Client], use: Use) -> Selection:
     """Those of `clients` whose data may be used so today."""
     found = list(clients)
-    open_ones = [client for client in found if may_reveal(client)]
+    open_ones = [client for client in found if may_reveal(client, *use.groups)]
     verdict = judge(open_ones, purpose=use.purpose, act=use.act, groups=use.groups, recipient=use.third_party)
     left_out = Counter(reason.value for reason in verdict.refused.values())
     left_out[NOT_OPEN] = len(found) - len(open_ones)

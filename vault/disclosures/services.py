@@ -25,6 +25,7 @@ from vault.disclosures.building import exportable, make_again
 from vault.disclosures.categories import FULL
 from vault.disclosures.counting import Standing
 from vault.disclosures.exportfiles import open_export_file
+from vault.disclosures.freezes import check_not_frozen
 from vault.disclosures.models import Export, ExportItem, Recipient
 from vault.disclosures.recipients import colleagues, recipients_in_force
 from vault.disclosures.reserving import foretold
@@ -104,6 +105,7 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
 
     Raises:
         Refused: not theirs, not ready, expired, or taken as often as it may be.
+        CompartmentFrozen: a book in it is frozen; nothing was given out or counted.
         LogUnavailable, KeyWithheld: nothing was given out, though the download is counted.
     """
     export = get_export(actor, export_id, Action.CLIENT_EXPORT)
@@ -111,6 +113,7 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
         locked = Export.objects.select_for_update().get(pk=export_id)
         if not is_downloadable(locked):
             raise refused_export(export_id, Action.CLIENT_EXPORT)
+        check_not_frozen(export)
         subjects = [client.pk for client in exportable(export)]
         if len(subjects) != locked.delivered:
             make_again(locked)

@@ -1,6 +1,5 @@
 """Asking for exports, watching them, taking them; recipients; asking an officer to look at one's counts."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -25,11 +24,11 @@ from vault.disclosures.access import get_export, is_downloadable, which_exports
 from vault.disclosures.approval import counts_table
 from vault.disclosures.counting import own_standing
 from vault.disclosures.forms import ExportForm, RecipientForm, ReviewForm, recipients_shown
+from vault.disclosures.freezes import watched
 from vault.disclosures.models import MAX_DOWNLOADS, ExportState, Format
 from vault.disclosures.recipients import create_recipient, names_of, recipient_words
 from vault.disclosures.selection import MAX_EXPORT, left_out_words
 from vault.disclosures.services import ask_review, request_export, take_export
-from vault.files.store import SealedFile
 from vault.masking.grades import Grade
 from vault.purposes.catalogue import Purpose
 from vault.records.access import which_books, which_clients
@@ -132,7 +131,7 @@ def _download(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
         )
         return redirect("vault:export", export_id)
     found, file = taken
-    answer = StreamingHttpResponse(_pieces(file), content_type=_TYPES[Format(found.format)])
+    answer = StreamingHttpResponse(watched(found, file), content_type=_TYPES[Format(found.format)])
     answer["Content-Length"] = str(file.size)
     answer["Content-Disposition"] = f'attachment; filename="export-{found.pk.hex[-8:]}.{found.format}"'
     return answer
@@ -211,8 +210,3 @@ def _count(user: User, filters: dict[str, Any], ids: list[UUID] | None) -> int:
     if ids is not None:
         return which_clients(user, Permission.CLIENT_EXPORT).filter(pk__in=ids).count()
     return clients_matching(user, filters, Permission.CLIENT_EXPORT).order_by()[: MAX_EXPORT + 1].count()
-
-
-def _pieces(file: SealedFile) -> Iterator[bytes]:
-    with file:
-        yield from file

@@ -20,7 +20,7 @@ from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import User
 from vault.crypto.blind import UNIQUE_BITS, IndexKey, token
-from vault.formats import credit_code, identity, names, phone
+from vault.formats import identity, names
 from vault.intake.house import opened_house
 from vault.intake.models import Answer, DuplicateClaim, HouseKey
 from vault.keys import claims as doors
@@ -39,16 +39,16 @@ Values = Mapping[str, str]
 
 
 def claim_keys(values: Values) -> list[str]:
-    """What tells a client across books: document number, credit code, phone, and a company's name."""
+    """What tells a client across books, from normalised values: document, credit code, phone, company."""
     keys = []
     if number := values.get(Field.ID_NUMBER):
-        keys.append(f"id\0{identity.search_key(number)}")
+        keys.append(f"id\0{identity.key_of(number)}")
     if code := values.get(Field.CREDIT_CODE):
-        keys.append(f"code\0{credit_code.search_key(code)}")
+        keys.append(f"code\0{code}")
     if number := values.get(Field.PHONE):
-        keys.append(f"phone\0{phone.search_key(number)}")
+        keys.append(f"phone\0{number}")
     if names.is_company(name := values.get(Field.NAME, "")):
-        keys.append(f"company\0{names.search_key(name)}")
+        keys.append(f"company\0{names.folded(name)}")
     return keys
 
 

@@ -34,7 +34,7 @@ from vault.keys.providers import provider
 from vault.keys.providers.base import CompartmentKey, WrappedCompartmentKey
 
 BLOCKS = 64  # of the table, re-wrapped in one transaction: about a thousand keys
-REST = 0.35  # of the time that a stretch took, for others before the next
+REST = 0.2  # of the time that a stretch took, for others before the next
 _PACKED = Struct(">qh16s70s")  # keyring.to_rewrap
 _KINDS = {int(kind): kind for kind in KeyKind}
 
@@ -55,7 +55,7 @@ def begin_epoch(order: UUID) -> int:
     """
     root, known = provider(), store.root_in_force() or 0
     newest = max(root.versions(), default=0)
-    version = newest if newest > known else root.create_version()
+    version = newest if newest > known else root.create_version(above=known)
     rotation_store.begin_epoch(order, version, root.name)
     return version
 

@@ -7,6 +7,8 @@ SQL of the keyring stands here, in `rotation_store` (what the worker may do by o
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -165,30 +167,41 @@ def index_write(
 
     Raises django.db.OperationalError when a rotation of the index keys began meanwhile: read them again.
     """
-    tokens: dict[UUID, list[int]] = {}
+    subjects: list[str] = []
+    tokens: list[str] = []
     unique: list[tuple[UUID, int, bytes]] = []
-    for subject, label, token in rows:
-        if len(token) == UNIQUE_BYTES:
-            unique.append((subject, label, token))
-        else:
-            tokens.setdefault(subject, []).append(index_token(compartment, label, token))
+    place = _place(compartment)
+    for subject, of_subject in groupby(rows, key=itemgetter(0)):
+        mine: list[int] = []
+        for row in of_subject:
+            if len(row[2]) == UNIQUE_BYTES:
+                unique.append(row)
+            else:
+                mine.append(_packed(place, row[1], row[2]))
+        if mine:
+            subjects.append(subject.hex)
+            tokens.append('"{' + ",".join(map(str, mine)) + '}"')
     _call(
         "select keyring.index_write(%s, %s, %s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::uuid[],"
         " %s::boolean[])",
         entry,
         compartment,
         list(replaced),
-        _array(subject.hex for subject in tokens),
-        _array('"{' + ",".join(map(str, of_subject)) + '}"' for of_subject in tokens.values()),
+        _array(subjects),
+        _array(tokens),
         _array(row[0].hex for row in unique),
         _array(row[2].hex() for row in unique),
         _array("t" if row[1] < 0 else "f" for row in unique),
     )
 
 
-def index_token(compartment: UUID, label: int, token: bytes) -> int:
+def _place(compartment: UUID) -> int:
+    return compartment.int >> 96 << 24
+
+
+def _packed(place: int, label: int, token: bytes) -> int:
     """A token as the index holds it: generation's sign ‖ label 7 bits ‖ compartment's first 32 ‖ token 24."""
-    packed = abs(label) << 56 | compartment.int >> 96 << 24 | int.from_bytes(token)
+    packed = abs(label) << 56 | place | int.from_bytes(token)
     return -packed if label < 0 else packed
 
 
@@ -219,7 +232,7 @@ def index_search(
         entry,
         _array(compartment.hex for compartment, _ in sought),
         _array(
-            '"{' + ",".join(str(index_token(compartment, *token)) for token in tokens) + '}"'
+            '"{' + ",".join(str(_packed(_place(compartment), *token)) for token in tokens) + '}"'
             for compartment, tokens in sought
         ),
         most,

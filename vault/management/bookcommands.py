@@ -14,6 +14,7 @@ from audit.origin import Origin, acting_as
 from audit.refusals import Refused, record
 from people.accounts.models import User
 from people.roles.permissions import Permission
+from vault.keys.errors import CompartmentFrozen
 from vault.records.access import get_book, which_books
 from vault.records.models import ClientBook
 
@@ -34,11 +35,19 @@ class BookCommand(BaseCommand, ABC):
             raise CommandError(_("There is no open account of this name."))
         with acting_as(Origin(actor=person.pk)):
             for book in self._books(person, options["book"]):
-                told = {"book": str(book.pk), **self.of_book(person, book)}
+                told = {"book": str(book.pk), **self._told(person, book)}
                 words = (
                     json.dumps(told) if options["json"] else "  ".join(f"{k} {v}" for k, v in told.items())
                 )
                 self.stdout.write(words)
+
+    def _told(self, person: User, book: ClientBook) -> Mapping[str, int]:
+        try:
+            return self.of_book(person, book)
+        except CompartmentFrozen:
+            raise CommandError(
+                _("The client book is frozen. Nothing is lost: run it again when the freeze has ended.")
+            ) from None
 
     @abstractmethod
     def of_book(self, person: User, book: ClientBook) -> Mapping[str, int]:

@@ -1,9 +1,12 @@
-"""Keys come out of the keyring packed: a page of a thousand as one value instead of a thousand rows of ten."""
+"""Keys come out of the keyring packed: a page of a thousand as one value instead of a thousand rows of ten. A
+stretch of a rotation asks once for the generations it moves between instead of twice for each key."""
 
+import re
 from importlib import import_module
 
 from django.db import migrations
 
+_custody = import_module("vault.migrations.0004_custody")
 _suites = import_module("vault.migrations.0006_suites")
 
 _DROP = """
@@ -54,10 +57,41 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 reset role;
 """
+# As in 0004: from a retired generation to the one in force of its own compartment, locked in the order of ids.
+_REWRAP = """
+set local role sealroom_keyring;
+create or replace function keyring.rewrap(orders uuid[], ids bigint[], wraps bytea) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare done bigint;
+begin
+  perform from keyring.key k where k.id = any (rewrap.ids) order by k.id for no key update;
+  with pair as materialized (
+    select o.id as old, n.id as new, int8send(n.id) as header, n.compartment
+    from keyring.key o join keyring.key n on n.compartment = o.compartment and n.kind = 1 and n.retired_at is null
+    where o.kind = 1 and o.retired_by = any (orders))
+  update keyring.key k set parent = pair.new, wrapped = g.w
+  from (select i, substring(wraps from (70 * (at - 1) + 1)::int for 70) as w
+        from unnest(rewrap.ids) with ordinality as given (i, at)) g, pair
+  where k.id = g.i and k.kind <> 1 and k.parent = pair.old and k.compartment = pair.compartment
+    and octet_length(g.w) = 70 and substring(g.w from 3 for 8) = pair.header;
+  get diagnostics done = row_count;
+  return done;
+end $$;
+reset role;
+"""
+_REWRAP_BEFORE = "set local role sealroom_keyring;\n{}\nreset role;".format(
+    re.findall(r"create function keyring\.rewrap\(.*?\$\$;\n", _custody.ROTATION, re.DOTALL)[0].replace(
+        "create function", "create or replace function", 1
+    )
+)
+
 _RELEASE_BEFORE = _suites._RELEASE.format(related=_suites._RELATED, subjects="both_sides")
 
 
 class Migration(migrations.Migration):
     dependencies = [("vault", "0017_exports")]
 
-    operations = [migrations.RunSQL(_DROP + _RELEASE + _GRANT, _DROP + _RELEASE_BEFORE + _GRANT)]
+    operations = [
+        migrations.RunSQL(_DROP + _RELEASE + _GRANT, _DROP + _RELEASE_BEFORE + _GRANT),
+        migrations.RunSQL(_REWRAP, _REWRAP_BEFORE),
+    ]

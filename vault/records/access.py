@@ -14,6 +14,7 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.access import has
 from people.roles.permissions import Permission
+from vault.records.labels import Group
 from vault.records.models import BookMember, Client, ClientBook, ClientState, Level
 from vault.records.review.staleness import is_stopped
 
@@ -74,11 +75,12 @@ def may_open(client: Client) -> bool:
     return client.state == ClientState.ACTIVE
 
 
-def may_reveal(client: Client) -> bool:
-    """Whether plaintext may be given out, on a page or in an export.
+def may_reveal(client: Client, *groups: Group) -> bool:
+    """Whether plaintext of these groups may be given out, on a page or in an export.
 
     A client taken in from a chat and not completed in time stays masked to everybody until somebody completes
-    it (vault.intake), and one that nobody confirmed for very long until somebody does (vault.records.review).
+    it (vault.intake), and a group that nobody confirmed for very long until somebody does
+    (vault.records.review).
     """
     late = client.complete_by is not None and client.complete_by <= timezone.now()
-    return may_open(client) and not late and not is_stopped(client)
+    return may_open(client) and not late and not any(is_stopped(client, group) for group in groups)

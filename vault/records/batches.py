@@ -87,7 +87,7 @@ def prepare(
             **dict.fromkeys(("created_at", "updated_at", "confirmed_at"), now),
         }
         rows = seal_new(Client, records, shared=shared, late="protected_until")
-    of_each = [list(tokens.of_client(draft.values)) for draft in drafts]
+    of_each = [tokens.of_client(draft.values) for draft in drafts]
     return Batch(book, context.entry, owners, keys, rows, of_each, import_id, drafts, actor, assigned)
 
 

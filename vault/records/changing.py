@@ -26,8 +26,10 @@ from vault.records.books import index_keys
 from vault.records.entries import client_entry
 from vault.records.errors import ChangedMeanwhile, NotPossible
 from vault.records.indexing import BookTokens
-from vault.records.labels import Field
+from vault.records.labels import FIELDS_OF, Field, Group
 from vault.records.models import Client, ClientVersion
+from vault.records.review.columns import COLUMN
+from vault.records.review.staleness import holds
 from vault.records.saving import keeper
 from vault.records.versions.proposing import propose
 from vault.records.versions.rule import waiting_fields
@@ -171,6 +173,7 @@ def _merged(present: Mapping[str, str], extras: Mapping[str, str]) -> dict[str, 
 
 
 def _apply(client: Client, change: Change, changed: Sequence[str]) -> None:
+    begun = [group for group in Group if not holds(client, group) and set(FIELDS_OF[group]) & set(changed)]
     for name, value in {**change.values, **change.open_values}.items():
         if name in changed:
             setattr(client, name, value)
@@ -178,6 +181,8 @@ def _apply(client: Client, change: Change, changed: Sequence[str]) -> None:
         client.extras = _merged(client.extras, change.extras)
     client.version += 1
     client.updated_at = timezone.now()
+    for group in begun:  # what comes in now is not as old as the client
+        setattr(client, COLUMN[group], client.updated_at)
     client.save()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from vault.crypto.blind import IndexKey as TokenKey
-from vault.crypto.blind import token
+from vault.crypto.blind import token, token_maker
 from vault.formats import email, identity, names
 from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
@@ -88,22 +88,20 @@ class BookTokens:
         in_force = next(iter(keys), 1)
         # While keys are rotated there are two generations, and whoever writes writes the tokens of both.
         self._signs = sorted({1 if signed > 0 else -1 for signed in keys}, reverse=in_force > 0)
+        self._makers = [
+            (sign * label.value, keys_of, token_maker(key, label.bits))
+            for sign in self._signs
+            for label, keys_of in _ALL.items()
+            if (key := self._keys.get(sign * label.value)) is not None
+        ]
 
     def of(self, label: IndexLabel, value: str) -> bytes:
         """The token under the generation of keys that is in force."""
         return token(self._keys[self._signs[0] * label], value, label.bits)
 
-    def of_client(self, values: Values) -> Iterator[Token]:
+    def of_client(self, values: Values) -> list[Token]:
         """Every token that a client with these normalised values has, those in force first."""
-        stored = [(label, keys(values)) for label, keys in STORED.items()]
-        stored.append((IndexLabel.UNIQUE, unique_keys(values)))
-        for sign in self._signs:
-            for label, keys in stored:
-                signed = sign * label.value
-                key = self._keys.get(signed)
-                if key is not None:
-                    for value in keys:
-                        yield signed, token(key, value, label.bits)
+        return [(signed, make(value)) for signed, keys_of, make in self._makers for value in keys_of(values)]
 
 
 def unique_keys(values: Values) -> list[str]:
@@ -125,3 +123,6 @@ def unique_keys(values: Values) -> list[str]:
         known = "\0".join([name, *(values.get(field, "") for field in rest)])
         keys.append(f"rest\0{sha256(known.encode()).hexdigest()}")
     return keys
+
+
+_ALL = {**STORED, IndexLabel.UNIQUE: unique_keys}

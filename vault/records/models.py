@@ -22,13 +22,14 @@ from vault.purposes.catalogue import ChangeReason, Holding, Purpose
 from vault.records.facets import Origin, Use, Visibility
 from vault.records.grading.masking import graded_mask
 from vault.records.labels import FIELD_LABELS, Field, Group, IndexLabel
+from vault.records.review.columns import Confirmations, ReviewPeriods, periods_sane
 from vault.sealed.fields import SealedExtras, SealedGroup, SealedText
 from vault.sealed.models import SealedModel, sealed_groups
 from vault.sealed.opened import Mask, Masked
 from vault.sealed.sealing import SealedBytes
 
 
-class ClientBook(models.Model):
+class ClientBook(ReviewPeriods):
     """A list of clients under one compartment key. It states whose data it holds: that decides a lot."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,15 +46,11 @@ class ClientBook(models.Model):
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PRIVATE)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.INTERNAL)
     use = models.CharField(max_length=10, choices=Use, default=Use.BUSINESS)
-    # A client that nobody has confirmed for so long is to be looked at again (vault.records.review).
-    review_months = models.PositiveSmallIntegerField(default=12)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(review_months__gte=1, review_months__lte=60), name="book_review_months_sane"
-            ),
+            periods_sane(),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="book_visibility_known"
             ),
@@ -218,7 +215,7 @@ class ClientFields(SealedModel):
         )
 
 
-class Client(ClientFields):
+class Client(ClientFields, Confirmations):
     """One person or company in one book. The row is the subject: its key is this row's `key_id`.
 
     The unsealed columns are codes, dates and ids: what lists filter and sort by.
@@ -241,8 +238,6 @@ class Client(ClientFields):
     protected_until = models.DateTimeField(null=True)
     # A client taken in from a chat is to be completed by then.
     complete_by = models.DateTimeField(null=True)
-    # When somebody last made sure that the data are right.
-    confirmed_at = models.DateTimeField(default=timezone.now)
     # The import that brought it; for undoing that import.
     import_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)

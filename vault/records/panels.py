@@ -69,3 +69,4 @@ class Page(Generic[Thing]):
 
 client_page: Page[Client] = Page()
 book_page: Page[ClientBook] = Page()
+review_page: Page[Client] = Page()  # what else can be done about a client that nobody confirms

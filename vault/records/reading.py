@@ -142,7 +142,7 @@ def revealed(
     """
     client = get_client(actor, client_id, Permission.CLIENT_REVEAL)
     everybody = (client, *others)
-    if not all(map(may_reveal, everybody)):
+    if not all(may_reveal(one, group) for one in everybody):
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_REVEAL)
     allowed = check_purpose(client.book.holding, purpose)
     require_lawful(actor=actor, clients=everybody, purpose=allowed, act=Act.REVEAL, groups={group})

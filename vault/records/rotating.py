@@ -146,19 +146,25 @@ def _write(book: ClientBook, block: Sequence[Client]) -> int:
     """Open these clients and replace their tokens by those of every live generation; how many there were."""
     if not block:
         return 0
+    with transaction.atomic():
+        # As they are behind the lock: somebody may have changed or destroyed them since the block was read,
+        # or moved them to other keys (reencrypt), which the entry has to name.
+        rest = Client.objects.filter(pk__in=[client.pk for client in block]).select_related("book")
+        locked = list(rest.select_for_update(of=("self",)).order_by("pk"))
+        return _write_locked(book, locked) if locked else 0
+
+
+def _write_locked(book: ClientBook, locked: Sequence[Client]) -> int:
     keys = index_keys(book)
-    ids = [client.pk for client in block]
     entry = Entry(
         action=Action.INDEX_REBUILD,
         object_type=ObjectType.BOOK,
         object_id=book.pk,
-        subjects=tuple(ids),
+        subjects=tuple(client.pk for client in locked),
         deal=book.deal_id,
-        keys=(book.key_id, *keys.values(), *(client.key_id for client in block)),
+        keys=(book.key_id, *keys.values(), *(client.key_id for client in locked)),
     )
-    with access(Mode.OPEN, entry) as context, transaction.atomic():
-        # As they are behind the lock: somebody may have changed or destroyed them since the block was read.
-        locked = list(Client.objects.filter(pk__in=ids).select_for_update().order_by("pk"))
+    with access(Mode.OPEN, entry) as context:
         tokens = BookTokens(book, context, keys)
         rows = []
         for client in locked:

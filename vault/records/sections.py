@@ -51,7 +51,7 @@ def sections(
                 "label": shown.group.label,
                 "values": _values(shown),
                 "is_open": shown.is_open,
-                "form": (form or fresh) if may else None,
+                "form": (form or fresh) if may and may_reveal(client, shown.group) else None,
                 "needs": needs,
                 "permit": permits.get(shown.group.value),
                 "account": account,

@@ -1,6 +1,14 @@
 from vault.relations.communications.models import Communication
 from vault.relations.followups.models import FollowUp
-from vault.relations.people.models import Relation
+from vault.relations.people.models import PositionProposal, Relation
 from vault.relations.service.models import Preference, Rating, Transaction
 
-__all__ = ["Communication", "FollowUp", "Preference", "Rating", "Relation", "Transaction"]
+__all__ = [
+    "Communication",
+    "FollowUp",
+    "PositionProposal",
+    "Preference",
+    "Rating",
+    "Relation",
+    "Transaction",
+]

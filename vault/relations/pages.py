@@ -18,6 +18,7 @@ from vault.purposes.catalogue import Reason
 from vault.purposes.lawfulness import NotLawful
 from vault.records.access import may_reveal
 from vault.records.forms import RevealForm
+from vault.records.labels import Group
 from vault.records.models import Client
 from vault.records.reveals.refusals import Lack, RevealRefused
 from vault.records.sections import REMASK_AFTER
@@ -34,9 +35,9 @@ def status_of(*forms_: forms.Form) -> int:
     return BAD if any(form.is_bound for form in forms_) else HTTPStatus.OK
 
 
-def reveal_form(request: HttpRequest, client: Client, *, prefix: str) -> RevealForm | None:
+def reveal_form(request: HttpRequest, client: Client, *, prefix: str, counts_as: Group) -> RevealForm | None:
     """The form that a reveal begins with; None for who may not reveal."""
-    if not has(person(request), Permission.CLIENT_REVEAL) or not may_reveal(client):
+    if not has(person(request), Permission.CLIENT_REVEAL) or not may_reveal(client, counts_as):
         return None
     return RevealForm(holding=client.book.holding, use=client.use, prefix=prefix)
 

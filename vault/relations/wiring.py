@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from audit.sentences import register_codes
 from people import today
 from people.accounts.models import User
+from people.approvals.registry import register as register_action
 from people.navigation import NavItem, register
 from people.roles.access import has
 from people.roles.permissions import Permission
@@ -24,7 +25,9 @@ from vault.relations.followups.access import own_followups
 from vault.relations.followups.models import NOTE
 from vault.relations.followups.reading import day_end, due_by, open_of
 from vault.relations.followups.services import CALLS_UNNOTED
+from vault.relations.people.approval import PositionByTwo
 from vault.relations.people.models import SHARE, Position
+from vault.relations.people.proposing import waiting_positions
 from vault.relations.people.reading import positions_of
 from vault.relations.service.models import AMOUNT, RATING, WISHES
 from vault.relations.service.reading import service_of
@@ -42,6 +45,7 @@ _GROUPS = {
 
 def connect() -> None:
     _rail()
+    register_action(PositionByTwo())
     today.register(due)
     for label, url_name, order in (
         (gettext_lazy("Communications"), "vault:communications", 10),
@@ -120,9 +124,10 @@ def people_panel(user: User, client: Client) -> dict[str, Any] | None:
     if not may_open(client):
         return None
     found = positions_of(client)
-    if not (found.people or found.positions or client.kind == ClientKind.COMPANY):
+    waiting = waiting_positions(client)
+    if not (found.people or found.positions or waiting or client.kind == ClientKind.COMPANY):
         return None
-    return {"client": client, "found": found}
+    return {"client": client, "found": found, "waiting": waiting}
 
 
 def service_panel(user: User, client: Client) -> dict[str, Any] | None:

@@ -17,10 +17,13 @@ _BUFFER = 1024 * 1024
 
 
 def copy_lines(model: type[models.Model], columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Store lines of cells, joined by tabs and each with its end, in the caller's transaction."""
+    """Store lines of cells, joined by tabs and each with its end, in the caller's transaction.
+
+    Raises IntegrityError, as Django's own writes do, for what a constraint or trigger refuses.
+    """
     quoted = ", ".join(map(connection.ops.quote_name, columns))
     table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(
             f"copy {table} ({quoted}) from stdin", io.StringIO("".join(lines)), size=_BUFFER
         )
@@ -28,14 +31,14 @@ def copy_lines(model: type[models.Model], columns: Sequence[str], lines: Iterabl
 
 def text_cell(value: object) -> str:
     """The cell of an open column: codes, numbers, ids and times. Raises TypeError for anything else."""
+    if isinstance(value, str):
+        return value.translate(_ESCAPED)  # of a choice its value, whatever its own __str__ says
     if value is None:
         return NULL
-    if isinstance(value, str):
-        return str(value).translate(_ESCAPED)
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, int):
-        return str(int(value))
+        return int.__repr__(value)  # so of a choice
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, UUID):

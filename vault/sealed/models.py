@@ -125,7 +125,7 @@ class SealedModel(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(  # type: ignore[override]  (the stubs are of a later Django)
+    def from_db(  # type: ignore[override] # the stubs are of a later Django
         cls, db: str | None, field_names: Collection[str], values: Collection[Any]
     ) -> Self:
         """As Django's, for a third of the cost: what the database gave goes straight into the instance.

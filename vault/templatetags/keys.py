@@ -2,18 +2,14 @@
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from vault.crypto.keywrap import KeyKind
 from vault.crypto.suites import SUITES
+from vault.keys.inventory import COUNTED, SEAL_BOUND
+from vault.keys.words import KIND_WORDS, provider_name
 
 register = template.Library()
-# Products have the same name in every language.
-_PROVIDERS: dict[str, str | Promise] = {
-    "file": _("key file"),
-    "pkcs11": "HSM (PKCS#11)",
-    "transit": "Transit",
-    "awskms": "AWS KMS",
-}
+register.filter(provider_name)
 
 
 @register.filter
@@ -23,6 +19,24 @@ def suite_name(number: int) -> str:
 
 
 @register.filter
-def provider_name(code: str) -> str | Promise:
-    """Whatever holds the root key, in words."""
-    return _PROVIDERS.get(code, code)
+def kind_name(number: int) -> str | Promise:
+    """What a key is for."""
+    return KIND_WORDS[KeyKind(number)]
+
+
+@register.filter
+def counted(count: int) -> str:
+    """A count that stops at a bound, with thousands set apart."""
+    return f"{COUNTED:,}+" if count > COUNTED else f"{count:,}"
+
+
+@register.filter
+def thousands(count: int) -> str:
+    return f"{count:,}"
+
+
+@register.filter
+def of_bound(seals: int) -> str:
+    """How much of what a key may seal is granted, in hundredths, rounded up."""
+    hundredths = -(-seals * 100 // SEAL_BOUND)
+    return f"{hundredths} %" if hundredths > 1 else "< 1 %"

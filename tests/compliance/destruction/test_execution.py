@@ -101,6 +101,7 @@ def test_the_certificate_lists_every_copy_and_its_digest_fits(everybody, doomed,
         "caches",
         "data_backups",
         "keyring_backups",
+        "recovery_shares",
         "physical",
     ]
     assert content["copies"][-1]["dies_at"] is None

@@ -1,8 +1,8 @@
 """A book moves to another suite while it is read and written; half moved, it reads as before."""
 
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from types import SimpleNamespace
 
@@ -13,6 +13,7 @@ from psycopg2.errors import ForeignKeyViolation, InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action
+from audit.entry import Entry
 from audit.models import LogEntry
 from audit.refusals import Refused
 from compliance.review.reasons import open_sealed_reason
@@ -25,6 +26,7 @@ from vault.custody.suites.models import SuiteMove
 from vault.custody.suites.services import order_move
 from vault.keys import store
 from vault.purposes.catalogue import Reason
+from vault.records import rotating
 from vault.records.changing import update_client
 from vault.records.entries import client_entry
 from vault.records.errors import ChangedMeanwhile
@@ -32,6 +34,7 @@ from vault.records.labels import Group
 from vault.records.models import Client, ClientBook, ClientVersion
 from vault.records.reading import reveal_group
 from vault.records.search import search
+from vault.sealed.context import AccessContext
 
 __all__ = ["crypto_profile"]
 
@@ -297,3 +300,89 @@ def test_under_the_national_profile_new_clients_are_sealed_by_sm4(settings, peop
     with acting(people.olivia):
         moving.carry_out(move.pk)
     assert suites_of(book) == [AES_256_GCM]
+
+
+@pytest.mark.usefixtures("as_worker", "small_batches")
+def test_a_move_and_a_rotation_of_the_index_one_within_the_other_lose_nobody(
+    people: SimpleNamespace, book: ClientBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After every block of the one, a batch of the other: in each half-state a search finds everybody."""
+    add_many(book, 5)
+    monkeypatch.setattr(rotating, "BLOCK", 2)
+    ids = set(Client.objects.values_list("pk", flat=True))
+    move, blocks = ordered(people, book), rotating._blocks
+
+    def everybody() -> None:
+        with acting(people.ming):
+            found = {
+                row.client.pk
+                for number in range(5)
+                for row in search(actor=people.ming, text=f"客户{number}").rows
+            }
+        assert found == ids
+        assert {phone_of(row) for row in Client.objects.select_related("book")} == {
+            f"+86139{number:08}" for number in range(5)
+        }
+
+    def searched(of: ClientBook) -> Iterator[list[Client]]:
+        for block in blocks(of):
+            yield block
+            everybody()
+
+    @contextmanager
+    def opened_then_moved(mode: Mode, entry: Entry) -> Iterator[AccessContext]:
+        """The keys in hand are those of before, whatever the rows say by now."""
+        with access(mode, entry) as context:
+            with acting(people.olivia):
+                moving._batch(move)
+            yield context
+
+    with acting(people.ming):
+        rotating.begin(actor=people.ming, book_id=book.pk)
+    everybody()
+    monkeypatch.setattr(rotating, "_blocks", searched)
+    monkeypatch.setattr(rotating, "access", opened_then_moved)
+    with acting(people.ming):
+        filled = rotating.fill(actor=people.ming, book_id=book.pk)
+    assert filled.written + filled.skipped == 5
+    assert suites_of(book).count(SM4_GCM) > 0
+    monkeypatch.setattr(rotating, "_blocks", blocks)
+    with acting(people.ming):
+        rotating.retire(actor=people.ming, book_id=book.pk)
+    with acting(people.olivia):
+        moving.carry_out(move.pk)
+    assert suites_of(book) == [SM4_GCM] * 5
+    everybody()
+
+
+@pytest.mark.usefixtures("as_worker", "small_batches")
+def test_a_move_and_a_rotation_of_the_index_at_the_same_time(
+    people: SimpleNamespace, book: ClientBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_many(book, 8)
+    monkeypatch.setattr(rotating, "BLOCK", 2)
+    failures: list[Exception] = []
+    move = ordered(people, book)
+
+    def rotates() -> None:
+        try:
+            for _ in range(2):
+                with acting(people.ming):
+                    rotating.begin(actor=people.ming, book_id=book.pk)
+                    rotating.fill(actor=people.ming, book_id=book.pk)
+                    rotating.retire(actor=people.ming, book_id=book.pk)
+        except Exception as error:  # noqa: BLE001 (the main thread reports it)
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    beside = Thread(target=rotates)
+    beside.start()
+    with acting(people.olivia):
+        moving.carry_out(move.pk)
+    beside.join()
+    assert failures == []
+    assert suites_of(book) == [SM4_GCM] * 8
+    with acting(people.ming):
+        for number in range(8):
+            assert len(search(actor=people.ming, text=f"139{number:08}").rows) == 1

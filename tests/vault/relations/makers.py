@@ -2,18 +2,21 @@
 
 import itertools
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.utils import timezone
 
 from people.accounts.models import User
+from people.approvals.models import ApprovalRequest
 from tests.vault.records.makers import acting, add
 from vault.records.models import Client, ClientBook
 from vault.relations.communications.models import Communication
 from vault.relations.communications.services import Contact, record_communication
 from vault.relations.followups.models import FollowUp
 from vault.relations.followups.services import Task, set_followup
-from vault.relations.people.models import Relation
+from vault.relations.people.models import PositionProposal, Relation
+from vault.relations.people.reading import positions_of
 from vault.relations.people.services import record_share
 
 _numbers = itertools.count(1)
@@ -41,5 +44,33 @@ def said_to(client: Client, user: User, text: str = "定金三万已谈妥", **c
 
 
 def share(company: Client, holder: Client, user: User, percent: str) -> Relation:
+    """In the first register of a company, which counts at once."""
     with acting(user):
-        return record_share(actor=user, company_id=company.pk, client_id=holder.pk, percent=percent)
+        row = record_share(actor=user, company_id=company.pk, client_id=holder.pk, percent=percent)
+    assert row is not None
+    return row
+
+
+def propose_share(company: Client, holder: Client, user: User, percent: str) -> None:
+    """Where a second person is needed."""
+    with acting(user):
+        row = record_share(actor=user, company_id=company.pk, client_id=holder.pk, percent=percent)
+    assert row is None
+
+
+def asked_position(company: Client) -> ApprovalRequest:
+    """The request of the one change of the company's register that waits."""
+    request = PositionProposal.objects.select_related("approval").get(company=company).approval
+    assert request is not None
+    return request
+
+
+def live_shares(held: SimpleNamespace) -> list[tuple[str, bool]]:
+    """Band and agreement of each live share, oldest first."""
+    with acting(held.ming):
+        rows = positions_of(held.company).people
+    found = [row for row in rows if row.relation.until is None]
+    return [
+        (row.share, row.relation.agreed_by_id is not None)
+        for row in sorted(found, key=lambda r: r.relation.pk)
+    ]

@@ -15,7 +15,7 @@ from audit.entry import Entry
 from audit.log import record_read
 from tests.cast import client_of
 from tests.vault.records.makers import acting, add
-from tests.vault.relations.makers import company_in, followup_of, person_in, said_to, share
+from tests.vault.relations.makers import company_in, followup_of, person_in, propose_share, said_to, share
 from vault.access import Mode, access
 from vault.keys import store
 from vault.keys.errors import KeyWithheld
@@ -23,11 +23,13 @@ from vault.records.destruction import Purged, purge_records
 from vault.records.entries import client_entry
 from vault.records.models import Client, ClientBook
 from vault.relations.communications.models import Communication
-from vault.relations.models import FollowUp, Preference, Rating, Relation, Transaction
+from vault.relations.models import FollowUp, PositionProposal, Preference, Rating, Relation, Transaction
 from vault.relations.rows import ClientRow
 from vault.relations.service.services import record_preference, record_rating, record_transaction
 
-MODELS: tuple[type[ClientRow], ...] = (Communication, FollowUp, Preference, Rating, Relation, Transaction)
+MODELS: tuple[type[ClientRow], ...] = (
+    *(Communication, FollowUp, PositionProposal, Preference, Rating, Relation, Transaction),
+)
 
 
 def test_every_row_about_a_client_is_tried_here() -> None:
@@ -41,6 +43,7 @@ def test_i6_with_the_client_all_its_rows_go_and_the_others_stay(
     ming, goes, stays, company = people.ming, add(book), person_in(book), company_in(book)
     for client in (goes, stays):
         share(company, client, ming, "10")
+        propose_share(company, client, ming, "20")
         followup_of(client, ming, note="回访")
         said_to(client, ming)
         with acting(ming):

@@ -18,8 +18,9 @@ from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
 from tests.cast import client_of
+from tests.vault.records.approving import approve
 from tests.vault.records.makers import ZHANG, acting, add, book_of, let_in
-from tests.vault.relations.makers import company_in, person_in, share
+from tests.vault.relations.makers import asked_position, company_in, person_in, propose_share, share
 from vault.purposes.catalogue import Reason
 from vault.records.errors import NotPossible
 from vault.records.models import Client, ClientBook, Level
@@ -28,6 +29,7 @@ from vault.relations.people.models import SHARE, Position, Relation
 from vault.relations.people.reading import positions_of, reveal_shares
 from vault.relations.people.services import end_position, record_position, record_share
 from vault.relations.people.shares import Holding, band, percent_of, structure
+from vault.sealed.sealing import SealedBytes
 
 REVEAL = {"SHARE-purpose": "service", "SHARE-reason": "verify"}
 
@@ -134,7 +136,9 @@ def test_attack_more_than_all_of_a_company_is_given_away(people: SimpleNamespace
     share(company, other, people.ming, "33.333333")
     with pytest.raises(NotPossible):
         share(company, person_in(book), people.ming, "0.000001")
-    share(company, one, people.ming, "50")  # one's own share is replaced, and both rows stay
+    let_in(book, people.lea)
+    propose_share(company, one, people.ming, "50")  # one's own share is replaced, and both rows stay
+    approve(people.lea, asked_position(company))
     assert Relation.objects.filter(company=company, client=one).count() == 2
     assert Relation.objects.filter(company=company, client=one, until=None).count() == 1
 
@@ -205,7 +209,8 @@ def test_a_holder_kept_for_storage_only_is_not_counted_behind_their_back(
     with acting(people.ming):
         assert not [one.share for one in positions_of(company).people if one.share]
         end_position(actor=people.ming, relation_id=row.pk, until=timezone.localdate())
-    share(company, person_in(book), people.ming, "10")
+    approve(people.olivia, asked_position(company))
+    propose_share(company, person_in(book), people.ming, "10")
 
 
 @pytest.mark.django_db
@@ -213,13 +218,14 @@ def test_positions_once_each_and_ended_not_changed(people: SimpleNamespace, book
     company, one, other = company_in(book), person_in(book), person_in(book)
     today = timezone.localdate()
 
-    def hold(holder: Client, position: Position) -> Relation:
+    def hold(holder: Client, position: Position) -> Relation | None:
         with acting(people.ming):
             return record_position(
                 actor=people.ming, company_id=company.pk, client_id=holder.pk, position=position, since=today
             )
 
     row = hold(one, Position.LEGAL_REPRESENTATIVE)
+    assert row is not None
     for holder in (one, other):
         with pytest.raises(NotPossible):
             hold(holder, Position.LEGAL_REPRESENTATIVE)
@@ -229,8 +235,14 @@ def test_positions_once_each_and_ended_not_changed(people: SimpleNamespace, book
             with pytest.raises(NotPossible):
                 end_position(actor=people.ming, relation_id=row.pk, until=wrong)
     assert browser.post(reverse("vault:position_end", args=[row.pk])).status_code == 302
-    hold(other, Position.LEGAL_REPRESENTATIVE)
-    assert Relation.objects.count() == 2
+    with pytest.raises(NotPossible):
+        hold(other, Position.LEGAL_REPRESENTATIVE)  # the end waits for a second person
+    approve(people.olivia, asked_position(company))
+    hold(other, Position.SUPERVISOR)
+    director = Relation.objects.get(position=Position.SUPERVISOR)
+    assert browser.post(reverse("vault:position_end", args=[director.pk])).status_code == 302
+    director.refresh_from_db()
+    assert (director.until, director.ended_by) == (today, people.ming)
 
 
 @pytest.mark.django_db
@@ -295,21 +307,33 @@ def test_i8_a_company_of_30_costs_what_one_of_2_costs(people: SimpleNamespace, b
 @pytest.mark.django_db
 def test_the_database_refuses(people: SimpleNamespace, book: ClientBook) -> None:
     company, holder = company_in(book), person_in(book)
-    row = share(company, holder, people.ming, "10")
-    refused: list[tuple[dict[str, object], str]] = [
+    bare = {"by": people.ming, "evidence": "stated", "position": "director"}
+    both = {"client": holder, "company": company, "key_id": holder.key_id}
+    for values, constraint in (
         ({"position": "king"}, "relation_position_known"),
         ({"evidence": "rumour"}, "relation_evidence_known"),
-        ({"position": "director"}, "relation_shareholder_has_share"),
-        ({"since": "2026-02-01", "until": "2026-01-01"}, "relation_ends_later"),
-    ]
-    for values, constraint in refused:
+        ({"client": company}, "relation_of_two_clients"),
+    ):
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-            Relation.objects.filter(pk=row.pk).update(**values)
-    bare = {"by": people.ming, "evidence": "stated", "position": "shareholder"}
+            Relation.objects.bulk_create([Relation(**(both | bare | values))])
+    sealed = Relation(**both, **bare)
+    sealed.__dict__["share"] = SealedBytes(b"bytes")
+    with pytest.raises(IntegrityError, match="relation_shareholder_has_share"), transaction.atomic():
+        sealed.save()
+    row = Relation(**both, **bare, since="2026-02-01")
+    row.save()
     with pytest.raises(IntegrityError, match="relation_live_once"), transaction.atomic():
-        Relation.objects.bulk_create([Relation(client=holder, company=company, key_id=holder.key_id, **bare)])
-    with pytest.raises(IntegrityError, match="relation_of_two_clients"), transaction.atomic():
-        Relation.objects.bulk_create([Relation(client=company, company=company, key_id=1, **bare)])
+        Relation.objects.bulk_create([Relation(**both, **bare)])
+    for written, constraint in (
+        ({"until": "2026-01-01"}, "relation_ends_later"),
+        ({"ended_by": people.ming}, "relation_ended_has_a_day"),
+        ({"evidence": "registry"}, "relation_is_final"),
+    ):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            Relation.objects.filter(pk=row.pk).update(**written)
+    Relation.objects.filter(pk=row.pk).update(until="2026-03-01")
+    with pytest.raises(IntegrityError, match="relation_is_final"), transaction.atomic():
+        Relation.objects.filter(pk=row.pk).update(until="2026-04-01")
 
 
 def test_a_band_never_shows_the_percent() -> None:

@@ -1,4 +1,4 @@
-"""Carrying out the move of a book to another suite, on the worker's login.
+"""Carrying out the move of a book to another suite, or to fresh keys of its own, on the worker's login.
 
 Batch by batch, each one transaction: lock the clients, make each a key of the new suite, seal every row about
 them anew, tell the keyring which key succeeds which. A reader who loaded a row a moment ago names its older
@@ -23,8 +23,9 @@ from vault.access import Mode, access
 from vault.crypto.envelope import OpenKey
 from vault.crypto.keywrap import KeyKind
 from vault.custody.suites.models import SuiteMove
-from vault.keys import store
+from vault.keys import inventory, store
 from vault.keys.cache import Opened
+from vault.keys.errors import CompartmentFrozen
 from vault.keys.service import draft_keys, enter_keys
 from vault.records.models import Client, ClientBook
 from vault.records.versions.seals import digest_of, seal_codes
@@ -36,13 +37,19 @@ BATCH = 200
 
 
 def carry_out(move_id: UUID) -> None:
-    """Works until no record of the book is of another suite; nothing while another worker is at it."""
+    """Works until no record of the book is of another suite or under a key that nearly is used up.
+
+    Nothing while another worker is at it, and no further while the book is frozen.
+    """
     with alone(move_id) as mine:
         move = SuiteMove.objects.select_related("book").filter(pk=move_id, ended_at__isnull=True).first()
         if move is None or not mine:
             return
-        while _batch(move) or _stragglers(move):
-            pass
+        try:
+            while _batch(move) or _stragglers(move):
+                pass
+        except CompartmentFrozen:
+            return  # it waits: beat takes it up again until the freeze has ended
         SuiteMove.objects.filter(pk=move_id).update(ended_at=timezone.now())
 
 
@@ -59,6 +66,16 @@ def models_about_clients() -> list[type[SealedModel]]:
     ]
 
 
+def to_move(move: SuiteMove) -> list[Client]:
+    """The next to be moved, locked: those of another suite, then those whose key nearly is used up."""
+    others = in_another_suite(move.book, move.suite)
+    worn = Client.objects.filter(book=move.book, key_id__in=inventory.to_replace(move.book_id, size=BATCH))
+    for wanted in (others, worn):
+        if found := list(wanted.select_for_update().order_by("pk")[:BATCH]):
+            return found
+    return []
+
+
 def in_another_suite(book: ClientBook, suite: int) -> "QuerySet[Client]":
     """The second byte of a sealed value names its suite, and every client has an identity."""
     return Client.objects.filter(book=book).extra(where=["get_byte(identity, 1) <> %s"], params=[suite])
@@ -67,7 +84,7 @@ def in_another_suite(book: ClientBook, suite: int) -> "QuerySet[Client]":
 @transaction.atomic
 def _batch(move: SuiteMove) -> int:
     """Move some clients; how many."""
-    clients = list(in_another_suite(move.book, move.suite).select_for_update().order_by("pk")[:BATCH])
+    clients = to_move(move)
     if not clients:
         return 0
     owners = [client.pk for client in clients]

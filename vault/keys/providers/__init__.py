@@ -1,4 +1,5 @@
-"""Root key providers. `KEY_PROVIDER` names the one in use; `config/key_provider.py` reads its settings."""
+"""Root key providers: `KEY_PROVIDER` names the one in use; `KEY_PROVIDER_BEFORE`, while a house moves, the
+one that it leaves. `config/key_provider.py` reads their settings."""
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -7,8 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from vault.keys.inventory import root_versions
 from vault.keys.providers.base import KeyProvider
 from vault.keys.providers.file import FileProvider
+from vault.keys.providers.moving import Moving
 
 
 @cache
@@ -17,14 +20,24 @@ def provider() -> KeyProvider:
 
     A library is loaded where its provider is used: the AWS one alone takes a second and 30 MB.
     """
-    make = _MAKERS.get(settings.KEY_PROVIDER)
+    now = _made(settings.KEY_PROVIDER)
+    if not settings.KEY_PROVIDER_BEFORE:
+        return now
+    return Moving(now, _made(settings.KEY_PROVIDER_BEFORE), holders=_holders)
+
+
+def _holders() -> Mapping[int, str]:
+    return {root.id: root.provider for root in root_versions()}
+
+
+def _made(name: str) -> KeyProvider:
+    make = _MAKERS.get(name)
     if make is None:
-        known = ", ".join(_MAKERS)
-        raise ImproperlyConfigured(f"KEY_PROVIDER must be one of {known}; it is {settings.KEY_PROVIDER!r}.")
+        raise ImproperlyConfigured(f"A key provider is one of {', '.join(_MAKERS)}; not {name!r}.")
     try:
         return make(settings.KEY_PROVIDER_OPTIONS)
     except ImportError as error:
-        raise ImproperlyConfigured(f"KEY_PROVIDER={settings.KEY_PROVIDER} needs {error.name}.") from None
+        raise ImproperlyConfigured(f"The key provider {name} needs {error.name}.") from None
 
 
 def _file(_: Mapping[str, str]) -> KeyProvider:

@@ -44,11 +44,11 @@ class AwsKmsProvider:
         with self._asking():
             return sorted(self._aliases())
 
-    def create_version(self) -> int:
+    def create_version(self, *, above: int = 0) -> int:
         """An alias is given once: who makes the same number at the same time gets the next one."""
         with self._asking():
             for _ in range(_TRIES):
-                version = max(self._aliases(), default=0) + 1
+                version = max([above, *self._aliases()]) + 1
                 made = self._kms.create_key(Description="Sealroom root key", KeySpec="SYMMETRIC_DEFAULT")
                 key = made["KeyMetadata"]["KeyId"]
                 try:

@@ -43,8 +43,11 @@ class KeyProvider(Protocol):
     def versions(self) -> list[int]:
         """The versions that can wrap and unwrap, rising; none before the first `create_version`."""
 
-    def create_version(self) -> int:
-        """Make a new version, above all earlier ones, and return its number once it would survive a crash."""
+    def create_version(self, *, above: int = 0) -> int:
+        """Make a new version and return its number once it would survive a crash.
+
+        It is above all earlier ones, and above `above`: what another provider has numbered.
+        """
 
     def destroy_version(self, version: int) -> None:
         """Destroy a version for good. To destroy what is not there is no error: a killed job asks again.

@@ -37,10 +37,10 @@ class FileProvider:
     def versions(self) -> list[int]:
         return sorted(self._read()[0])
 
-    def create_version(self) -> int:
+    def create_version(self, *, above: int = 0) -> int:
         with self._changing():
             stored, newest = self._read()
-            version = newest + 1
+            version = max(newest, above) + 1
             self._write(stored | {version: secrets.token_bytes(SECRET_LENGTH)}, version)
         return version
 

@@ -85,8 +85,8 @@ class Pkcs11Provider:
     def versions(self) -> list[int]:
         return self._ask(lambda session: sorted(self._versions(session)), anew=True)
 
-    def create_version(self) -> int:
-        return self._ask(self._create, anew=True)
+    def create_version(self, *, above: int = 0) -> int:
+        return self._ask(lambda session: self._create(session, above), anew=True)
 
     def destroy_version(self, version: int) -> None:
         def destroy(session: Session) -> None:
@@ -137,11 +137,11 @@ class Pkcs11Provider:
             raise SealBroken from None
         return secret
 
-    def _create(self, session: Session) -> int:
+    def _create(self, session: Session, above: int) -> int:
         """Whoever finds another's key of the same number beside its own takes its own back: of two who make a
         version at once, one at most keeps it."""
         for _ in range(_TRIES):
-            version = max(self._versions(session), default=0) + 1
+            version = max([above, *self._versions(session)]) + 1
             made = session.generate_key(
                 KeyType.AES,
                 256,

@@ -34,12 +34,20 @@ class TransitProvider:
         state = self._state()
         return [] if state is None else _kept(state)
 
-    def create_version(self) -> int:
+    def create_version(self, *, above: int = 0) -> int:
+        """The engine numbers by itself, one by one: for a house that comes from elsewhere it rotates past the
+        number that this brings. What was passed wraps nothing and is dropped: the oldest must end first."""
         if self._state() is None:
             self._ask("POST", f"keys/{self._key}", {"type": KEY_TYPE})
         else:
             self._ask("POST", f"keys/{self._key}/rotate", {})
-        return max(self.versions())
+        newest = max(self.versions())
+        while newest <= above:
+            self._ask("POST", f"keys/{self._key}/rotate", {})
+            newest += 1
+            if newest > above:
+                self._keep_from(newest)
+        return newest
 
     def destroy_version(self, version: int) -> None:
         """Raises ValueError, too, while an older version is kept: the engine ends them from the oldest up."""
@@ -50,10 +58,7 @@ class TransitProvider:
             return
         if version != min(kept):
             raise ValueError("Transit destroys root versions from the oldest up")
-        lowest = min(one for one in kept if one > version)
-        limits = {"min_decryption_version": lowest, "min_encryption_version": lowest}
-        self._ask("POST", f"keys/{self._key}/config", limits)
-        self._ask("POST", f"keys/{self._key}/trim", {"min_available_version": lowest})
+        self._keep_from(min(one for one in kept if one > version))
 
     def wrap_many(self, version: int, keys: Sequence[CompartmentKey]) -> list[bytes]:
         items = [
@@ -78,6 +83,11 @@ class TransitProvider:
             bound = binding(key.key_id, key.compartment, key.root_version)
             items.append({"ciphertext": ciphertext, "associated_data": _text(bound)})
         return [_secret(result) for result in self._batched("decrypt", items)]
+
+    def _keep_from(self, lowest: int) -> None:
+        limits = {"min_decryption_version": lowest, "min_encryption_version": lowest}
+        self._ask("POST", f"keys/{self._key}/config", limits)
+        self._ask("POST", f"keys/{self._key}/trim", {"min_available_version": lowest})
 
     def _state(self) -> Mapping[str, Any] | None:
         status, answer = self._api.call("GET", f"{self._mount}/keys/{self._key}")

@@ -1,5 +1,7 @@
 """manage.py reencrypt --suite sm4-gcm (--book ID | --all) --as USER [--json]: books move to another suite.
 
+With the suite that a book has, only those clients get a new key whose key is past half of its seals.
+
 The worker does the work while the books are read and written; this command orders it and waits. Broken off,
 it leaves the work going on.
 """
@@ -19,6 +21,7 @@ from vault.crypto.suites import SUITE_NAMES
 from vault.custody.suites.models import SuiteMove
 from vault.custody.suites.moving import in_another_suite
 from vault.custody.suites.services import order_move
+from vault.keys.freezing import frozen_among
 from vault.records.models import ClientBook
 
 _LOOK_AGAIN = 1.0  # seconds
@@ -49,7 +52,7 @@ class Command(BaseCommand):
             except Refused as refused:
                 record(refused)
                 raise CommandError("This person may not order it.") from None
-        self._wait([move.pk for move in moves], quiet=options["json"])
+        self._wait(moves, quiet=options["json"])
         left = sum(in_another_suite(book, suite).count() for book in books)
         ended = SuiteMove.objects.filter(pk__in=[move.pk for move in moves])
         result = {"books": len(moves), "moved": sum(move.moved for move in ended), "in_another_suite": left}
@@ -59,9 +62,13 @@ class Command(BaseCommand):
         if left:
             raise CommandError("Clients of another suite were added meanwhile: set CRYPTO_PROFILE first.")
 
-    def _wait(self, ids: list[UUID], *, quiet: bool) -> None:
-        shown = -1
-        while SuiteMove.objects.filter(pk__in=ids, ended_at__isnull=True).exists():
+    def _wait(self, moves: list[SuiteMove], *, quiet: bool) -> None:
+        ids, shown = [move.pk for move in moves], -1
+        while going := SuiteMove.objects.filter(pk__in=ids, ended_at__isnull=True).values_list(
+            "book_id", flat=True
+        ):
+            if frozen_among(going):
+                raise CommandError("A book is frozen: its move goes on by itself when the freeze has ended.")
             moved = sum(SuiteMove.objects.filter(pk__in=ids).values_list("moved", flat=True))
             if moved != shown and not quiet:
                 print(f"{moved} clients moved ...", flush=True)

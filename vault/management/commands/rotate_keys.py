@@ -1,5 +1,8 @@
 """manage.py rotate_keys --as USER [--reason TEXT] [--json]: ask for a rotation, or say how the open one
-stands."""
+stands.
+
+Where the settings name a provider that does not hold the root keys yet, the rotation moves them to it
+(docs/moving-root-keys.md)."""
 
 import json
 from argparse import ArgumentParser
@@ -15,7 +18,7 @@ from people.accounts.models import User
 from people.roles.access import require
 from people.roles.permissions import Permission
 from vault.custody.models import KeyRotation
-from vault.custody.services import CannotRotate, ask_for_rotation
+from vault.custody.services import CannotRotate, ask_for_rotation, moves_to
 
 
 class Command(BaseCommand):
@@ -59,4 +62,5 @@ class Command(BaseCommand):
 
     def _ask(self, person: User, reason: str) -> dict[str, Any]:
         asked = ask_for_rotation(actor=person, reason=reason)
-        return {"approval": str(asked.pk), "state": asked.state}
+        result = {"approval": str(asked.pk), "state": asked.state}
+        return result | {"moves_to": to} if (to := moves_to()) else result

@@ -1,4 +1,4 @@
-"""manage.py verify_records [--book ID] [--json]: are the clients as the log says that they were stored?"""
+"""manage.py verify_records [--book ID] [--json]: is what is stored what the log says was stored?"""
 
 import json
 from argparse import ArgumentParser
@@ -8,11 +8,12 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from vault.records.models import ClientBook
-from vault.records.versions.verifying import verify_book
+from vault.records.versions.verifying import Verified, verify_book
+from vault.relations.people.verifying import verify_positions
 
 
 class Command(BaseCommand):
-    help = "Compares every client's sealed values with the digests in the log. Opens nothing, needs no key."
+    help = "Compares every client and position with the digests in the log. Opens nothing, needs no key."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--book", type=UUID, help="one book; all of the house without it")
@@ -26,17 +27,25 @@ class Command(BaseCommand):
                 raise CommandError("There is no such client book.")
         wrong = 0
         for book in books:
-            result = verify_book(book)
-            wrong += len(result.wrong)
-            ids = [str(client_id) for client_id in result.wrong]
-            told = {"book": str(book.pk), "checked": result.checked, "unknown": result.unknown, "wrong": ids}
+            clients, positions = verify_book(book), verify_positions(book)
+            wrong += len(clients.wrong) + len(positions.wrong)
             if options["json"]:
+                told = {"book": str(book.pk), **_told(clients), "positions": _told(positions)}
                 self.stdout.write(json.dumps(told))
                 continue
-            self.stdout.write(
-                f"{book.pk}: {result.checked} checked, {result.unknown} from before digests were logged, "
-                f"{len(ids)} not as the log says"
-            )
-            self.stdout.writelines(f"  {client_id}" for client_id in ids)
+            for what, result in (("clients", clients), ("positions", positions)):
+                self.stdout.write(
+                    f"{book.pk}: {result.checked} {what} checked, {result.unknown} from before digests were "
+                    f"logged, {len(result.wrong)} not as the log says"
+                )
+                self.stdout.writelines(f"  {row_id}" for row_id in result.wrong)
         if wrong:
             raise CommandError("Rows were put back or replaced behind the log. Restore them from a backup.")
+
+
+def _told(result: Verified) -> dict[str, object]:
+    return {
+        "checked": result.checked,
+        "unknown": result.unknown,
+        "wrong": [str(row_id) for row_id in result.wrong],
+    }

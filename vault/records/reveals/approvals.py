@@ -132,9 +132,10 @@ def _asked(params: Params) -> tuple[Client, Group, User]:
     if person is not None:
         found = which_clients(person, Permission.CLIENT_REVEAL)
         client = found.filter(pk=str(params["client"])).first()
-    if person is None or client is None or not may_reveal(client):
+    group = Group(str(params["group"]))
+    if person is None or client is None or not may_reveal(client, group):
         raise CannotCarryOut
-    return client, Group(str(params["group"])), person
+    return client, group, person
 
 
 def _more(params: Params) -> tuple[User, date, int]:

@@ -28,7 +28,7 @@ def ask_permit(*, actor: User, client_id: UUID, group: Group, purpose: str, reas
     Raises Refused, PurposeNotAllowed, ValidationError (for the reason).
     """
     client = get_client(actor, client_id, Permission.CLIENT_REVEAL)
-    if not may_reveal(client):
+    if not may_reveal(client, group):
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_REVEAL)
     allowed = check_purpose(client.book.holding, purpose)
     params = {

@@ -33,7 +33,7 @@ def ask(request: HttpRequest, client_id: UUID, group: str) -> HttpResponse:
     """Ask a second person to agree that one group of one client is opened once."""
     chosen = group_of(client_id, group)
     client = get_client(person(request), client_id, Permission.CLIENT_REVEAL)
-    if not may_reveal(client):
+    if not may_reveal(client, chosen):
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_REVEAL)
     form = AskForm(request.POST or None, holding=client.book.holding, use=client.use)
     if request.method == "POST" and form.is_valid():

@@ -12,27 +12,34 @@ from people.roles.permissions import Permission
 from people.today import DueItem, Urgency
 from vault.records.access import may_open, which_books
 from vault.records.models import Client, ClientBook
-from vault.records.review.queue import due_of
-from vault.records.review.staleness import is_due, is_stopped
+from vault.records.panels import Tab, review_page
+from vault.records.review.columns import PERIOD
+from vault.records.review.queue import confirmations, due_of
 
 
 def confirmation_panel(user: User, client: Client) -> Mapping[str, Any] | None:
-    """When the client was confirmed, whether it is due, and the button for those who work with it."""
+    """When each group was confirmed, whether it is due, and what those who work with the client can do."""
     if not may_open(client):
         return None
-    books = which_books(user, Permission.CLIENT_EDIT)
+    groups = confirmations(client)
+    may_confirm = which_books(user, Permission.CLIENT_EDIT).filter(pk=client.book_id).exists()
+    due = any(one.due for one in groups)
+    more: list[Tab] = review_page.tabs(user) if may_confirm and due else []
     return {
         "client": client,
-        "due": is_due(client),
-        "stopped": is_stopped(client),
-        "may_confirm": books.filter(pk=client.book_id).exists(),
+        "groups": groups,
+        "due": due,
+        "stopped": any(one.stopped for one in groups),
+        "may_confirm": may_confirm,
+        "more": more,
     }
 
 
 def period_panel(user: User, book: ClientBook) -> Mapping[str, Any]:
-    """How often a book wants its clients confirmed."""
+    """How often a book wants each group of its clients confirmed."""
     manages = which_books(user, Permission.BOOK_MANAGE).filter(pk=book.pk).exists()
-    return {"book": book, "manages": manages}
+    periods = [(group.label, getattr(book, column)) for group, column in PERIOD.items()]
+    return {"book": book, "periods": periods, "manages": manages}
 
 
 def stale_clients(user: User) -> Iterator[DueItem]:

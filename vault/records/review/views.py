@@ -1,6 +1,7 @@
 """The review queue, confirming a client, and a book's period."""
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -8,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,22 +16,25 @@ from people.paging import page_of
 from people.roles.access import requires
 from people.roles.permissions import Permission
 from vault.records.access import get_book
+from vault.records.labels import Group
+from vault.records.panels import review_page
+from vault.records.review.columns import MOST_MONTHS, PERIOD
 from vault.records.review.queue import queue_of, waiting_rows
 from vault.records.review.services import confirm_client, set_review_months
 from vault.records.views import person
 
 
 class PeriodForm(forms.Form):
-    """How long a confirmation counts."""
+    """How many months a confirmation of each group counts."""
 
-    months = forms.IntegerField(
-        label=gettext_lazy("Confirm every (months)"),
-        min_value=1,
-        max_value=60,
-        help_text=gettext_lazy(
-            "After twice as long without confirmation a client's plaintext is shown and exported no more."
-        ),
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for group, column in PERIOD.items():
+            self.fields[column] = forms.IntegerField(label=group.label, min_value=1, max_value=MOST_MONTHS)
+
+    def months(self) -> dict[Group, int]:
+        """What a valid form says."""
+        return {group: self.cleaned_data[column] for group, column in PERIOD.items()}
 
 
 @require_GET
@@ -39,15 +42,19 @@ class PeriodForm(forms.Form):
 @never_cache
 def queue(request: HttpRequest) -> HttpResponse:
     """Clients to look at again, those that waited longest first."""
-    page = page_of(request, queue_of(person(request)), by="confirmed_at")
-    return render(request, "vault/review/queue.html", {"page": page, "rows": waiting_rows(page.rows)})
+    user = person(request)
+    page = page_of(request, queue_of(user), by="confirmed_at")
+    context = {"page": page, "rows": waiting_rows(page.rows), "more": review_page.tabs(user)}
+    return render(request, "vault/review/queue.html", context)
 
 
 @require_POST
 @requires(Permission.CLIENT_EDIT)
 def confirm(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """The person says that the client's data are still right; back to where they said so."""
-    confirm_client(actor=person(request), client_id=client_id)
+    """The person says that what a group holds is still right; back to where they said so."""
+    named = request.POST.getlist("group")
+    groups = [group for group in Group if group.value in named]
+    confirm_client(actor=person(request), client_id=client_id, groups=groups)
     messages.success(request, _("Confirmed as still right."))
     return redirect("vault:review") if "queue" in request.POST else redirect("vault:client", client_id)
 
@@ -58,11 +65,10 @@ def period(request: HttpRequest, book_id: UUID) -> HttpResponse:
     """How often the clients of a book are to be confirmed."""
     user = person(request)
     book = get_book(user, book_id, Permission.BOOK_MANAGE)
-    form = PeriodForm(
-        request.POST if request.method == "POST" else None, initial={"months": book.review_months}
-    )
+    start = {column: getattr(book, column) for column in PERIOD.values()}
+    form = PeriodForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
-        set_review_months(actor=user, book_id=book_id, months=form.cleaned_data["months"])
+        set_review_months(actor=user, book_id=book_id, months=form.months())
         messages.success(request, _("The change is recorded."))
         return redirect("vault:book", book_id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -25,16 +25,40 @@ from vault.records.labels import Field
 from vault.records.models import Client, ClientVersion
 from vault.records.versions.models import ChangeProposal
 from vault.records.versions.proposing import CHANGE_BY_TWO
+from vault.sealed.models import SealedModel
 
 
-class ChangeByTwo(ApprovableAction):
+class AgreedInTheBook(ApprovableAction):
     """Decided by a colleague who works in the client's book, or by a compliance officer: an agent's own book
-    has no colleague in it."""
+    has no colleague in it. What waits is a row of `waiting`, gone as soon as it is decided."""
+
+    permission = Permission.CLIENT_EDIT
+    grave = True
+    waiting: ClassVar[type[SealedModel]]
+    by_book: ClassVar[str]
+
+    def refused(self, request: ApprovalRequest) -> None:
+        self.waiting.objects.filter(pk=request.params["proposal"]).delete()
+
+    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+        theirs = self.among(user)
+        return theirs is not None and ApprovalRequest.objects.filter(theirs, pk=request.pk).exists()
+
+    def among(self, user: User) -> Q | None:
+        waiting = self.waiting.objects.order_by()
+        if not has(user, Permission.APPROVAL_DECIDE):
+            books = which_books(user, Permission.CLIENT_EDIT)
+            waiting = waiting.filter(**{f"{self.by_book}__in": books})
+        return Q(pk__in=waiting.values("approval"))
+
+
+class ChangeByTwo(AgreedInTheBook):
+    """Who a client is, and where money goes."""
 
     code = CHANGE_BY_TWO
     label = gettext_lazy("Change who a client is or where money goes")
-    permission = Permission.CLIENT_EDIT
-    grave = True
+    waiting = ChangeProposal
+    by_book = "book"
 
     def preview(self, params: Params) -> Preview:
         proposal = _proposal(params)
@@ -86,19 +110,6 @@ class ChangeByTwo(ApprovableAction):
             raise CannotCarryOut from moved
         proposal.delete()
 
-    def refused(self, request: ApprovalRequest) -> None:
-        ChangeProposal.objects.filter(pk=request.params["proposal"]).delete()
-
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
-        theirs = self.among(user)
-        return theirs is not None and ApprovalRequest.objects.filter(theirs, pk=request.pk).exists()
-
-    def among(self, user: User) -> Q | None:
-        waiting = ChangeProposal.objects.order_by()
-        if not has(user, Permission.APPROVAL_DECIDE):
-            waiting = waiting.filter(book__in=which_books(user, Permission.CLIENT_EDIT))
-        return Q(pk__in=waiting.values("approval"))
-
 
 class MaskedDiff(Sequence[Sequence[str]]):
     """What, now, then, in masks: opened under an entry of its own when somebody looks, and not where only the
@@ -126,12 +137,12 @@ class MaskedDiff(Sequence[Sequence[str]]):
         )
         with access(Mode.MASK, entry):
             return [
-                [label, *_two_masks(getattr(client, Field(code)), getattr(proposal, Field(code)))]
+                [label, *two_masks(getattr(client, Field(code)), getattr(proposal, Field(code)))]
                 for code, label in zip(proposal.fields, proposal.fields_in_words, strict=True)
             ]
 
 
-def _two_masks(now: str, then: str) -> tuple[str, str]:
+def two_masks(now: str, then: str) -> tuple[str, str]:
     """As the page's cells say them; equal masks must not look like no change."""
     said = f"{then} ({_('changed, same mask')})" if now == then else then or _("Emptied")
     return now or "—", said

@@ -49,7 +49,7 @@ def is_as_said(client: Client, said: str) -> bool:
 
 
 def _short(digest: bytes) -> str:
-    return b32encode(digest).decode()[:_SHORT].lower()
+    return b32encode(digest[:10]).decode()[:_SHORT].lower()  # ten bytes: sixteen characters, no padding
 
 
 def digest_of(client: Client) -> bytes:

@@ -18,6 +18,7 @@ from people.roles.permissions import Permission
 from vault.disclosures.stops import stops_for_officer
 from vault.purposes.lawfulness import NotLawful
 from vault.records.errors import NotPossible
+from vault.records.labels import Group
 from vault.records.reveals.refusals import RevealRefused
 from vault.records.views import person
 from vault.relations.communications.forms import ContactForm, corrected
@@ -106,7 +107,7 @@ def _page(
         "client": look.client,
         "page": page,
         "form": form,
-        "reveal_form": reveal_form(request, look.client, prefix=PREFIX),
+        "reveal_form": reveal_form(request, look.client, prefix=PREFIX, counts_as=Group.NOTES),
         "asked": asked,
         "may_add": has(person(request), Permission.CLIENT_EDIT),
     }

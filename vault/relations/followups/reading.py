@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from people.accounts.models import User
 from vault.records.access import may_reveal
+from vault.records.labels import Group
 from vault.records.models import Client
 from vault.records.reading import MaskedRow, masked_rows
 from vault.relations.followups.access import own_followups
@@ -26,7 +27,7 @@ class Line:
     @property
     def callable(self) -> bool:
         """Whether there is a number to show; a storage-only client has none to give."""
-        return bool(self.masked.phone) and may_reveal(self.followup.client)
+        return bool(self.masked.phone) and may_reveal(self.followup.client, Group.CONTACT)
 
 
 def day_end(now: datetime) -> datetime:

@@ -118,7 +118,7 @@ def reveal_shares(
     ids = {row.client_id for row in [*relations, *above]} - {client_id}
     seen = which_clients(actor, Permission.CLIENT_REVEAL).filter(pk__in=ids, state=ClientState.ACTIVE)
     # Who may not be revealed now is left out, share and all, and does not stop the others from being seen.
-    others = [other for other in seen[: MAX_SUBJECTS - 1] if may_reveal(other)]
+    others = [other for other in seen[: MAX_SUBJECTS - 1] if may_reveal(other, Group.IDENTITY)]
     with revealed(
         actor=actor,
         client_id=client_id,
@@ -157,7 +157,9 @@ def _through(
 
 def _relations(client: Client) -> list[Relation]:
     rows = Relation.objects.filter(Q(company=client) | Q(client=client))
-    loaded = rows.select_related("client__book", "company__book", "by")
+    loaded = rows.select_related(
+        *("client__book", "company__book", "by", "agreed_by", "ended_by", "end_agreed_by")
+    )
     return list(loaded.order_by("until", "position", "-id")[:SHOWN])
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from vault.disclosures.stops import stops_for_officer
 from vault.purposes.lawfulness import NotLawful
 from vault.records.access import get_client, may_open, which_clients
 from vault.records.errors import NotPossible
+from vault.records.labels import Group
 from vault.records.listforms import SearchForm
 from vault.records.models import ClientKind
 from vault.records.reveals.refusals import RevealRefused
@@ -29,10 +31,12 @@ from vault.relations.looking import Look, look_at
 from vault.relations.pages import opened_answer, reveal_form, sent_form, status_of, told, why, without_leave
 from vault.relations.people.forms import PositionForm
 from vault.relations.people.models import Position, Relation
+from vault.relations.people.proposing import waiting_positions
 from vault.relations.people.reading import Positions, positions_of, reveal_shares
 from vault.relations.people.services import end_position, record_position, record_share
 
 PREFIX = "SHARE"
+WAITS = gettext_noop("Nothing is other than it was until a second person agrees: the change waits for them.")
 
 
 @require_GET
@@ -82,11 +86,11 @@ def add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     form = PositionForm(request.POST if chosen else None, found=candidates)
     if chosen and form.is_valid():
         try:
-            _record(user, client_id, form)
+            recorded = _record(user, client_id, form)
         except NotPossible as refused:
             form.add_error(None, str(refused.message))
         else:
-            messages.success(request, _("The position is recorded."))
+            messages.success(request, _("The position is recorded.") if recorded else _(WAITS))
             return redirect("vault:people", client_id)
     look = look_at(actor=user, client_id=client_id)
     context = {
@@ -103,18 +107,18 @@ def add(request: HttpRequest, client_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.CLIENT_EDIT)
 def end(request: HttpRequest, relation_id: UUID) -> HttpResponse:
-    """A position ends today; the row stays."""
+    """A position ends today; the row stays. Where a second person is needed, the end waits for them."""
     user = person(request)
     seen = which_clients(user, Permission.CLIENT_EDIT)
     row = Relation.objects.filter(pk=relation_id, company__in=seen).first()
     if row is None:
         raise Refused(ObjectType.RELATION, relation_id, Action.RELATION_END)
     try:
-        end_position(actor=user, relation_id=relation_id, until=timezone.localdate())
+        ended = end_position(actor=user, relation_id=relation_id, until=timezone.localdate())
     except NotPossible as refused:
         messages.error(request, str(refused.message))
     else:
-        messages.success(request, _("The position has ended."))
+        messages.success(request, _("The position has ended.") if ended else _(WAITS))
     return redirect("vault:people", row.company_id)
 
 
@@ -130,7 +134,7 @@ def _candidates(user: User, sought: SearchForm, book_id: UUID, company_id: UUID)
     ]
 
 
-def _record(user: User, company_id: UUID, form: PositionForm) -> None:
+def _record(user: User, company_id: UUID, form: PositionForm) -> Relation | None:
     data = form.cleaned_data
     common = {
         "actor": user,
@@ -140,9 +144,8 @@ def _record(user: User, company_id: UUID, form: PositionForm) -> None:
         "since": data["since"],
     }
     if data["position"] == Position.SHAREHOLDER:
-        record_share(percent=data["percent"], **common)
-    else:
-        record_position(position=Position(data["position"]), **common)
+        return record_share(percent=data["percent"], **common)
+    return record_position(position=Position(data["position"]), **common)
 
 
 def _page(request: HttpRequest, look: Look, found: Positions) -> dict[str, Any]:
@@ -150,7 +153,8 @@ def _page(request: HttpRequest, look: Look, found: Positions) -> dict[str, Any]:
         "look": look,
         "client": look.client,
         "found": found,
+        "waiting": waiting_positions(look.client) if look.is_open else [],
         "is_company": look.client.kind == ClientKind.COMPANY,
-        "reveal_form": reveal_form(request, look.client, prefix=PREFIX),
+        "reveal_form": reveal_form(request, look.client, prefix=PREFIX, counts_as=Group.IDENTITY),
         "may_change": has(person(request), Permission.CLIENT_EDIT),
     }

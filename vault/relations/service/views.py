@@ -145,7 +145,10 @@ def _page(request: HttpRequest, look: Look) -> dict[str, Any]:
         "client": look.client,
         "service": service_of(look.client) if look.is_open else Service([], [], None),
         "forms": _forms(request),
-        "reveal_forms": {part.value: reveal_form(request, look.client, prefix=part.name) for part in Part},
+        "reveal_forms": {
+            part.value: reveal_form(request, look.client, prefix=part.name, counts_as=part.counts_as)
+            for part in Part
+        },
         "may_change": has(person(request), Permission.CLIENT_EDIT),
     }
 

@@ -77,6 +77,20 @@ class ProviderContract:
         root.destroy_version(first)
         assert again().create_version() > second
 
+    def test_a_house_that_comes_from_elsewhere_goes_on_above_its_numbers(
+        self, root: KeyProvider, again: Callable[[], KeyProvider]
+    ) -> None:
+        made = root.create_version(above=3)
+        assert made > 3
+        assert root.versions() == [made]
+        key = new_key()
+        [data] = root.wrap_many(made, [key])
+        later = again().create_version(above=made)
+        root.destroy_version(made)
+        assert again().versions() == [later]
+        with pytest.raises(SealBroken):
+            root.unwrap_many([wrapped(key, made, data)])
+
     def test_the_newest_version_is_not_destroyed(self, root: KeyProvider) -> None:
         version = root.create_version()
         with pytest.raises(ValueError, match="newest"):

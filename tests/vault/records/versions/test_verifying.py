@@ -64,6 +64,7 @@ def test_a_rolled_back_row_is_found(people: SimpleNamespace, book: ClientBook, s
         "checked": 12,
         "unknown": 0,
         "wrong": [str(client.pk)],
+        "positions": {"checked": 0, "unknown": 0, "wrong": []},
     }
 
 
