@@ -151,7 +151,9 @@ def by_copy(rows: list[dict[str, str]]) -> float:
     start = time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
         columns = ", ".join(("id", *HEADINGS))
-        cursor.cursor.copy_expert(f"copy {ImportedClient._meta.db_table} ({columns}) from stdin csv", text)
+        table = f"{ImportedClient._meta.db_table} ({columns})"
+        form = f"format csv, force_not_null ({columns})"
+        cursor.cursor.copy_expert(f"copy {table} from stdin with ({form})", text)
     return time.perf_counter() - start
 
 

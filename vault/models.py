@@ -17,6 +17,7 @@ from vault.disclosures.models import (
     MarkKeys,
     OfficerReview,
     Recipient,
+    SharedList,
 )
 from vault.intake.models import DuplicateClaim, HouseKey, Intake, OwnershipChange, OwnershipRule
 from vault.purposes.alerts.models import PurposeAlert
@@ -88,6 +89,7 @@ __all__ = [
     "RevealPermit",
     "RotationOrder",
     "SavedView",
+    "SharedList",
     "SuiteMove",
     "Transaction",
 ]

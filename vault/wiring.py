@@ -65,7 +65,7 @@ def _connect_versions() -> None:
 
 
 def _connect_review() -> None:
-    client_page.add_panel(Panel(template="vault/review/_client.html", context=confirmation_panel, order=15))
+    client_page.add_panel(Panel(template="vault/review/_client.html", context=confirmation_panel, order=50))
     book_page.add_panel(Panel(template="vault/review/_book.html", context=period_panel, order=30))
     today.register(stale_clients)
     register(
@@ -137,9 +137,6 @@ def _connect_grades() -> None:
             area=Area.OVERSIGHT,
             order=45,
         )
-    )
-    client_page.add_panel(
-        Panel(template="vault/grading/_client.html", context=lambda _, client: {"client": client}, order=10)
     )
     client_page.add_panel(Panel(template="vault/reveals/_seen.html", context=seen_panel, order=80))
     client_page.add_tab(

@@ -1,7 +1,8 @@
 """The demo's clients: one book of ours, one entrusted for a deal, and what agents did with them."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
@@ -23,9 +24,12 @@ from vault.records.services import create_clients
 OWN_BOOK = "公司转让咨询客户"
 ENTRUSTED_BOOK = "委托方客户名单"
 OWN_CLIENTS, ENTRUSTED_CLIENTS, OLD_CLIENTS = 200, 40, 12
-OLD = timedelta(days=400)
+OLD, RECENT = timedelta(days=400), timedelta(days=240)
 _SEED = 20261121
-_SOURCES = (Source.ONLINE, Source.REFERRAL, Source.CAMPAIGN, Source.WALK_IN, Source.PARTNER)
+_SOURCES = (
+    (Source.ONLINE, Source.REFERRAL, Source.WALK_IN, Source.CAMPAIGN, Source.PARTNER),
+    (8, 6, 3, 2, 2),
+)
 
 
 def make_own_book(agent: User) -> ClientBook:
@@ -38,10 +42,35 @@ def make_own_book(agent: User) -> ClientBook:
         ids = create_clients(
             actor=agent, book_id=book.pk, drafts=list(_drafts(OWN_CLIENTS, _SEED)), assigned=agent
         )
-    made = [pk for pk in ids if pk is not None]
-    then = timezone.now() - OLD
-    Client.objects.filter(pk__in=made[:OLD_CLIENTS]).update(created_at=then, updated_at=then)
+    _spread([pk for pk in ids if pk is not None])
     return book
+
+
+def values_of_own(place: int) -> Mapping[str, str]:
+    """What the agent's client of this number was added with."""
+    return list(_drafts(OWN_CLIENTS, _SEED))[place].values
+
+
+def _spread(ids: Sequence[UUID]) -> None:
+    """They came over months, at hours of work, in the order of their ids, which is that of the list."""
+    rng = random.Random(_SEED)  # noqa: S311 (invented data, no secret)
+    now, old, recent = timezone.now(), ids[:OLD_CLIENTS], ids[OLD_CLIENTS:]
+    for place, client in enumerate(old):
+        then = _at_work(now - OLD + timedelta(days=place), rng)
+        Client.objects.filter(pk=client).update(created_at=then, updated_at=then, confirmed_at=then)
+    last = now - OLD + timedelta(days=OLD_CLIENTS + 1)
+    for place, client in enumerate(recent):
+        share = 1 - (place + 1) / len(recent)
+        last = max(_at_work(now - RECENT * share, rng, before=now), last + timedelta(minutes=1))
+        changed = max(last, _at_work(last + (now - last) * rng.random() ** 3, rng, before=now))
+        Client.objects.filter(pk=client).update(created_at=last, updated_at=changed, confirmed_at=changed)
+
+
+def _at_work(day: datetime, rng: random.Random, *, before: datetime | None = None) -> datetime:
+    """Some time between nine and six of that day, and never later than `before`."""
+    local = timezone.localtime(day).replace(hour=9, minute=0, second=0, microsecond=0)
+    then = local + timedelta(minutes=rng.randrange(9 * 60))
+    return min(then, before - timedelta(minutes=rng.randrange(1, 20))) if before else then
 
 
 def make_entrusted_book(lead: User, deal_id: UUID) -> ClientBook:
@@ -82,9 +111,10 @@ def work_with(book: ClientBook, agent: User, stranger: User) -> None:
 
 def _drafts(count: int, seed: int) -> Iterator[ClientDraft]:
     """Drafts of invented clients, normalised as an import does it."""
-    for place, row in enumerate(islice(make_customer_rows(count, seed), count)):
+    rng = random.Random(seed)  # noqa: S311 (invented data, no secret)
+    for row in islice(make_customer_rows(count, seed), count):
         kind = ClientKind.COMPANY if row["credit_code"] else ClientKind.PERSON
-        yield ClientDraft(kind=kind, values=_values(row), source=_SOURCES[place % len(_SOURCES)])
+        yield ClientDraft(kind=kind, values=_values(row), source=rng.choices(*_SOURCES)[0])
 
 
 def _values(row: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,6 @@ from vault.relations.service.models import Aspect, Hours, Industry, PriceBand, T
 from vault.relations.service.services import record_preference, record_rating, record_transaction
 
 _SEED = 20261122
-_MONTHS = 8  # over which the book's clients came
 
 _SAID = (
     (Channel.CALL, Outcome.INTERESTED, "想找一家有建筑资质的公司，预算二十万以内，周末看资料。"),
@@ -46,13 +45,13 @@ def make_relations(book: ClientBook, agent: User, colleague: User) -> None:
     if FollowUp.objects.filter(client__book=book).exists():
         return
     rng = random.Random(_SEED)  # noqa: S311 (invented data, no secret)
-    _spread(book)
     clients = Client.objects.filter(book=book).order_by("-pk")
-    persons = list(clients.filter(kind=ClientKind.PERSON).values_list("pk", flat=True)[:40])
+    everybody = list(clients.filter(kind=ClientKind.PERSON).values_list("pk", flat=True))
+    persons, known_longer = everybody[:40], everybody[45:165:4]
     companies = list(clients.filter(kind=ClientKind.COMPANY).values_list("pk", flat=True)[:3])
     with acting_as(Origin(actor=agent.pk)):
         set_member(actor=agent, book_id=book.pk, user=colleague, level=Level.WORK)
-        _talk(agent, persons[:18], rng)
+        _talk(agent, [*persons[:18], *known_longer], rng)
         _plan(agent, agent, persons[:10])
         _plan(agent, colleague, persons[10:13])
         _serve(agent, persons[:18], rng)
@@ -69,25 +68,16 @@ def make_relations(book: ClientBook, agent: User, colleague: User) -> None:
                 )
 
 
-def _spread(book: ClientBook) -> None:
-    """The book's clients came over months, as in a house at work; those of long ago stay so."""
-    now = timezone.now()
-    recent = Client.objects.filter(book=book, created_at__gt=now - timedelta(days=1))
-    ids = list(recent.order_by("pk").values_list("pk", flat=True))
-    for month in range(_MONTHS):
-        then = now - timedelta(days=20 + 30 * month)
-        Client.objects.filter(pk__in=ids[month :: _MONTHS + 1]).update(created_at=then)
-
-
 def _talk(agent: User, clients: Sequence[UUID], rng: random.Random) -> None:
     now = timezone.now()
+    known_since = dict(Client.objects.filter(pk__in=clients).values_list("pk", "created_at"))
     for place, client in enumerate(clients):
         channel, outcome, said = _SAID[place % len(_SAID)]
         contact = Contact(
             channel=channel,
             direction=Direction.IN if place % 4 == 0 else Direction.OUT,
             outcome=outcome,
-            at=now - timedelta(days=rng.randrange(1, 75), minutes=rng.randrange(600)),
+            at=known_since[client] + (now - known_since[client]) * rng.random(),
             minutes=rng.randrange(1, 25) if channel == Channel.CALL else None,
             text=said,
         )
@@ -108,7 +98,8 @@ def _due(now: datetime, place: int) -> datetime:
     if place < 2:
         return now - timedelta(hours=3 * (place + 1))
     if place < 7:
-        return now + timedelta(minutes=25 * (place - 1))
+        soon = now + timedelta(minutes=25 * (place - 1))
+        return soon - timedelta(minutes=soon.minute % 5)
     return now + timedelta(days=place - 6)
 
 

@@ -2,13 +2,23 @@
 
 from pathlib import Path
 
-from compliance.demo.clients import OWN_BOOK, make_entrusted_book, make_own_book, work_with
+from compliance.demo.clients import (
+    OWN_BOOK,
+    make_entrusted_book,
+    make_own_book,
+    values_of_own,
+    work_with,
+)
+from compliance.demo.consents import make_consents, publish
 from compliance.demo.deals import make_deals
 from compliance.demo.logins import AGENT, FILE, LEAD, OFFICERS, OTHER_AGENT, passwords
+from compliance.demo.owning import ask_for_export, make_claim, make_enquiries, make_owners
 from compliance.demo.people import make_people
 from compliance.demo.relations import make_relations
 from compliance.demo.rules import make_rule
 from vault.records.models import ClientBook
+
+CLAIMED = 150  # which of the agent's clients a colleague adds as well
 
 
 def seed(home: Path) -> Path:
@@ -19,11 +29,18 @@ def seed(home: Path) -> Path:
     people = make_people(passwords(home))
     agent, lead = people[AGENT.username], people[LEAD.username]
     new = not ClientBook.objects.filter(name=OWN_BOOK).exists()
+    officer, other = people[OFFICERS[0].username], people[OTHER_AGENT.username]
     book = make_own_book(agent)
+    publish(book, officer)
     if new:
-        work_with(book, agent, people[OTHER_AGENT.username])
+        work_with(book, agent, other)
         make_relations(book, agent, lead)
+        make_owners(book, agent)
+        make_consents(book, agent)
+        make_claim(book, other, values_of_own(CLAIMED))
+        ask_for_export(book, agent, lead)
+        make_enquiries(book, agent)
     deal = make_deals(people)
     make_entrusted_book(lead, deal.pk)
-    make_rule(people[OFFICERS[0].username])
+    make_rule(officer)
     return home / FILE

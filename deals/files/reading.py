@@ -6,6 +6,7 @@ from uuid import UUID
 from audit.actions import Action, ObjectType
 from audit.origin import Origin, acting_as, current_origin
 from audit.refusals import Refused, record
+from deals.files.lists import leave_to_take
 from deals.files.models import FileVersion
 from deals.files.uploading import binding
 from deals.rooms.access import may
@@ -37,8 +38,12 @@ def open_content(version: FileVersion, context: AccessContext) -> SealedFile:
     return open_sealed_file(file_path(version.pk), key, binding(version.pk, version.room_id))
 
 
-def open_original(version: FileVersion) -> tuple[str, SealedFile]:
-    """The name and content for a download, once the entry is committed. The caller has asked the gate."""
+def open_original(version: FileVersion, taker: User) -> tuple[str, SealedFile]:
+    """The name and content for a download, once the entry is committed. The caller has asked the gate.
+
+    Raises Refused: it holds clients' data, and an officer has to look before more are given.
+    """
+    leave_to_take(version, taker)
     with names_open(
         version.file.room,
         Action.FILE_DOWNLOAD,

@@ -20,6 +20,7 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from deals.errors import NotPossible
+from deals.files.lists import lists_in, may_hold_a_list
 from deals.files.models import NAME_LENGTH, File, FileVersion, Upload
 from deals.files.sniffing import HEAD, sniff
 from deals.rooms.access import get_folder
@@ -30,7 +31,8 @@ from deals.rooms.titles import clean_title
 from people.accounts.models import User
 from vault.crypto.chunks import FileBinding, FileKey
 from vault.crypto.keywrap import KeyKind
-from vault.files.store import SealedWriter, Stored, file_path, remove_sealed_file
+from vault.disclosures.sharing import note_lists
+from vault.files.store import SealedWriter, Stored, file_path, open_sealed_file, remove_sealed_file
 from vault.keys.cache import Opened
 from vault.keys.service import KeyDrafts, draft_keys, enter_keys
 
@@ -131,6 +133,7 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
     may have been shut out meanwhile. Raises Refused.
     """
     folder = get_folder(actor, deal_id, folder_id, Level.UPLOAD, Action.FILE_UPLOAD)
+    lists = {arriving.id: _lists(arriving, folder.room) for arriving in handler.arrived}
     with transaction.atomic():
         Folder.objects.select_for_update(no_key=True).get(pk=folder_id)  # numbers are given one by one
         present = list(File.objects.filter(folder=folder).order_by("position"))
@@ -153,10 +156,22 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
                 file.save()
                 by_name[arriving.name.casefold()] = file
             versions.append(_version(actor, file, arriving))
+            note_lists(actor=actor, file_id=arriving.id, exports=lists[arriving.id])
             _log(actor, folder, versions[-1])
         Upload.objects.filter(pk__in=[arriving.id for arriving in handler.arrived]).delete()
     handler.arrived.clear()
     return versions
+
+
+def _lists(arriving: Arriving, room: Room) -> set[UUID]:
+    """The exported lists of clients in a file that arrived whole."""
+    if arriving.stored is None or not may_hold_a_list(sniff(arriving.head), arriving.stored.size):
+        return set()
+    [made] = arriving.key.opened.values()
+    if not isinstance(made.key, FileKey):
+        raise TypeError("a file is sealed under a file key")
+    content = open_sealed_file(file_path(arriving.id), made.key, binding(arriving.id, room.pk))
+    return lists_in(content, arriving.name)
 
 
 def _version(actor: User, file: File, arriving: Arriving) -> FileVersion:

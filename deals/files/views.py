@@ -39,6 +39,7 @@ from people.accounts.models import Kind
 from people.requests import SignedIn
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from vault.disclosures.sharing import any_lists
 
 ENVELOPE = 64 * 1024  # bytes of a multipart request beside the files
 
@@ -67,7 +68,12 @@ def _receive(request: SignedIn, deal_id: UUID, folder_id: UUID, handler: Sealing
     if problem:
         return _uploaded(request, deal_id, folder_id, problem=problem)
     names = [file.name for file in handler.arrived]
-    keep(actor=request.user, deal_id=deal_id, folder_id=folder_id, handler=handler)
+    kept = keep(actor=request.user, deal_id=deal_id, folder_id=folder_id, handler=handler)
+    if any_lists(version.pk for version in kept):
+        messages.warning(
+            request,
+            _("An exported list of clients is among them. Whoever takes it counts as given it by you."),
+        )
     return _uploaded(request, deal_id, folder_id, names=names)
 
 
@@ -149,7 +155,7 @@ def original(request: SignedIn, deal_id: UUID, version_id: UUID) -> HttpResponse
             status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
             headers={"Content-Range": f"bytes */{version.size}"},
         )
-    name, content = open_original(version)
+    name, content = open_original(version, request.user)
     start, stop = wanted or (0, version.size)
     answer = StreamingHttpResponse(
         watched(content, version, request.user.pk, (start, stop)), content_type="application/octet-stream"

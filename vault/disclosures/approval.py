@@ -195,6 +195,9 @@ def _lines(export: Export, to_whom: str, with_officer: bool) -> list[str]:
         lines.append(_("A price is asked for this list. Selling personal data may be a crime at any count."))
     if with_officer:
         lines.append(_("Two others have to decide, one of them an officer."))
-    if not export.masked:
-        lines.append(_("Canary records and equal forms of addresses mark the list for this recipient."))
+    lines.append(
+        _("Canary records and the number of stars in masks mark the list for this recipient.")
+        if export.masked
+        else _("Canary records and equal forms of addresses mark the list for this recipient.")
+    )
     return lines

@@ -16,6 +16,7 @@ from vault.disclosures.ends import discard_file, end_export
 from vault.disclosures.exportfiles import NewFile
 from vault.disclosures.marking import mark
 from vault.disclosures.marks import mark_key, mark_keys
+from vault.disclosures.masked_marks import mark_masked
 from vault.disclosures.models import EXPORT_KEPT, CanaryToken, Export, ExportState
 from vault.disclosures.recipients import recipient_words
 from vault.disclosures.selection import Use, usable
@@ -67,17 +68,13 @@ def make_again(export: Export) -> None:
 
 def _make(export: Export, clients: Sequence[Client]) -> None:
     rows = _opened(export, clients)
-    if export.masked:
-        cells = [dict(values) for _, values in rows]
-    else:
-        marked = mark(mark_key(mark_keys()), export.pk, rows)
-        cells = marked.rows
-        CanaryToken.objects.bulk_create(
-            [CanaryToken(export=export, number=number, token=token) for number, token in marked.tokens],
-            ignore_conflicts=True,  # made a second time, it has the same marks
-        )
+    marked = (mark_masked if export.masked else mark)(mark_key(mark_keys()), export.pk, rows)
+    CanaryToken.objects.bulk_create(
+        [CanaryToken(export=export, number=number, token=token) for number, token in marked.tokens],
+        ignore_conflicts=True,  # made a second time, it has the same marks
+    )
     target = io.BytesIO()
-    write_sheet(target, export.format, export.chosen, cells, Stamp.of(export, recipient_words(export)))
+    write_sheet(target, export.format, export.chosen, marked.rows, Stamp.of(export, recipient_words(export)))
     file = NewFile(Action.EXPORT_BUILD)
     file.write(target.getbuffer())
     file.keep()

@@ -107,22 +107,29 @@ def count_disclosure(
 
 
 @transaction.atomic
-def count_shown(person: User, clients: Sequence[Client], group: Group, purpose: str) -> None:
-    """Count one group of these clients shown to `person`, before any is opened; as many queries as for one.
+def count_or_stop(
+    *,
+    person: User,
+    recipient: UUID,
+    purpose: str,
+    channel: Channel,
+    subjects: Mapping[UUID, Category],
+    object_id: UUID,
+) -> None:
+    """As `count_disclosure`, before anything is opened; as many queries for many as for one.
 
     What was counted before adds nothing and does not stop. Raises OfficerNeeded when the marks are reached
     before the last of them; whoever was counted for another purpose counts once more here, never once less.
     """
-    _lock(person.pk, person.pk)
-    classes = {client.pk: category_of(client.kind, CATEGORY_OF_GROUP[group]) for client in clients}
+    _lock(person.pk, recipient)
     known = Disclosure.objects.filter(
-        person=person, recipient_id=person.pk, purpose=purpose, subject_id__in=classes
+        person=person, recipient_id=recipient, purpose=purpose, subject_id__in=subjects
     )
     counted = set(known.values_list("subject_id", "category"))
-    new = {subject: one for subject, one in classes.items() if (subject, one.value) not in counted}
+    new = {subject: one for subject, one in subjects.items() if (subject, one.value) not in counted}
     if not new:
         return
-    standing = own_standing(person, purpose)
+    standing = _reviewed(person, recipient, purpose)
     adding: Counter[Category] = Counter()
     for subject, category in new.items():
         if standing.plus(adding).needs_officer:
@@ -130,23 +137,38 @@ def count_shown(person: User, clients: Sequence[Client], group: Group, purpose: 
         adding[category] += 1
     count_disclosure(
         person=person,
+        recipient=recipient,
+        purpose=purpose,
+        channel=channel,
+        subjects=new,
+        object_id=object_id,
+    )
+
+
+def count_shown(person: User, clients: Sequence[Client], group: Group, purpose: str) -> None:
+    """Count one group of these clients shown to `person`. Raises OfficerNeeded."""
+    count_or_stop(
+        person=person,
         recipient=person.pk,
         purpose=purpose,
         channel=Channel.REVEAL,
-        subjects=new,
+        subjects={client.pk: category_of(client.kind, CATEGORY_OF_GROUP[group]) for client in clients},
         object_id=clients[0].pk,
     )
 
 
 def own_standing(person: User, purpose: str) -> Standing:
     """The standing of what a person looks at for themselves, with the last review that still holds."""
-    standing = standing_of(person, person.pk, purpose)
-    # What colleagues exported to this person is not this person's doing.
-    mine: dict[Scope, Counts] = {
-        scope: counts for scope, counts in standing.by_scope.items() if scope is not Scope.RECIPIENT
-    }
+    return _reviewed(person, person.pk, purpose)
+
+
+def _reviewed(person: User, recipient: UUID, purpose: str) -> Standing:
+    standing = standing_of(person, recipient, purpose)
+    counts: dict[Scope, Counts] = dict(standing.by_scope)
+    if recipient == person.pk:  # what colleagues exported to this person is not this person's doing
+        del counts[Scope.RECIPIENT]
     held = OfficerReview.objects.filter(person=person, until__gt=timezone.now()).order_by("-base").first()
-    return Standing(mine, held.base if held else 0)
+    return Standing(counts, held.base if held else 0)
 
 
 def category_of(kind: str, category: Category) -> Category:

@@ -34,7 +34,10 @@ class ExportForm(forms.Form):
     )
     masked = forms.ChoiceField(
         label=_("Values"),
-        choices=[("yes", _("Masked")), ("no", _("In plaintext, marked for this recipient"))],
+        choices=[
+            ("yes", _("Masked, marked for this recipient")),
+            ("no", _("In plaintext, marked for this recipient")),
+        ],
         widget=forms.RadioSelect,
         initial="yes",
     )

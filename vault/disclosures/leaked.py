@@ -8,6 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from vault.disclosures import forms_of_address
+from vault.disclosures.masked_marks import shown
 from vault.formats import bank_account, credit_code, dates, email, identity, names, phone
 from vault.formats.checked import Checked, FormatError
 from vault.records.importing.sheets import raw_rows
@@ -27,10 +28,11 @@ _NUMBERS: tuple[tuple[Field, Callable[[str], Checked]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class LeakedRow:
-    """What the cells of one row can be: normalised values by field, and cells that may be addresses."""
+    """What the cells of one row can be: normalised values by field, possible addresses, and masks."""
 
     values: dict[Field, list[str]] = field(repr=False)
     addresses: list[str] = field(repr=False)
+    masks: list[str] = field(repr=False)
 
     def readings(self) -> Iterator[dict[str, str]]:
         """Each value by itself, and each name with each address and birth date: what can tell a person."""
@@ -47,20 +49,24 @@ class LeakedRow:
 def read_leaked(file: BinaryIO, filename: str) -> list[LeakedRow]:
     """The rows of a CSV or XLSX, at most MAX_ROWS. Raises SheetError when it is neither."""
     rows = (_row(cells) for cells in islice(raw_rows(file, filename), MAX_ROWS))
-    return [row for row in rows if row.values or row.addresses]
+    return [row for row in rows if row.values or row.addresses or row.masks]
 
 
 def _row(cells: Sequence[str]) -> LeakedRow:
     values: dict[Field, list[str]] = {}
     addresses: list[str] = []
+    masks: list[str] = []
     for cell in cells:
         if not cell.strip():
+            continue
+        if shown(cell):
+            masks.append(cell)
             continue
         for kind, value in _meanings(cell):
             values.setdefault(kind, []).append(value)
         if _may_be_an_address(cell):
             addresses.append(cell)
-    return LeakedRow(values, addresses)
+    return LeakedRow(values, addresses, masks)
 
 
 def _meanings(cell: str) -> Iterator[tuple[Field, str]]:

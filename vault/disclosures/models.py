@@ -315,6 +315,24 @@ class CanaryToken(models.Model):
         ]
 
 
+class SharedList(models.Model):
+    """That a file, which others may take, holds an exported list: known by the marks in it (sharing.py).
+
+    `file_id` is no foreign key: files belong to upper layers.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    file_id = models.UUIDField()
+    export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file_id", "export"], name="shared_list_once"),
+        ]
+
+
 class Place(models.TextChoices):
     """Where an invented person turned up."""
 

@@ -40,7 +40,7 @@ def needs_officer(export: Export) -> bool:
 def reserve(export: Export) -> None:
     """Enter the export's people into the register, before a byte of it is written. Raises ListMoved.
 
-    Masks identify nobody by themselves and are not counted.
+    What goes to somebody outside the house is a share. Masks identify nobody and are not counted.
     """
     people = people_of(export)
     if not people:
@@ -50,7 +50,7 @@ def reserve(export: Export) -> None:
             person=export.requester,
             recipient=export.recipient_id,
             purpose=export.purpose,
-            channel=Channel.EXPORT,
+            channel=Channel.SHARE if export.outsider_id else Channel.EXPORT,
             subjects=people,
             object_id=export.pk,
         )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from audit.actions import Action, ObjectType
@@ -14,11 +14,31 @@ from people.roles.permissions import Permission
 from vault.crypto.blind import IndexKey
 from vault.disclosures.leaked import LeakedRow, read_leaked
 from vault.disclosures.lookups import candidates, compared
-from vault.disclosures.marking import MOST, identifying
+from vault.disclosures.marking import MOST, canary_count, identifying
 from vault.disclosures.marks import mark_key, mark_keys
+from vault.disclosures.masked_marks import (
+    ENDS,
+    NUMBERS,
+    agreement_of_stars,
+    end_names,
+    most_alike,
+    shown,
+    stars,
+)
 from vault.disclosures.models import Export, ExportItem
 from vault.disclosures.tracing import Evidence, Trace, agreement, decide, readings, rows_in
 from vault.disclosures.watching import known_canaries
+
+MAX_STARS = 2000  # different cells whose stars are compared with each masked export
+
+
+class Marks(NamedTuple):
+    """What of the cells speaks for an export, as `Evidence` has it."""
+
+    bits: int = 0
+    agreeing: int = 0
+    met: int = 0
+    chance: float = 0.0
 
 
 def trace(*, actor: User, file: BinaryIO, filename: str) -> Trace:
@@ -36,23 +56,46 @@ def trace(*, actor: User, file: BinaryIO, filename: str) -> Trace:
     people = compared(held)
     clients = [people.of(row) for row in rows]
     matched = rows_in(clients, held)
-    bits = _forms(key, rows, clients, people.addresses, held)
-    sizes = dict(Export.objects.filter(pk__in={*canaries, *matched}).values_list("pk", "size"))
+    forms = _forms(key, rows, clients, people.addresses, held)
+    marks = {export: Marks(*pair) for export, pair in forms.items()} | _masks(key, rows)
+    sizes = dict(Export.objects.filter(pk__in={*canaries, *matched, *marks}).values_list("pk", "size"))
     evidence = [
         Evidence(
-            export=export,
+            export,
             canaries=len(canaries.get(export, ())),
             size=size,
             rows=matched.get(export, 0),
-            bits=bits.get(export, (0, 0))[0],
-            agreeing=bits.get(export, (0, 0))[1],
+            bits=found.bits,
+            agreeing=found.agreeing,
+            masked=found.met,
+            chance=found.chance,
         )
         for export, size in sizes.items()
+        for found in [marks.get(export, Marks())]
     ]
-    known = sum(1 for found in clients if found)
+    known = sum(1 for who in clients if who)
     answer = decide(len(rows), known, evidence, MOST)
     _log(answer)
     return answer
+
+
+def _masks(key: IndexKey, rows: Sequence[LeakedRow]) -> dict[UUID, Marks]:
+    """What the masks of the sheet say of each masked export; nobody is opened for it."""
+    cells = {cell for row in rows for cell in row.masks}
+    if not cells:
+        return {}
+    shows = set(map(shown, cells))
+    met = known_canaries(key, end_names(shows))
+    read = sorted({one for one in map(stars, cells) if one is not None})[:MAX_STARS]
+    # Each invented number is met with a chance of one in ENDS for every cell of the sheet that is like it.
+    each = NUMBERS * most_alike(shows) / ENDS
+    exports = Export.objects.filter(masked=True, built_at__isnull=False).values_list("pk", "size")
+    return {
+        export: Marks(
+            *agreement_of_stars(key, export, read), len(met.get(export, ())), canary_count(size) * each
+        )
+        for export, size in exports.iterator()
+    }
 
 
 def _held(clients: Iterable[UUID]) -> dict[UUID, set[UUID]]:

@@ -1,6 +1,6 @@
 """Whose list is this? From a leaked sheet to the recipient of the export that it came from.
 
-Three things are looked at, and only the first two can name anybody:
+Four things are looked at, and all but the last can name anybody:
 
 - invented people. Each belongs to one export alone. Two of them name it; one does where the rest of the sheet
   is of that export, too. A sheet of R rows that came from nowhere meets one of k by accident with a chance
@@ -8,6 +8,9 @@ Three things are looked at, and only the first two can name anybody:
 - the forms of addresses. Each address carries up to two bits that the key drew for this export and this
   client; a sheet that is not of this export agrees in half of them. An export is named when its agreement
   would come about by accident once in a million of as many exports (exact binomial tail).
+- masked sheets: invented rows known by the mask of one of their numbers, and the number of stars in other
+  cells (masked_marks.py). Real masks meet invented ones by accident, ever more often in longer sheets; how
+  often is known (`chance`), and the tail of that number and that of the stars are taken together (Fisher).
 - the set of rows. It says which exports held these people. Others may have had the same list, or may have
   looked at the vault itself, so that alone it names candidates and nobody.
 
@@ -25,12 +28,17 @@ from vault.disclosures.marking import form_bits
 
 _MEETING = 1e-8  # chance that an unrelated row meets one invented person
 _ENOUGH = 1e-6  # chance of accident from which agreeing forms name an export
+_LEAST = 1e-300  # below it, a product of chances is nought to a float
 _SHARE = 0.5  # of the sheet's rows that have to be of the export beside a single invented person
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one export. `rows` of the sheet are people that it held; `agreeing` of `bits` forms."""
+    """What speaks for one export. `rows` of the sheet are people that it held; `agreeing` of `bits` forms.
+
+    `masked` invented rows were met by their masks; `chance` bounds how many an unrelated sheet of this kind
+    would meet on average.
+    """
 
     export: UUID
     canaries: int = 0
@@ -38,6 +46,13 @@ class Evidence:
     rows: int = 0
     bits: int = 0
     agreeing: int = 0
+    masked: int = 0
+    chance: float = 0.0
+
+    @property
+    def invented(self) -> int:
+        """How many invented rows of this export are in the sheet."""
+        return self.canaries + self.masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ def _accident(one: Evidence, sheet_rows: int, canaries_each: int, exports: int) 
     by_canaries: float | None = None
     if one.canaries >= 2 or (one.canaries == 1 and one.rows >= _SHARE * sheet_rows):
         by_canaries = min(1.0, sheet_rows * canaries_each * _MEETING) ** one.canaries
-    by_forms = exports * tail(one.bits, one.agreeing)
+    by_forms = exports * together(tail(one.bits, one.agreeing), met(one.masked, one.chance))
     if by_forms > _ENOUGH:
         return by_canaries
     return by_forms if by_canaries is None else min(by_canaries, by_forms)
@@ -93,6 +108,26 @@ def tail(bits: int, agreeing: int) -> float:
         1.0,
         sum(exp(whole - lgamma(n + 1) - lgamma(bits - n + 1)) for n in range(agreeing, bits + 1)),
     )
+
+
+def met(hits: int, chance: float) -> float:
+    """Chance to meet `hits` or more of rows of which `chance` or fewer are met on average.
+
+    The Poisson tail bounds that of any sum of independent rare events from the mean plus one on (Anderson and
+    Samuels, Some inequalities among binomial and Poisson probabilities, 1967); before, nothing is claimed.
+    """
+    if hits == 0 or hits < chance + 1:
+        return 1.0
+    first = exp(hits * log(chance) - chance - lgamma(hits + 1)) if chance else 0.0
+    return min(1.0, first / (1 - chance / (hits + 1)))
+
+
+def together(one: float, other: float) -> float:
+    """Two independent chances of accident as one (Fisher, for two of them); 1 adds nothing."""
+    if one == 1.0 or other == 1.0:
+        return min(one, other)
+    both = max(one * other, _LEAST)
+    return min(1.0, both * (1 - log(both)))
 
 
 Reading = tuple[UUID, forms_of_address.Forms]

@@ -37,7 +37,7 @@ def connect() -> None:
     register_codes(dict(How.choices))
     for provider in (incomplete, duplicate_claims, left_behind):
         today.register(provider)
-    client_page.add_panel(Panel(template="vault/intake/_owner.html", context=owner_panel, order=10))
+    client_page.add_panel(Panel(template="vault/intake/_owner.html", context=owner_panel, order=45))
     book_page.add_panel(Panel(template="vault/intake/_rule.html", context=rule_panel, order=20))
     add_to_rail(
         NavItem(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,6 +13,7 @@ from vault.records.facets import Origin, Use, Visibility
 from vault.records.models import ClientBook, ClientKind, ClientState, Source
 from vault.records.sorting import choices
 
+_USUAL = ("book", "assigned", "grade", "kind", "state")
 _ANY: list[tuple[str | int, Any]] = [("", _("Any"))]
 
 
@@ -44,6 +46,21 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, books: "QuerySet[ClientBook]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["book"].queryset = books  # type: ignore[attr-defined]
+
+    @property
+    def usual(self) -> list[BoundField]:
+        """What stands in sight."""
+        return [self[name] for name in _USUAL]
+
+    @property
+    def more(self) -> list[BoundField]:
+        """What is asked for now and then."""
+        return [field for field in self if field.name not in (*_USUAL, "sort")]
+
+    @property
+    def more_chosen(self) -> int:
+        """How many of those narrow the list now."""
+        return sum(field.name in self.changed_data for field in self.more)
 
     @property
     def filters(self) -> dict[str, Any]:

@@ -16,11 +16,15 @@ from people.roles.permissions import Permission
 from vault.records.models import Client, ClientBook
 
 Thing = TypeVar("Thing")
+FIRST = 10
+Shown = tuple[str, Mapping[str, Any]]  # template, context
 
 
 @dataclass(frozen=True, kw_only=True)
 class Panel(Generic[Thing]):
     """A part of the page: `template` is included with `panel` set to what `context` gives.
+
+    On a client's page those of an order below FIRST stand above the record itself.
 
     `context` answers None where this person has nothing to see, and makes a fixed number of queries.
     """
@@ -57,9 +61,13 @@ class Page(Generic[Thing]):
         if tab not in self._tabs:
             self._tabs = sorted([*self._tabs, tab], key=lambda known: known.order)
 
-    def panels(self, user: User, thing: Thing) -> list[tuple[str, Mapping[str, Any]]]:
-        """Template and context of each panel that this person has something to see in."""
-        found = [(panel.template, panel.context(user, thing)) for panel in self._panels]
+    def panels(self, user: User, thing: Thing, *, first: bool | None = None) -> list[Shown]:
+        """Template and context of each panel that this person has something to see in.
+
+        `first` asks for those above the record alone, or for those below.
+        """
+        asked = [panel for panel in self._panels if first is None or first == (panel.order < FIRST)]
+        found = [(panel.template, panel.context(user, thing)) for panel in asked]
         return [(template, context) for template, context in found if context is not None]
 
     def tabs(self, user: User) -> list[Tab]:

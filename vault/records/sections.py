@@ -11,7 +11,7 @@ from people.roles.permissions import Permission
 from vault.records.access import may_reveal
 from vault.records.forms import RevealForm
 from vault.records.grading.rules import rules
-from vault.records.labels import FIELD_LABELS, Field
+from vault.records.labels import FIELD_LABELS, Field, Group
 from vault.records.models import Client
 from vault.records.reading import ShownGroup
 from vault.records.reveals.limits import account_of
@@ -20,6 +20,7 @@ from vault.records.reveals.permits import permits_of
 from vault.records.reveals.refusals import Lack
 
 REMASK_AFTER = 60  # seconds
+_ORDER = (Group.CONTACT, Group.IDENTITY, Group.NOTES, Group.FINANCIAL)  # by how often an agent needs them
 
 
 def sections(
@@ -42,7 +43,7 @@ def sections(
     permits = permits_of(user, client) if may else {}
     account = account_of(user) if may else None
     found = []
-    for shown in groups:
+    for shown in sorted(groups, key=lambda one: _ORDER.index(one.group)):
         needs = needs_of(client, shown.group, now)
         fresh = RevealForm(holding=client.book.holding, use=client.use, prefix=shown.group.name)
         found.append(

@@ -35,8 +35,8 @@ class Order:
 
 _ID = F("id")
 COLUMNS: Mapping[str, tuple[Promise, tuple[Combinable, ...]]] = {
-    "added": (_("Added"), (_ID,)),
-    "changed": (_("Changed"), (F("updated_at"), _ID)),
+    "added": (pgettext_lazy("list", "Added on"), (_ID,)),
+    "changed": (pgettext_lazy("list", "Changed on"), (F("updated_at"), _ID)),
     "grade": (_("Grade"), (F("grade"), _ID)),
     "assigned": (_("Assigned"), (ASSIGNED, _ID)),
     "protected": (_("Protected until"), (PROTECTED, _ID)),

@@ -17,22 +17,18 @@ from people.roles.access import has
 from people.roles.permissions import Permission
 from people.today import DueItem, Urgency
 from vault.records.access import may_open
-from vault.records.models import Client, ClientKind
+from vault.records.models import Client
 from vault.records.panels import Panel, Tab, client_page
 from vault.relations.communications.models import TEXT, Channel, Outcome
-from vault.relations.communications.reading import latest
+from vault.relations.communications.reading import communications_of
 from vault.relations.followups.access import own_followups
 from vault.relations.followups.models import NOTE
 from vault.relations.followups.reading import day_end, due_by, open_of
 from vault.relations.followups.services import CALLS_UNNOTED
 from vault.relations.people.approval import PositionByTwo
 from vault.relations.people.models import SHARE, Position
-from vault.relations.people.proposing import waiting_positions
-from vault.relations.people.reading import positions_of
 from vault.relations.service.models import AMOUNT, RATING, WISHES
-from vault.relations.service.reading import service_of
 
-LATEST = 5
 _GROUPS = {
     TEXT: pgettext_lazy("field group", "What was said"),
     NOTE: pgettext_lazy("field group", "Note for the call"),
@@ -56,13 +52,7 @@ def connect() -> None:
         client_page.add_tab(
             Tab(label=label, url_name=url_name, permission=Permission.CLIENT_VIEW, order=order)
         )
-    for template, context, order in (
-        ("vault/followups/_panel.html", followups_panel, 10),
-        ("vault/communications/_panel.html", communications_panel, 20),
-        ("vault/people/_panel.html", people_panel, 30),
-        ("vault/service/_panel.html", service_panel, 40),
-    ):
-        client_page.add_panel(Panel(template=template, context=context, order=order))
+    client_page.add_panel(Panel(template="vault/relations/_glance.html", context=at_a_glance, order=0))
     register_codes({**_GROUPS, CALLS_UNNOTED: gettext_lazy("Calls shown and not noted")})
     for words in (Channel, Outcome, Position):
         register_codes(dict(words.choices))
@@ -107,33 +97,16 @@ def due(user: User) -> Iterator[DueItem]:
     yield DueItem(label=_("Follow-ups for today"), count=due_today.filter(due_at__gte=now).count(), url=url)
 
 
-def followups_panel(user: User, client: Client) -> dict[str, Any] | None:
+def at_a_glance(user: User, client: Client) -> dict[str, Any] | None:
+    """What comes next and what was last, each with the way to its tab. Three queries; nothing is opened."""
     if not may_open(client):
         return None
-    return {"client": client, "rows": open_of(client), "may_add": has(user, Permission.CLIENT_EDIT)}
-
-
-def communications_panel(user: User, client: Client) -> dict[str, Any] | None:
-    if not may_open(client):
-        return None
-    return {"client": client, "rows": latest(client, LATEST)}
-
-
-def people_panel(user: User, client: Client) -> dict[str, Any] | None:
-    """The masks are in an entry of their own, which names everybody whom the panel shows."""
-    if not may_open(client):
-        return None
-    found = positions_of(client)
-    waiting = waiting_positions(client)
-    if not (found.people or found.positions or waiting or client.kind == ClientKind.COMPANY):
-        return None
-    return {"client": client, "found": found, "waiting": waiting}
-
-
-def service_panel(user: User, client: Client) -> dict[str, Any] | None:
-    if not may_open(client):
-        return None
-    service = service_of(client)
-    if not (service.ratings or service.transactions or service.preference):
-        return None
-    return {"client": client, "service": service}
+    coming = next(iter(open_of(client)), None)
+    return {
+        "client": client,
+        "next": coming,
+        "is_late": coming is not None and coming.due_at < timezone.now(),
+        "last": communications_of(client).first(),
+        "wish": client.preference_rows.order_by("-id").first(),
+        "may_add": has(user, Permission.CLIENT_EDIT),
+    }

@@ -8,17 +8,23 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.test import Client as Browser
 from django.urls import reverse
 
 from audit.origin import Origin, acting_as
-from compliance.demo.clients import ENTRUSTED_CLIENTS, OLD_CLIENTS, OWN_CLIENTS
-from compliance.demo.logins import EVERYBODY
+from compliance.demo.clients import ENTRUSTED_CLIENTS, OLD_CLIENTS, OWN_BOOK, OWN_CLIENTS
+from compliance.demo.logins import AGENT, EVERYBODY
+from compliance.demo.owning import FROM_CHATS, POOL
 from compliance.destruction.models import DestructionRun
 from deals.pipeline.models import Deal
 from tests.cast import fixed_rows
 from vault.demo.people import make_customer_rows
-from vault.records.models import Client
+from vault.intake.models import DuplicateClaim
+from vault.purposes.catalogue import Holding
+from vault.purposes.consents.models import ConsentEvent
+from vault.purposes.notices.models import Notice
+from vault.records.models import Client, ClientBook
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,9 +64,26 @@ def test_refused_outside_demo_mode(home: Path, settings) -> None:
 def test_the_demo_is_whole(home: Path, logins) -> None:
     assert stat.S_IMODE((home / "demo-logins.json").stat().st_mode) == 0o600
     assert {login["username"] for login in logins} == {person.username for person in EVERYBODY}
-    assert Client.objects.count() == OWN_CLIENTS + ENTRUSTED_CLIENTS
+    assert Client.objects.count() == OWN_CLIENTS + ENTRUSTED_CLIENTS + len(FROM_CHATS)
     assert Deal.objects.count() == 2
     assert DestructionRun.objects.get().size == OLD_CLIENTS
+    assert DuplicateClaim.objects.get().owner.username == AGENT.username
+    assert Client.objects.filter(book__name=OWN_BOOK, assigned=None).count() == POOL
+
+
+def test_the_dates_of_the_demo_are_in_the_order_of_its_ids(logins) -> None:
+    added = list(
+        Client.objects.filter(book__name=OWN_BOOK).order_by("pk").values_list("created_at", flat=True)
+    )
+    assert added == sorted(added)
+    assert not Client.objects.filter(updated_at__lt=F("created_at")).exists()
+
+
+def test_every_book_of_ours_has_a_notice_and_some_clients_answered(logins) -> None:
+    ours = ClientBook.objects.filter(holding=Holding.OWN)
+    assert ours.count() == Notice.objects.count() == 2
+    words = ConsentEvent.objects.values_list("given", flat=True)
+    assert {True, False} == set(words)
 
 
 def test_a_second_run_changes_nothing(home: Path, logins) -> None:

@@ -115,7 +115,7 @@ def test_a_view_is_kept_shown_and_removed(people: SimpleNamespace, book: ClientB
     kept = SavedView.objects.get(owner=people.ming)
     assert kept.query == view
     shown = browser.get(saved.url)
-    assert 'aria-current="page">私海客户 · To nobody · Changed ↓</a>' in shown.content.decode()
+    assert 'aria-current="page">私海客户 · To nobody · Changed on ↓</a>' in shown.content.decode()
     browser.post(reverse("vault:view_save"), {"view": view})
     assert SavedView.objects.count() == 1
     assert client_of(people.lea).post(reverse("vault:view_remove", args=[kept.pk])).status_code == 404

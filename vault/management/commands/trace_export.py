@@ -60,10 +60,10 @@ class Command(BaseCommand):
     def _tell(self, named: list[Named], candidates: list[Named]) -> None:
         for one in named:
             self.stdout.write(
-                _("%(recipient)s: %(canaries)d canary records, %(agreeing)d of %(bits)d forms of addresses;")
+                _("%(recipient)s: %(canaries)d canary records, %(agreeing)d of %(bits)d written forms;")
                 % {
                     "recipient": one.recipient,
-                    "canaries": one.evidence.canaries,
+                    "canaries": one.evidence.invented,
                     "agreeing": one.evidence.agreeing,
                     "bits": one.evidence.bits,
                 }
@@ -82,7 +82,7 @@ def _facts(one: Named) -> dict[str, object]:
         "export": str(one.export.pk),
         "recipient": one.recipient,
         "asked_for_by": one.export.requester.username,
-        "canaries": one.evidence.canaries,
+        "canaries": one.evidence.invented,
         "rows": one.evidence.rows,
         "forms": [one.evidence.agreeing, one.evidence.bits],
         "one_in": one.odds,

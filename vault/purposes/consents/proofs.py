@@ -10,8 +10,10 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
 from vault.access import Mode, access
+from vault.disclosures.counting import count_shown
 from vault.purposes.consents.models import ConsentEvent
 from vault.records.access import get_client
+from vault.records.labels import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,16 @@ class OpenProof:
 
 
 def open_proof(*, actor: User, event_id: UUID) -> OpenProof:
-    """The words and the scan. Raises Refused, LogUnavailable, KeyWithheld."""
+    """The words and the scan, which count as a look at the client's identity.
+
+    Raises Refused, LogUnavailable, KeyWithheld; OfficerNeeded when the counts have reached the marks.
+    """
     event = ConsentEvent.objects.select_related("recorded_by").filter(pk=event_id, has_proof=True).first()
     if event is None:
         raise Refused(ObjectType.CONSENT, event_id, Action.CONSENT_PROOF)
     client = get_client(actor, event.client_id, Permission.CLIENT_REVEAL)
     event.client = client
+    count_shown(actor, [client], Group.IDENTITY, event.purpose)
     entry = Entry(
         action=Action.CONSENT_PROOF,
         object_type=ObjectType.CONSENT,

@@ -17,6 +17,7 @@ from audit.refusals import Refused
 from people.paging import page_of
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from vault.disclosures.stops import stops_for_officer
 from vault.purposes.catalogue import Holding
 from vault.purposes.codes import Channel, Form
 from vault.purposes.consents.forms import LedgerFilter, WordForm
@@ -81,6 +82,7 @@ def word(request: HttpRequest, client_id: UUID, code: str, given: bool) -> HttpR
 @require_GET
 @requires(Permission.CLIENT_REVEAL)
 @never_cache
+@stops_for_officer
 def proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """The proof of one word, in plaintext; an entry of the log."""
     found = open_proof(actor=person(request), event_id=event_id)
@@ -90,6 +92,7 @@ def proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.CLIENT_REVEAL)
 @never_cache
+@stops_for_officer
 def proof_file(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """The scan, to be saved."""
     found = open_proof(actor=person(request), event_id=event_id)

@@ -1,6 +1,5 @@
 """Showing the communication log: codes and times stand open, what was said opens one entry at a time."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,10 +20,6 @@ def communications_of(client: Client) -> "QuerySet[Communication]":
     """The client's log, newest first. Nothing is opened: whether there is text shows by its bytes alone."""
     rows: QuerySet[Communication] = client.communication_rows.select_related("by", "corrected_by")
     return rows.order_by("-at", "-id")
-
-
-def latest(client: Client, count: int) -> Sequence[Communication]:
-    return list(communications_of(client)[:count])
 
 
 def get_communication(

@@ -102,7 +102,7 @@ def test_new_clients_begin_with_the_facets_of_their_book(people: SimpleNamespace
     imported, added = Client.objects.order_by("created_at")
     assert {name: getattr(imported, name) for name in facets} == facets
     assert {name: getattr(added, name) for name in facets} == facets | {"use": "service"}
-    page = browser.get(reverse("vault:client", args=[added.pk])).content.decode()
+    page = browser.get(reverse("vault:client_grade", args=[added.pk])).content.decode()
     assert "Semi-public" in page
 
 
