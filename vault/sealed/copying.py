@@ -30,20 +30,24 @@ def copy_lines(model: type[models.Model], columns: Sequence[str], lines: Iterabl
 
 
 def text_cell(value: object) -> str:
-    """The cell of an open column: codes, numbers, ids and times. Raises TypeError for anything else."""
-    if isinstance(value, str):
-        return value.translate(_ESCAPED)  # of a choice its value, whatever its own __str__ says
+    """The cell of an open column: codes, lists of codes, numbers, ids and times.
+
+    Raises TypeError for anything else.
+    """
     if value is None:
         return NULL
-    if isinstance(value, bool):
-        return "t" if value else "f"
+    if isinstance(value, list):
+        quoted = (str.replace(item, "\\", "\\\\").replace('"', '\\"') for item in value)
+        value = "{" + ",".join(f'"{item}"' for item in quoted) + "}"
+    if isinstance(value, str):
+        return value.translate(_ESCAPED)  # of a choice its value, whatever its own __str__ says
     if isinstance(value, int):
-        return int.__repr__(value)  # so of a choice
+        return str(value).lower() if isinstance(value, bool) else int.__repr__(value)  # so of a choice
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, UUID):
         return value.hex
-    raise TypeError("an open column holds a code, a number, an id or a time")
+    raise TypeError("an open column holds codes, a number, an id or a time")
 
 
 def sealed_cell(sealed: bytes | None) -> str:

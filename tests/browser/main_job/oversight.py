@@ -130,7 +130,7 @@ def _certificate(officer: Person, run: str, known: Known) -> None:
         str(DUE)
     )
     officer.sees(known.id)
-    officer.sees("with the root key version")
+    officer.sees("with the last root key of before")
     for name in ("沈若溪", "顾明远", "贺知秋"):
         officer.sees(name)
     content = json.loads(officer.get(f"{run}certificate.json").body())
