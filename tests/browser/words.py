@@ -10,13 +10,13 @@ from tests.browser.chromium import Language
 # Letters that Chinese pages keep as they are: file types, grades, terms and units without another name.
 LATIN_IN_CHINESE = {
     *("PDF", "CSV", "XLSX", "PNG", "JPEG", "JSON", "SHA", "UTF", "NDA", "KYC", "ID", "IP", "MB", "KB", "GB"),
-    *("L1", "L2", "L3", "L4", "PIPL", "Sealroom", "English", "AES", "SM4", "GCM", "NIST", "SP"),
+    *("L1", "L2", "L3", "L4", "PIPL", "Sealroom", "English", "AES", "SM4", "GCM"),
 }
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # Of no language: the end of an identifier, a masked value, the type of a file, a national standard, an e-mail
 # address, a company's name.
 _NEUTRAL = re.compile(
-    r"\b[0-9a-f]{8}\b|\S*\*\S*|\.(?:pdf|png|xlsx)\b|GB/T \d+|[\w.]+@[\w.]+|[\u4e00-\u9fff]+有限公司"
+    r"(?<![0-9A-Za-z])[0-9a-f]{8}(?![0-9A-Za-z])|NIST SP 800-38D|\S*\*\S*|\.(?:pdf|png|xlsx)\b|GB/T \d+|[\w.]+@[\w.]+|[\u4e00-\u9fff]+有限公司"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
