@@ -16,7 +16,8 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # Of no language: the end of an identifier, a masked value, the type of a file, a national standard, an e-mail
 # address, a company's name.
 _NEUTRAL = re.compile(
-    r"(?<![0-9A-Za-z])[0-9a-f]{8}(?![0-9A-Za-z])|NIST SP 800-38D|\S*\*\S*|\.(?:pdf|png|xlsx)\b|GB/T \d+|[\w.]+@[\w.]+|[\u4e00-\u9fff]+有限公司"
+    r"(?<![0-9A-Za-z])[0-9a-f]{8}(?![0-9A-Za-z])|\S*\*\S*|\.(?:pdf|png|xlsx)\b|GB/T \d+|NIST SP 800-38D"
+    r"|[\w.]+@[\w.]+|[\u4e00-\u9fff]+有限公司"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
