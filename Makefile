@@ -18,11 +18,11 @@ help: ## what you can do here
 run: .venv/run.stamp .venv/messages.stamp ## start everything; PORT and SEALROOM_HOME choose where
 	@$(BIN)/python -m config.embedded run
 
-test: lint ## check and test everything
+test: lint ## check and test everything; ONLY=tests/vault for a part
 	@$(BIN)/python -m tools.browser install
 	@$(BIN)/python -m tools.softhsm install
 	@echo 'pytest ...'
-	@$(BIN)/python -m pytest -n 2 -q
+	@$(BIN)/python -m pytest -n 2 -q $(ONLY)
 
 lint: .venv/test.stamp .venv/messages.stamp ## only the static checks
 	@echo 'ruff check ...'

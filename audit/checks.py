@@ -26,8 +26,12 @@ def check_log(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMes
                 )
             ]
         found: list[CheckMessage] = [
-            Error(f"The log can be changed: {fault}.", hint="See docs/operations.md.", id="sealroom.A002")
-            for fault in state.missing_triggers(cursor)
+            Error(
+                f"The log can be changed: {table} has no trigger {name} that always fires.",
+                hint="See docs/operations.md.",
+                id="sealroom.A002",
+            )
+            for table, name in state.missing_triggers(cursor)
         ]
         if state.missing_months(cursor, now, ahead=1):
             found.append(

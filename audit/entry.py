@@ -29,6 +29,7 @@ MAX_LEAF = 65_535  # bytes: the bound of an entry in C2SP tlog-tiles
 MAX_DETAIL = 65_535  # bytes
 _SPLIT_BUDGET = 60_000  # bytes of a leaf that its subjects and keys may fill
 _SUBJECT_SIZE = 39  # a UUID, its quotes and a comma
+_KEY_SIZE = 17  # an id below 2**53 and a comma
 
 _CODE = re.compile(r"[a-z0-9._-]{0,64}\Z")
 
@@ -75,7 +76,7 @@ class Entry:
             raise ValueError(
                 "purpose, reason and fields are codes: a-z, 0-9, dot, dash, underscore; at most 64"
             )
-        if not all(0 < key < 2**53 for key in self.keys):
+        if self.keys and not 0 < min(self.keys) <= max(self.keys) < 2**53:
             raise ValueError("key ids are positive and below 2**53")
         if self.detail is not None and len(self.detail.sealed) > MAX_DETAIL:
             raise ValueError(f"a sealed detail has at most {MAX_DETAIL} bytes")
@@ -148,20 +149,19 @@ def canonical(value: object) -> bytes:
 def split(entry: Entry, parts: Iterable[tuple[UUID, tuple[int, ...]]]) -> Iterator[Entry]:
     """The entry once for each run of `parts` (a subject, the ids of its keys) that fits into one entry.
 
-    All are written under the same request id, which is what holds a larger read together.
+    Each names the entry's own keys, which are no subject's, before those of its subjects. All are written
+    under the same request id, which is what holds a larger read together.
     """
     subjects: list[UUID] = []
-    keys: list[int] = []
-    size = 0
+    keys = list(entry.keys)
     for subject, of_subject in parts:
-        more = _SUBJECT_SIZE + sum(len(str(key)) + 1 for key in of_subject)
-        full = len(subjects) == MAX_SUBJECTS or len(keys) + len(of_subject) > MAX_KEYS
-        if subjects and (full or size + more > _SPLIT_BUDGET):
+        count, named = len(subjects) + 1, len(keys) + len(of_subject)
+        full = count > MAX_SUBJECTS or named > MAX_KEYS
+        if subjects and (full or count * _SUBJECT_SIZE + named * _KEY_SIZE > _SPLIT_BUDGET):
             yield replace(entry, subjects=tuple(subjects), keys=tuple(keys))
-            subjects, keys, size = [], [], 0
+            subjects, keys = [], list(entry.keys)
         subjects.append(subject)
         keys.extend(of_subject)
-        size += more
     if subjects:
         yield replace(entry, subjects=tuple(subjects), keys=tuple(keys))
 

@@ -6,8 +6,9 @@ the promise: `submit` returns only once the entry is committed. Everything else 
 """
 
 import threading
+from collections.abc import Iterable
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 
 from django.db import connections
 from psycopg2 import Error as DatabaseError
@@ -140,14 +141,18 @@ _committer = PerProcess(Committer)
 close = _committer.close
 
 
-def submit(rows: list[Row], *, timeout: float = TIMEOUT) -> None:
-    """Return once all rows are committed.
+def submit(rows: Iterable[Row], *, timeout: float = TIMEOUT) -> None:
+    """Return once all rows are committed. The first go to the database while the next are still being built;
+    if building one fails, those before it stay in the log: a record too many, never one too few.
 
     Raises:
         LogUnavailable: one of them is not, or not within `timeout` seconds.
     """
     committer = _committer.get()
+    queued: list[_Waiting] = []
+    for row in rows:
+        queued.append(committer.put(row))
+        sleep(0)  # lets the committer's thread begin
     deadline = monotonic() + timeout
-    queued = [committer.put(row) for row in rows]
     for waiting in queued:
         waiting.wait(max(0.0, deadline - monotonic()))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from audit.ids import uuid7
 from audit.process import PerProcess
@@ -135,5 +136,5 @@ def read(folder: Path) -> dict[str, list[Head]]:
             for writer, seq, link in json.loads(path.read_text(encoding="utf-8"))["heads"]:
                 heads.setdefault(writer, []).append(Head(str(writer), int(seq), str(link)))
         except (KeyError, TypeError, ValueError):
-            raise ValueError(f"{path} is not a file of heads") from None
+            raise ValueError(_("%(path)s is not a file of heads") % {"path": path}) from None
     return heads

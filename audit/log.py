@@ -58,7 +58,7 @@ def record_read_many(entries: Sequence[Entry]) -> list[UUID]:
     """
     origin = current_origin()
     stamped = [Stamped(entry, origin) for entry in entries]
-    grouping.submit([row(one) for one in stamped])
+    grouping.submit(row(one) for one in stamped)
     return [one.id for one in stamped]
 
 

@@ -17,7 +17,8 @@ from audit.origin import acting_as, current_origin
 class Refused(Http404):
     """The gate said no, or there is no such thing; the two look the same.
 
-    It keeps who was acting when it was raised, since it may be recorded after `acting_as` has ended.
+    `fields` are codes of what was lacking, by which the log says what was attempted (`audit.sentences`). It
+    keeps who was acting when it was raised, since it may be recorded after `acting_as` has ended.
     """
 
     def __init__(
@@ -28,11 +29,17 @@ class Refused(Http404):
         *,
         deal: UUID | None = None,
         reason: str = Reason.NO_PERMISSION,
+        fields: tuple[str, ...] = (),
     ) -> None:
         super().__init__("not found")
         self.origin = current_origin()
         self.entry = Entry(
-            action=action, object_type=object_type, object_id=object_id, deal=deal, reason=str(reason)
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+            deal=deal,
+            reason=str(reason),
+            fields=fields,
         )
 
 

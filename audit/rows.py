@@ -29,8 +29,8 @@ def row(stamped: Stamped) -> Row:
     data = leaf(columns, detail=detail, time=timestamp(stamped.time))
     return (
         *(_literal(columns[name]) for name in COLUMNS),
-        _bytea(data),
-        None if detail is None else _bytea(detail),
+        _escaped(data),
+        None if detail is None else "\\x" + detail.hex(),
     )
 
 
@@ -47,5 +47,6 @@ def _literal(value: object) -> object:
     return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else value
 
 
-def _bytea(value: bytes) -> str:
-    return "\\x" + value.hex()
+def _escaped(data: bytes) -> str:
+    """A bytea in its escape form, for JSON: half as long as in hexadecimal, and read in half the time."""
+    return data.decode().replace("\\", "\\\\")

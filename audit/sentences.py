@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Action, ObjectType, Reason, Result
 from audit.models import LogEntry
-from audit.phrases import OPENING, PHRASES
+from audit.phrases import COUNTED, OPENING, PHRASES
 
 Words = str | Promise
 Names = Mapping[UUID, str]
@@ -23,12 +23,19 @@ SHORT = 8  # characters of an id that tell records apart on a page
 _WHOM_SHOWN = 3
 
 _codes: dict[str, Words] = dict(Reason.choices)
+_attempts: dict[str, Words] = {}
 
 
 def register_codes(words: Mapping[str, Words]) -> None:
     """Adds the words of purposes, reasons and fields. A code keeps its first words."""
     for code, word in words.items():
         _codes.setdefault(code, word)
+
+
+def register_attempts(words: Mapping[str, Words]) -> None:
+    """Adds what each permission is for: the entry of a refusal names in its fields those that were lacking,
+    and reads as what was attempted."""
+    _attempts.update(words)
 
 
 def code_words(code: str) -> str:
@@ -51,6 +58,11 @@ class Line:
     def at(self) -> datetime:
         return self.entry.at
 
+    @property
+    def same(self) -> tuple[str, str, str]:
+        """Entries that read alike, one after another, are shown once, with how many they are."""
+        return self.words, self.who, self.why
+
 
 def lines(entries: Iterable[LogEntry], names: Names) -> list[Line]:
     """The entries in sentences. `names` are the people (and deals) that this reader may see by name."""
@@ -72,18 +84,26 @@ def sentence(entry: LogEntry, names: Names) -> str:
     who, what = actor_words(entry, names), object_words(entry, names)
     words = {"who": who, "action": action_label(entry.action), "what": what}
     if entry.result == Result.REFUSED:
+        if attempted := _list(str(_attempts[code]) for code in entry.fields if code in _attempts):
+            return _("%(who)s was refused: %(action)s") % {"who": who, "action": attempted}
         return _("%(who)s was refused: %(action)s · %(what)s") % words
     if entry.result == Result.FAILED:
         return _("%(who)s did not succeed: %(action)s · %(what)s") % words
-    phrase = PHRASES.get(entry.action)
-    if phrase is None:
-        return _("%(who)s: %(action)s · %(what)s") % words
-    said = str(phrase) % {"who": who, "what": what, "whom": _whom(entry, names), "count": len(entry.subjects)}
+    said = _said(entry, names, words)
     fields = _list(str(_codes[code]) for code in entry.fields if code in _codes)
     if fields:
         said = _("%(sentence)s: %(fields)s") % {"sentence": said, "fields": fields}
     if entry.purpose:
         said = _("%(sentence)s, for %(purpose)s") % {"sentence": said, "purpose": code_words(entry.purpose)}
+    return said
+
+
+def _said(entry: LogEntry, names: Names, words: dict[str, str]) -> str:
+    counts = len(entry.subjects)
+    phrase = PHRASES.get(entry.action) or (COUNTED.get(entry.action) if counts else None)
+    if phrase is None:
+        return _("%(who)s: %(action)s · %(what)s") % words
+    said: str = phrase % (words | {"whom": _whom(entry, names), "count": counts})
     return said
 
 

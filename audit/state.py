@@ -35,10 +35,10 @@ where r.rolname = session_user and pg_has_role(r.oid, m.oid, 'member')
 """
 
 
-def missing_triggers(cursor: Cursor) -> list[str]:
-    """A sentence for each trigger that a table of the log lacks or that does not always fire."""
+def missing_triggers(cursor: Cursor) -> list[tuple[str, str]]:
+    """(table, trigger) for each trigger that a table of the log lacks or that does not always fire."""
     cursor.execute(_BARE, [list(_TRIGGERS)])
-    return [f"{table} has no trigger {name} that always fires" for table, name in cursor.fetchall()]
+    return cursor.fetchall()
 
 
 def missing_months(cursor: Cursor, now: datetime, *, ahead: int) -> list[str]:

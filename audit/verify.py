@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from django.utils.translation import gettext as _
 from psycopg2.extensions import connection as Connection
 
 from audit.entry import VERSION, leaf
@@ -44,7 +45,7 @@ _TIME = re.compile(rb'"time":"([0-9T:.-]{26}Z)","v":%d}\Z' % VERSION)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, in plain words; the entry where it shows, if there is one, and its place."""
+    """What is wrong, in words of the language in use; the entry where it shows, if any, and its place."""
 
     what: str
     entry: str
@@ -94,11 +95,11 @@ class _Chain:
         if seq != self._seq + 1:
             self._problem(self._gap(seq), entry, seq)
         elif link != sha256(self._link + place + sha256(data).digest()).digest():
-            self._problem(
-                "the entry, or its place in the chain, was changed after it was written", entry, seq
-            )
+            what = _("the entry, or its place in the chain, was changed after it was written")
+            self._problem(what, entry, seq)
         if self._noted and self._noted.get(seq, hexed := link.hex()) != hexed:
-            self._problem("the entry is not the one that was noted outside the database", entry, seq)
+            what = _("the entry is not the one that was noted outside the database")
+            self._problem(what, entry, seq)
         # Going on from the stored link names each fault once, where it is.
         self._seq, self._link = seq, link
 
@@ -106,14 +107,14 @@ class _Chain:
         """Check that no entry was cut off the end."""
         last = max(self._noted, default=0)
         if last > self._seq:
-            what = f"the end of the chain was cut: {last - self._seq} entries were noted outside and are gone"
-            self._problem(what, "", last)
+            what = _("the end of the chain was cut: %(count)d entries were noted outside and are gone")
+            self._problem(what % {"count": last - self._seq}, "", last)
         self._report.unvouched += max(0, self._seq - last)
 
     def _gap(self, seq: int) -> str:
         if seq <= self._seq:
-            return "a second entry claims the same place in the chain"
-        return f"{seq - self._seq - 1} entries before this one are gone"
+            return _("a second entry claims the same place in the chain")
+        return _("%(count)d entries before this one are gone") % {"count": seq - self._seq - 1}
 
     def _problem(self, what: str, entry: str, seq: int) -> None:
         self._report.add(what, entry=entry, writer=self._writer, seq=seq)
@@ -128,7 +129,10 @@ def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Repor
     """
     report = Report(heads=sum(map(len, heads.values())))
     with connection.cursor() as cursor:
-        report.state = missing_triggers(cursor)
+        report.state = [
+            _("%(table)s has no trigger %(name)s that always fires") % {"table": table, "name": name}
+            for table, name in missing_triggers(cursor)
+        ]
         cursor.execute("set local statement_timeout = 0")
     seen: set[str] = set()
     chain: _Chain | None = None
@@ -173,7 +177,7 @@ def _difference(data: bytes, columns: Mapping[str, Any]) -> str:
         stated = json.loads(data)
         names = [name for name in COLUMNS if columns[name] != stated[name]]
     except (ValueError, KeyError, TypeError):
-        return "the leaf is not one of ours"
-    return (
-        f"the columns {', '.join(names)} differ from the leaf" if names else "the sealed detail was changed"
-    )
+        return _("the leaf is not one of ours")
+    if names:
+        return _("the columns %(names)s differ from the leaf") % {"names": ", ".join(names)}
+    return _("the sealed detail was changed")

@@ -1,13 +1,16 @@
 from compliance.destruction.models import (
+    CertificateSupplement,
     DestroyedRecord,
     DestructionBatch,
     DestructionCertificate,
     DestructionItem,
     DestructionRun,
+    RoomCopy,
 )
 from compliance.retention.models import EndOfUse, RetentionRule
 
 __all__ = [
+    "CertificateSupplement",
     "DestroyedRecord",
     "DestructionBatch",
     "DestructionCertificate",
@@ -15,4 +18,5 @@ __all__ = [
     "DestructionRun",
     "EndOfUse",
     "RetentionRule",
+    "RoomCopy",
 ]

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.review.urls")),
     path("", include("compliance.retention.urls")),
     path("", include("compliance.destruction.urls")),
+    path("", include("compliance.verifying.urls")),
 ]

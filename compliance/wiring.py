@@ -10,6 +10,9 @@ from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
 from compliance.retention.panels import asked_panel
+from compliance.verifying.findings import Settled
+from compliance.verifying.today import due
+from people import today
 from people.approvals.registry import register
 from people.roles.permissions import Permission
 from vault.purposes.catalogue import ChangeReason, Purpose, Reason
@@ -23,9 +26,10 @@ def connect() -> None:
     register(EndUse())
     _connect_retention()
     providers.connect()
+    today.register(due)
     add_entries()
     register_effects(retention_effects)
-    for words in (Group, Purpose, Reason, ChangeReason, EndReason):
+    for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
     register_codes({field.value: label for field, label in FIELD_LABELS.items()})
 

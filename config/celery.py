@@ -19,10 +19,13 @@ SLICES_WITH_TASKS = [
     "vault.custody.suites",
     "vault.records",
     "vault.records.importing",
+    "vault.relations.followups",
     "vault.disclosures",
     "deals.files",
+    "deals.redaction",
     "compliance.destruction",
     "compliance.retention",
+    "compliance.verifying",
 ]
 app.autodiscover_tasks(SLICES_WITH_TASKS)
 

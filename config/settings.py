@@ -163,8 +163,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "vault.intake.tasks.fall_due",
         "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE, when nobody works
     },
+    "settle-followups-of-leavers": {
+        "task": "vault.relations.followups.tasks.settle_left",
+        "schedule": 3600.0,
+    },
+    "compare-records-with-the-log": {
+        "task": "compliance.verifying.tasks.begin",
+        "schedule": crontab(hour="1-5", minute=10),  # again each hour what a killed worker left
+    },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
+    "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
+    "resume-redactions": {"task": "deals.redaction.tasks.resume_all", "schedule": 30.0},
+    "settle-copies-in-rooms": {"task": "compliance.destruction.tasks.settle_copies", "schedule": 300.0},
     "add-log-partitions": {"task": "compliance.retention.tasks.add_log_partitions", "schedule": 86400.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME_DIR / "beat-schedule")

@@ -1,5 +1,6 @@
-from deals.files.models import File, FileGrant, FileVersion, Upload
+from deals.files.models import File, FileGrant, FileVersion, Upload, VersionEnd
 from deals.pipeline.models import Deal, DealMember
+from deals.redaction.models import Redaction
 from deals.rooms.models import Folder, FolderAncestor, FolderGrant, Room, RoomGroup
 
 __all__ = [
@@ -11,7 +12,9 @@ __all__ = [
     "Folder",
     "FolderAncestor",
     "FolderGrant",
+    "Redaction",
     "Room",
     "RoomGroup",
     "Upload",
+    "VersionEnd",
 ]

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deals.pipeline.urls")),
     path("", include("deals.rooms.urls")),
     path("", include("deals.files.urls")),
+    path("", include("deals.redaction.urls")),
 ]

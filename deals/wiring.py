@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.sentences import register_codes
+from deals.files.due import versions_to_replace
+from deals.files.models import EndedAs
 from deals.pipeline.access import which_deals
 from deals.pipeline.endings import ended_deals
 from deals.pipeline.models import Stage
 from deals.pipeline.stages import MoveStage
+from deals.redaction.models import Why
 from deals.rooms.groups import join_invited
 from deals.rooms.levels import Level
 from deals.rooms.models import Room
@@ -20,6 +23,7 @@ from people.approvals.registry import register as register_action
 from people.invitations.registry import on_accepted, register_landing
 from people.navigation import NavItem, register
 from people.roles.permissions import Permission
+from people.today import register as register_due
 from vault.custody import owners
 from vault.intake.handover import register_load
 from vault.purposes import endings
@@ -30,6 +34,9 @@ def connect() -> None:
     register_action(MoveStage())
     dealchoices.register(_code_names)
     endings.register(ended_deals)
+    register_due(versions_to_replace)
+    register_codes(dict(EndedAs.choices))
+    register_codes(dict(Why.choices))
     owners.register(_rooms)
     on_accepted(join_invited)
     register_landing(_room_address)
@@ -65,6 +72,7 @@ def _rooms(user: User, compartments: Sequence[UUID]) -> dict[UUID, owners.Owner]
         room: owners.Owner(
             kind=_("Data room"),
             name=names.get(deal, ""),
+            unseen=_("A data room that you do not see"),
             url=_room_address(deal) if deal in names else "",
         )
         for room, deal in deal_of.items()

@@ -7,6 +7,7 @@ aud (outside auditor); bo and ben (rival buyers) and sam (seller) are outside pe
 from datetime import timedelta
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -91,3 +92,12 @@ def client_of(user: User) -> Client:
     with acting_as(Origin(actor=user.pk)):  # a forced sign-in has no request that middleware has seen
         client.force_login(user)
     return client
+
+
+def send(browser: Client, address: str, **typed: str | int) -> HttpResponse:
+    """Open the page, change what is typed, and send its form as the page has it."""
+    page = browser.get(address)
+    assert page.status_code == 200, (page.status_code, page.headers.get("Location"))
+    asked = {field.html_name: field.value() for field in page.context["form"]}
+    filled = {name: value for name, value in asked.items() if value is not None}
+    return browser.post(address, filled | typed)

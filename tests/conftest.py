@@ -16,6 +16,8 @@ from uuid import UUID
 import pytest
 from django.db import connections, transaction
 from django.test import Client, TestCase, TransactionTestCase
+from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from psycopg2.extensions import connection as Connection
 
 from audit.origin import Origin, acting_as
@@ -24,6 +26,10 @@ from tests import databases
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 TEST_DATABASES = ["default", "audit"]
 DATABASE = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+# No test is timed: on a busy machine an example takes as long as it takes.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -141,6 +147,12 @@ def no_keys_of_the_test_before() -> None:
     from vault.keys.service import key_cache
 
     key_cache.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def house_language() -> None:
+    """A request leaves its language in the thread that answered it; each test starts like a new thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

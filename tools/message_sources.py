@@ -39,8 +39,17 @@ def _message(function: str, arguments: list[str]) -> Message | None:
 
 
 def in_python(source: str) -> Iterator[Message]:
-    """Messages of literal calls; a call with a variable has no message to find."""
-    for node in ast.walk(ast.parse(source)):
+    """Messages of literal calls, by whatever name the function was imported; a call with a variable has no
+    message to find."""
+    nodes = list(ast.walk(ast.parse(source)))
+    real = {
+        alias.asname: alias.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.asname
+    }
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         called = node.func
@@ -54,7 +63,7 @@ def in_python(source: str) -> Iterator[Message]:
         literals = [
             arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
         ]
-        if message := _message(name, literals):
+        if message := _message(real.get(name, name), literals):
             yield message
 
 

@@ -6,25 +6,31 @@
 If the entry cannot be committed or a key is withheld, nothing is opened and the page answers 503.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from uuid import UUID
 
 from audit.entry import Entry, split
 from audit.log import record_read, record_read_many
 from vault.crypto.keywrap import KeyKind
-from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
-from vault.keys.service import KeyDrafts, draft_keys, enter_keys, open_keys
+from vault.keys.service import KeyDrafts, draft_keys, enter_keys, open_keys, open_keys_many
 from vault.sealed.context import AccessContext, Mode, entered
 
 __all__ = ["Mode", "access", "access_many", "drafted_subjects", "masks_only", "new_subjects"]
 
 
 @contextmanager
-def access(mode: Mode, entry: Entry, *, groups: Collection[str] | None = None) -> Iterator[AccessContext]:
+def access(
+    mode: Mode, entry: Entry, *, groups: Collection[str] | None = None, withheld: Collection[str] = ()
+) -> Iterator[AccessContext]:
     """Open, mask or write the subjects that `entry` names, with the keys that it names.
+
+    Args:
+        groups: the disclosure groups that open; None means every one.
+        withheld: names of values that are given out as masks all the same, in an access of Mode.OPEN.
 
     Raises:
         audit.errors.LogUnavailable: the entry could not be committed.
@@ -34,7 +40,8 @@ def access(mode: Mode, entry: Entry, *, groups: Collection[str] | None = None) -
     entry_id = record_read(entry)
     keys = open_keys(entry_id, entry.keys)
     chosen = None if groups is None else frozenset(groups)
-    with entered(AccessContext(entry_id, mode, frozenset(entry.subjects), chosen, keys)) as context:
+    subjects, masked = _numbers(entry.subjects), frozenset(withheld)
+    with entered(AccessContext(entry_id, mode, subjects, chosen, keys, masked)) as context:
         yield context
 
 
@@ -50,14 +57,12 @@ def access_many(
 
     `entry.keys`, the keys that are no subject's own (the compartment's), are named by every entry.
     """
-    parts = [(subject, (key_id,)) for subject, key_id in subjects]
-    entries = [replace(part, keys=entry.keys + part.keys) for part in split(entry, parts)] or [entry]
-    keys: dict[int, Opened] = {}
-    for entry_id, part in zip(record_read_many(entries), entries, strict=True):
-        keys |= open_keys(entry_id, part.keys)
+    entries = list(split(entry, ((subject, (key_id,)) for subject, key_id in subjects))) or [entry]
+    entry_ids = record_read_many(entries)
+    keys = open_keys_many(entry_ids, chain.from_iterable(part.keys for part in entries))
     chosen = None if groups is None else frozenset(groups)
-    everyone = frozenset(subject for subject, _ in subjects)
-    with entered(AccessContext(entry_id, mode, everyone, chosen, keys)) as context:
+    everyone = _numbers(subject for subject, _ in subjects)
+    with entered(AccessContext(entry_ids[-1], mode, everyone, chosen, keys)) as context:
         yield context
 
 
@@ -85,7 +90,7 @@ def drafted_subjects(context: AccessContext, owners: Sequence[UUID], *, parent: 
     if compartment is None:
         raise KeyWithheld(1)
     drafts = draft_keys(KeyKind.SUBJECT, owners, parent=compartment)
-    with entered(AccessContext(context.entry, Mode.WRITE, frozenset(owners), None, drafts.opened)):
+    with entered(AccessContext(context.entry, Mode.WRITE, _numbers(owners), None, drafts.opened)):
         yield drafts
 
 
@@ -94,3 +99,7 @@ def masks_only(context: AccessContext) -> Iterator[AccessContext]:
     """The same access, giving out nothing but masks: for showing what was opened only to be compared."""
     with entered(replace(context, mode=Mode.MASK)) as masked:
         yield masked
+
+
+def _numbers(subjects: Iterable[UUID]) -> frozenset[int]:
+    return frozenset([subject.int for subject in subjects])

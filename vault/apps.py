@@ -7,6 +7,8 @@ class VaultConfig(AppConfig):
     name = "vault"
 
     def ready(self) -> None:
+        from vault.sealed import driver  # noqa: PLC0415
         from vault.wiring import connect  # noqa: PLC0415 (models are not loaded before)
 
+        driver.register()
         connect()

@@ -22,7 +22,7 @@ from vault.disclosures.models import (
 from vault.intake.models import DuplicateClaim, HouseKey, Intake, OwnershipChange, OwnershipRule
 from vault.purposes.alerts.models import PurposeAlert
 from vault.purposes.bases.models import BookBasis
-from vault.purposes.consents.models import ConsentEvent
+from vault.purposes.consents.models import ConsentConfirmation, ConsentEvent
 from vault.purposes.notices.models import Notice, NoticeDelivery, NoticeLink
 from vault.purposes.sources.models import ListSource
 from vault.records.grading.rules import GradeRule
@@ -33,6 +33,7 @@ from vault.records.versions.models import ChangeProposal
 from vault.relations.models import (
     Communication,
     FollowUp,
+    Mandate,
     PositionProposal,
     Preference,
     Rating,
@@ -50,6 +51,7 @@ __all__ = [
     "ClientBook",
     "ClientVersion",
     "Communication",
+    "ConsentConfirmation",
     "ConsentEvent",
     "Disclosure",
     "DisclosureTotal",
@@ -66,6 +68,7 @@ __all__ = [
     "KeyRotation",
     "KeyringBackup",
     "ListSource",
+    "Mandate",
     "MarkKeys",
     "Notice",
     "NoticeDelivery",

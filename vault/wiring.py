@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import ObjectType
+from audit.actions import Action, ObjectType
 from audit.sentences import register_codes
 from people import today
 from people.accounts.models import User
@@ -22,18 +22,32 @@ from vault.disclosures import due
 from vault.disclosures.approval import ExportClients, ExportPastMarks, ReviewCounts
 from vault.disclosures.models import ExportState, MarkKeys, Place
 from vault.intake import panels as intake
+from vault.intake.followers import register_follower, register_remainder
+from vault.intake.handover import register_load
 from vault.masking.grades import Grade
 from vault.purposes import wiring as purposes
+from vault.purposes.consents.models import ConsentEvent
 from vault.records.grading.approval import LowerProtection
 from vault.records.importing.undo_views import recent_imports
+from vault.records.models import Client, ClientVersion
 from vault.records.panels import Panel, Tab, book_page, client_page
 from vault.records.reveals.approvals import MoreToday, RevealOnce
 from vault.records.reveals.refusals import Lack
 from vault.records.reveals.seen import seen_panel
 from vault.records.review.panels import confirmation_panel, period_panel, stale_clients
+from vault.records.verifying.registry import Compared
+from vault.records.verifying.registry import register as register_compared
 from vault.records.versions.approval import ChangeByTwo
+from vault.records.versions.models import ChangeProposal
 from vault.records.versions.panels import waiting_panel
 from vault.relations import wiring as relations
+from vault.relations.communications.models import Communication
+from vault.relations.followups import leaving
+from vault.relations.followups.models import FollowUp
+from vault.relations.mandates.access import left_drafts
+from vault.relations.mandates.models import Mandate
+from vault.relations.people.models import PositionProposal, Relation
+from vault.relations.service.models import Preference, Rating, Transaction
 
 
 def connect() -> None:
@@ -50,9 +64,53 @@ def connect() -> None:
             order=20,
         )
     )
+    _connect_comparing()
     _connect_versions()
     _connect_review()
     intake.connect()
+    _connect_leaving()
+
+
+def _connect_leaving() -> None:
+    """Relations and intake lie side by side: what an agent leaves of the one is handed over by the other."""
+    register_follower("followups", leaving.follow_clients)
+    register_remainder("followups", leaving.Unowned())
+    register_load("followups", _("Open follow-ups"), leaving.left_open)
+    register_load("calls", _("Calls to note"), leaving.left_unnoted)
+    register_load("mandates", _("Mandates in draft"), left_drafts)
+
+
+def _connect_comparing() -> None:
+    """Every model whose rows are about a client: the log holds a digest of each row."""
+    for compared in (
+        Compared("cl", Client, ObjectType.CLIENT.label),
+        Compared(
+            "cv",
+            ClientVersion,
+            _("Earlier version of a client"),
+            born="changed_at",
+            by_client=(Action.CLIENT_EDIT,),
+        ),
+        Compared(
+            "cp",
+            ChangeProposal,
+            _("Proposed change of a client"),
+            born="proposed_at",
+            transient=True,
+            by_client=(Action.CLIENT_PROPOSE,),
+        ),
+        Compared("ce", ConsentEvent, ObjectType.CONSENT.label, born="at"),
+        Compared("cm", Communication, ObjectType.COMMUNICATION.label),
+        # Who is to call, and whether the number was just shown, goes with the client or changes in passing.
+        Compared("fu", FollowUp, ObjectType.FOLLOW_UP.label, left_out=frozenset({"assigned_id", "shown_at"})),
+        Compared("ma", Mandate, ObjectType.MANDATE.label),
+        Compared("pr", Preference, ObjectType.PREFERENCE.label),
+        Compared("ps", Relation, ObjectType.RELATION.label, with_other=True),
+        Compared("pp", PositionProposal, _("Proposed change of a position"), transient=True),
+        Compared("ra", Rating, ObjectType.RATING.label),
+        Compared("tr", Transaction, ObjectType.TRANSACTION.label),
+    ):
+        register_compared(compared)
 
 
 def _connect_versions() -> None:

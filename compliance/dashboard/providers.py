@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Action
 from compliance.destruction.models import DestructionRun, RunState
+from compliance.destruction.services import recently_spared
 from compliance.retention.models import RetentionRule
 from people.accounts.models import Kind, User
 from people.approvals.access import to_decide
@@ -43,7 +44,7 @@ def approvals(user: User) -> Iterator[DueItem]:
 
 
 def destruction(user: User) -> Iterator[DueItem]:
-    """Proposed lists, for whoever may ask for their approval."""
+    """Proposed lists, and who was taken off ordered ones, for whoever may ask for approval of a list."""
     if has(user, Permission.DESTRUCTION_ORDER):
         run = DestructionRun.objects.filter(state=RunState.PROPOSED).first()
         if run:
@@ -51,6 +52,14 @@ def destruction(user: User) -> Iterator[DueItem]:
                 label=_("Records due for destruction: ask for approval"),
                 count=run.size,
                 url=reverse("compliance:destruction_run", args=[run.pk]),
+                urgency=Urgency.NOW,
+            )
+        spared = recently_spared(timezone.now() - RECENT)
+        if last := spared.first():
+            yield DueItem(
+                label=_("Records taken off an ordered destruction, since something keeps them now"),
+                count=spared.count(),
+                url=reverse("compliance:destruction_run", args=[last.run_id]),
                 urgency=Urgency.NOW,
             )
 

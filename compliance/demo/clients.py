@@ -19,6 +19,7 @@ from vault.records.labels import Field, Group
 from vault.records.models import Client, ClientBook, ClientKind, Source
 from vault.records.normalising import NORMALISE
 from vault.records.reading import reveal_group, view_client
+from vault.records.review.staleness import holds
 from vault.records.services import create_clients
 
 OWN_BOOK = "公司转让咨询客户"
@@ -86,7 +87,9 @@ def make_entrusted_book(lead: User, deal_id: UUID) -> ClientBook:
 
 def work_with(book: ClientBook, agent: User, stranger: User) -> None:
     """Some views and reveals by the agent, and a refusal to one who is not in the book."""
-    clients = list(Client.objects.filter(book=book).order_by("-pk").values_list("pk", flat=True)[:8])
+    newest = list(Client.objects.filter(book=book).order_by("-pk")[:30])
+    clients = [client.pk for client in newest]
+    with_notes = next(client.pk for client in newest[3:] if holds(client, Group.NOTES))
     with acting_as(Origin(actor=agent.pk)):
         for client, group in zip(clients, (Group.CONTACT, Group.CONTACT, Group.IDENTITY), strict=False):
             view_client(actor=agent, client_id=client)
@@ -95,7 +98,7 @@ def work_with(book: ClientBook, agent: User, stranger: User) -> None:
             )
         reveal_group(
             actor=agent,
-            client_id=clients[3],
+            client_id=with_notes,
             group=Group.NOTES,
             purpose=Purpose.MANDATE,
             reason=Reason.OTHER,

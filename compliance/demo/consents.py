@@ -1,17 +1,21 @@
 """The demo's notice, and what clients answered to it: told by link or chat, agreed, withdrawn, not asked."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from audit.origin import Origin, acting_as
 from people.accounts.models import User
 from vault.purposes.bases.services import set_basis
-from vault.purposes.catalogue import Basis, Purpose
+from vault.purposes.catalogue import Basis, Purpose, Reason
 from vault.purposes.codes import Channel, Form, Why
 from vault.purposes.consents.services import record_consent
+from vault.purposes.lawfulness import NotLawful
 from vault.purposes.notices.services import notice_in_force, publish_notice, record_delivery
 from vault.purposes.uploads import Proof
+from vault.records.labels import Group
 from vault.records.models import Client, ClientBook
+from vault.records.reading import reveal_group
 
 HOUSE = "启明企业服务（深圳）有限公司"
 INPUTS = {
@@ -61,6 +65,14 @@ def make_consents(book: ClientBook, agent: User) -> None:
             channel, words = _AGREED[place % len(_AGREED)]
             _say(agent, client, channel, words, given=True)
         _say(agent, ids[4], Channel.CHAT, "微信回复“不要再发了”。", given=False)
+        with suppress(NotLawful):  # marketing never needs a bank account: the officers find the attempt
+            reveal_group(
+                actor=agent,
+                client_id=ids[0],
+                group=Group.FINANCIAL,
+                purpose=Purpose.MARKETING,
+                reason=Reason.CALL,
+            )
 
 
 def _say(agent: User, client: UUID, channel: Channel, words: str, *, given: bool) -> None:

@@ -12,6 +12,7 @@ from compliance.demo.clients import (
 from compliance.demo.consents import make_consents, publish
 from compliance.demo.deals import make_deals
 from compliance.demo.logins import AGENT, FILE, LEAD, OFFICERS, OTHER_AGENT, passwords
+from compliance.demo.mandates import make_mandates
 from compliance.demo.owning import ask_for_export, make_claim, make_enquiries, make_owners
 from compliance.demo.people import make_people
 from compliance.demo.relations import make_relations
@@ -37,6 +38,7 @@ def seed(home: Path) -> Path:
         make_relations(book, agent, lead)
         make_owners(book, agent)
         make_consents(book, agent)
+        make_mandates(book, agent)
         make_claim(book, other, values_of_own(CLAIMED))
         ask_for_export(book, agent, lead)
         make_enquiries(book, agent)

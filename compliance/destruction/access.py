@@ -8,7 +8,7 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_read
 from audit.refusals import Refused
-from compliance.destruction.models import DestructionCertificate, DestructionRun
+from compliance.destruction.models import CertificateSupplement, DestructionCertificate, DestructionRun
 from people.accounts.models import User
 from people.roles.access import has
 from people.roles.permissions import Permission
@@ -38,6 +38,15 @@ def get_certificate(user: User, run_id: UUID) -> DestructionCertificate:
     """Raises Refused: no such run, or not destroyed yet."""
     run = get_run(user, run_id)
     found = DestructionCertificate.objects.filter(run=run).select_related("run").first()
+    if found is None:
+        raise Refused(ObjectType.CERTIFICATE, run_id, Action.DESTRUCTION_VIEW)
+    return found
+
+
+def get_supplement(user: User, run_id: UUID, number: int) -> CertificateSupplement:
+    """Raises Refused: the run has none with this number."""
+    run = get_run(user, run_id)
+    found = CertificateSupplement.objects.filter(run=run, number=number).first()
     if found is None:
         raise Refused(ObjectType.CERTIFICATE, run_id, Action.DESTRUCTION_VIEW)
     return found

@@ -14,13 +14,15 @@ from django.conf import settings
 from audit.actions import Action, ObjectType
 from audit.entry import Entry, canonical, timestamp
 from audit.log import record_change
+from compliance.destruction.copies import outstanding
 from compliance.destruction.models import DestructionCertificate, DestructionRun
 from people.approvals.models import ApprovalDecision, ApprovalRequest, Verdict
 from vault.custody.copies.reach import reach_back
+from vault.custody.models import KeyringBackup
 from vault.keys import store
 from vault.keys.store import KeyCopy
 
-VERSION = 2
+VERSION = 4
 _OWNERS_A_QUERY = 1000
 
 
@@ -33,7 +35,7 @@ def issue(run: DestructionRun) -> DestructionCertificate:
 
     Raises NotGone.
     """
-    clients = list(run.items.order_by("client_id").values_list("client_id", flat=True))
+    clients = list(run.destroyed.order_by("client_id").values_list("client_id", flat=True))
     keys = _destroyed_keys(clients)
     content = canonical(_content(run, clients, keys))
     entry = record_change(
@@ -55,7 +57,7 @@ def _destroyed_keys(clients: list[UUID]) -> list[KeyCopy]:
 
 def _content(run: DestructionRun, clients: list[UUID], keys: list[KeyCopy]) -> dict[str, object]:
     batches = list(run.batches.order_by("number"))
-    items = list(run.items.select_related("rule"))
+    items = list(run.destroyed.select_related("rule"))
     rules = {item.rule_id: item.rule for item in items}
     last = max(copy.destroyed_at for copy in keys if copy.destroyed_at)
     return {
@@ -79,14 +81,16 @@ def _content(run: DestructionRun, clients: list[UUID], keys: list[KeyCopy]) -> d
             for batch in batches
         ],
         "keys": [[str(copy.owner), copy.key, _time(copy.destroyed_at)] for copy in keys],
-        "copies": _copies(last),
+        "copies": key_copies(last),
+        "room_copies": outstanding(run),
     }
 
 
-def _copies(destroyed: datetime) -> list[dict[str, object]]:
+def key_copies(destroyed: datetime) -> list[dict[str, object]]:
     """Every place where a copy of the keys was or may be, as the house knows it now.
 
-    No `dies_at` where an event ends it: which, and whether it has come, the page says (`words.copies`).
+    No `dies_at` where an event ends it that has not come yet: the page says when it has (`words.copies`), and
+    once the last has, a supplement.
     """
     cached_until = destroyed + timedelta(seconds=settings.KEY_CACHE_SECONDS)
     reach = reach_back(destroyed)
@@ -99,7 +103,13 @@ def _copies(destroyed: datetime) -> list[dict[str, object]]:
             "place": "keyring_backups",
             "dies_at": None if reach.backups else _time(destroyed),
             "state": "declared" if reach.backups else "none_declared",
-            "backups": [[str(one.pk), _time(one.taken_at), one.place] for one in reach.backups],
+            "backups": [_declared(one) for one in reach.backups],
+        },
+        {
+            "place": "root_copies",
+            "dies_at": None if reach.root_copies else _time(destroyed),
+            "state": "declared" if reach.root_copies else "none_declared",
+            "backups": [_declared(one) for one in reach.root_copies],
         },
         {
             "place": "recovery_shares",
@@ -112,11 +122,15 @@ def _copies(destroyed: datetime) -> list[dict[str, object]]:
         },
         {
             "place": "physical",
-            "dies_at": None,
-            "state": "root_version_ends",
+            "dies_at": _time(reach.over_at),
+            "state": "past_undoing" if reach.over_at else "root_version_ends",
             "root_version": store.root_in_force(),
         },
     ]
+
+
+def _declared(backup: KeyringBackup) -> list[str | None]:
+    return [str(backup.pk), _time(backup.taken_at), backup.place, backup.holds]
 
 
 def _approval(run: DestructionRun) -> dict[str, object]:

@@ -14,7 +14,9 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from compliance.destruction.certificate import issue
+from compliance.destruction.copies import note_copies
 from compliance.destruction.models import DestroyedRecord, DestructionBatch, DestructionRun, RunState
+from compliance.destruction.services import drop, spare, still_due
 from vault.keys import store
 from vault.purposes.consents.ledger import counts_of
 from vault.records.destruction import purge_records
@@ -36,6 +38,9 @@ def _step(run_id: UUID) -> bool:
         return False
     batch = run.batches.filter(done_at__isnull=True).order_by("number").first()
     if batch is None:
+        if not run.destroyed.exists():
+            drop(run)
+            return False
         run.state, run.ended_at = RunState.DONE, timezone.now()
         run.save(update_fields=["state", "ended_at"])
         issue(run)
@@ -46,13 +51,13 @@ def _step(run_id: UUID) -> bool:
 
 def _destroy(run: DestructionRun, batch: DestructionBatch) -> None:
     """Keys first, then what they sealed; the tombstones and the entry in the same transaction."""
+    _spare_who_is_kept(run, batch)
     items = list(batch.items.order_by("client_id"))
     clients = [item.client_id for item in items]
-    # An edit under way ends before its index rows are looked for; a later one finds no client.
-    list(Client.objects.select_for_update().filter(pk__in=clients).order_by("pk").values_list("pk"))
     batch.keys, batch.index_rows = store.destroy(batch.order_entry, clients)
     consents = counts_of(clients)
     purge_records(clients)
+    note_copies(run, clients)
     batch.done_at = timezone.now()
     DestroyedRecord.objects.bulk_create(
         [
@@ -76,3 +81,17 @@ def _destroy(run: DestructionRun, batch: DestructionBatch) -> None:
         )
     )
     batch.save(update_fields=["keys", "index_rows", "done_at", "done_entry"])
+
+
+def _spare_who_is_kept(run: DestructionRun, batch: DestructionBatch) -> None:
+    """Nobody is destroyed who is not due any more, though two approved it: a mandate signed since, or a new
+    rule, keeps them. The others go, since their term for deleting does not wait (PIPL 47).
+
+    The clients' rows stay locked until the end of the batch: an edit or a signing under way ends before this
+    looks, and a later one finds no client.
+    """
+    listed = batch.items.values("client_id")
+    rows = Client.objects.select_for_update().filter(pk__in=listed).order_by("pk")
+    present = set(rows.values_list("pk", flat=True))
+    if kept := present - still_due(batch.items.all()):
+        spare(run, kept)

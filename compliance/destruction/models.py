@@ -59,6 +59,11 @@ class DestructionRun(models.Model):
         ]
         indexes = [models.Index(fields=["state", "proposed_at"], name="run_by_state")]
 
+    @property
+    def destroyed(self) -> "models.QuerySet[DestructionItem]":
+        """Of an ordered run: whom it destroys, without those that were taken off it since."""
+        return self.items.filter(live=True)
+
 
 class DestructionBatch(models.Model):
     """What one transaction destroys. Without the log entry `order_entry` the keyring destroys nothing."""
@@ -137,4 +142,36 @@ class DestructionCertificate(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(content__startswith="{"), name="certificate_has_content"),
+        ]
+
+
+class CertificateSupplement(models.Model):
+    """Completes a certificate once the copies in rooms are destroyed; bound to it by its digest."""
+
+    run = models.ForeignKey(DestructionRun, on_delete=models.PROTECT, related_name="supplements")
+    number = models.PositiveIntegerField()
+    content = models.TextField()
+    digest = models.BinaryField(max_length=32)
+    issued_at = models.DateTimeField(default=timezone.now)
+    entry = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="supplement_number_once"),
+            models.CheckConstraint(condition=Q(content__startswith="{"), name="supplement_has_content"),
+        ]
+
+
+class RoomCopy(models.Model):
+    """That a run left a copy of somebody in a deal's room. What becomes of it: VersionEnd of deals."""
+
+    run = models.ForeignKey(DestructionRun, on_delete=models.PROTECT, related_name="room_copies")
+    version_id = models.UUIDField()
+    supplement = models.ForeignKey(
+        CertificateSupplement, null=True, on_delete=models.PROTECT, related_name="room_copies"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "version_id"], name="room_copy_once_a_run"),
         ]

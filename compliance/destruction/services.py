@@ -6,9 +6,11 @@ approval of it is void as soon as one client on it is no longer due.
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ from people.approvals.models import ApprovalRequest
 from people.approvals.services import request_approval
 from people.roles.access import require
 from people.roles.permissions import Permission
+from vault.relations.mandates.standing import ends_of
 
 ACTION = "destruction.run"
 MAX_RUN = 20_000  # clients on one list; what is more comes due with the next one
@@ -68,12 +71,14 @@ def _newly_due(limit: int) -> list[DestructionItem]:
             items.setdefault(
                 client, DestructionItem(client_id=client, book_id=book, key_id=key, rule=rule, since=since)
             )
+    for client, ended in ends_of(items).items():
+        items[client].since = max(items[client].since, ended)
     return list(items.values())[:limit]
 
 
 def _drop_no_longer_due(run: DestructionRun) -> int:
     known = set(run.items.values_list("client_id", flat=True))
-    gone = known - still_due(run)
+    gone = known - still_due(run.items.all())
     run.items.filter(client_id__in=gone).delete()
     return len(gone)
 
@@ -89,10 +94,10 @@ def _settle(run: DestructionRun) -> None:
     _log(run, Action.DESTRUCTION_PROPOSE)
 
 
-def still_due(run: DestructionRun) -> set[UUID]:
-    """The clients on the list that a rule lets go now and none keeps."""
+def still_due(items: QuerySet[DestructionItem]) -> set[UUID]:
+    """The clients of these lines that a rule lets go now and none keeps."""
     now, rules = timezone.now(), rules_in_force()
-    listed = run.items.values("client_id")
+    listed = items.values("client_id")
     return {
         client
         for rule in rules
@@ -120,8 +125,8 @@ def ask_for_approval(*, actor: User, run: DestructionRun, seen_digest: str, reas
     require(actor, Permission.DESTRUCTION_ORDER)
     locked = DestructionRun.objects.select_for_update().get(pk=run.pk)
     exact = locked.state == RunState.PROPOSED and list_digest(locked) == seen_digest
-    if not exact or len(still_due(locked)) != locked.size:
-        raise ListChanged(_("The list has changed meanwhile. Look at it again."))
+    if not exact or len(still_due(locked.items.all())) != locked.size:
+        raise ListChanged(_("The list has changed meanwhile. Nothing was asked for: look at it again."))
     asked = request_approval(actor=actor, action=ACTION, params={"run": str(locked.pk)}, reason=reason)
     # Stored with the request, so that the run knows it whatever happens to the page.
     locked.state, locked.approval_id = RunState.REQUESTED, asked.pk
@@ -142,11 +147,27 @@ def order(run: DestructionRun, *, ordered_by: User) -> None:
         run.items.filter(pk__in=[pk for pk, _client in part]).update(batch=batch)
 
 
+def spare(run: DestructionRun, clients: set[UUID]) -> None:
+    """Takes clients off an ordered run, which ends without them; they may come due again on another list,
+    that two others approve anew. In the caller's transaction."""
+    run.items.filter(client_id__in=clients).update(live=False, batch=None)
+    run.size = run.destroyed.count() or run.size  # a run of which nobody is left is dropped
+    run.save(update_fields=["size"])
+    _log(run, Action.DESTRUCTION_SPARE, sorted(clients))
+
+
+def recently_spared(since: datetime) -> QuerySet[DestructionItem]:
+    """Clients taken off runs that were ordered, and that have not ended or ended after `since`."""
+    ordered = Exists(DestructionBatch.objects.filter(run=OuterRef("run")))
+    late = Q(run__ended_at__isnull=True) | Q(run__ended_at__gte=since)
+    return DestructionItem.objects.filter(late, ordered, live=False).order_by("-run__proposed_at")
+
+
 @transaction.atomic
 def drop(run: DestructionRun) -> None:
-    """Ends a run that was not ordered; its clients may come due again on another list."""
-    run.state, run.ended_at = RunState.DROPPED, timezone.now()
-    run.save(update_fields=["state", "ended_at"])
+    """Ends a run that destroyed nobody; its clients may come due again on another list."""
+    run.state, run.ended_at, run.ordered_at, run.ordered_by = RunState.DROPPED, timezone.now(), None, None
+    run.save(update_fields=["state", "ended_at", "ordered_at", "ordered_by"])
     run.items.update(live=False)
     _log(run, Action.DESTRUCTION_VOID)
 

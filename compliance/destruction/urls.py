@@ -16,4 +16,9 @@ urlpatterns = [
         views.certificate_file,
         name="destruction_certificate_file",
     ),
+    path(
+        "compliance/destruction/<uuid:run_id>/supplement-<int:number>.json",
+        views.supplement_file,
+        name="destruction_supplement_file",
+    ),
 ]

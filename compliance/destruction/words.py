@@ -1,6 +1,6 @@
 """The certificate's codes in words, in the reader's language. The digest is of the codes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from compliance.destruction.models import CertificateSupplement, DestructionRun
+from compliance.destruction.supplement import says_past_undoing
 from compliance.retention.models import Basis, RetentionRule
 from people.accounts.models import User
 from vault.custody.copies.reach import Reach, reach_back
@@ -36,6 +38,10 @@ _PLACES: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Backups of the keyring"),
         gettext_lazy("None was declared that is older than the destruction; Sealroom itself makes none."),
     ),
+    "root_copies": (
+        gettext_lazy("Copies of root keys"),
+        gettext_lazy("None was declared that holds a root key from before the destruction."),
+    ),
     "recovery_shares": (
         gettext_lazy("Recovery shares of the root keys"),
         gettext_lazy("None reaches back before the destruction."),
@@ -58,22 +64,26 @@ class Copy:
     dies_at: datetime | None
 
 
-def copies(found: Sequence[Mapping[str, Any]]) -> list[Copy]:
-    """The certificate's copies, as they stand today.
+def copies(found: Sequence[Mapping[str, Any]], *, later: Iterable[datetime] = ()) -> list[Copy]:
+    """The certificate's copies, as they stand today; `later`: when files in rooms were destroyed.
 
     What the certificate could not know, since it came later, is put in: a root version that ended, a recovery
-    copy that was made or lost its quorum, a backup that was declared or destroyed.
+    copy that was made or lost its quorum, a backup that was declared or destroyed. So are copies of root keys
+    on certificates from before these were counted (version 3).
     """
-    destroyed = max(
-        datetime.fromisoformat(one["dies_at"]) for one in found if one["place"] in {"keyring", "index"}
-    )
+    own = [datetime.fromisoformat(one["dies_at"]) for one in found if one["place"] in {"keyring", "index"}]
+    destroyed = max([*own, *later])
     reach = reach_back(destroyed)
     shown = []
+    if not any(one["place"] == "root_copies" for one in found):
+        found = [*found[:-1], {"place": "root_copies", "dies_at": None}, found[-1]]
     for one in found:
         place, text = _PLACES[one["place"]]
         words, dies_at = str(text), datetime.fromisoformat(one["dies_at"]) if one["dies_at"] else None
         if one["place"] == "keyring_backups":
             words, dies_at = _backups(reach, words, destroyed)
+        elif one["place"] == "root_copies":
+            words, dies_at = _root_copies(reach, words, destroyed)
         elif one["place"] == "recovery_shares":
             words, dies_at = _shares(reach, words, destroyed)
         elif one["place"] == "physical":
@@ -95,8 +105,28 @@ def _backups(reach: Reach, none: str, destroyed: datetime) -> tuple[str, datetim
         return words % {"count": count}, None
     if reach.backups_over_at is None:
         return none, destroyed
-    words = _("Those that were declared are destroyed, as officers recorded, or their root key is gone.")
+    words = _(
+        "Those that were declared are destroyed, as officers recorded, or every known copy of their root key"
+        " is gone."
+    )
     return words, reach.backups_over_at
+
+
+def _root_copies(reach: Reach, none: str, destroyed: datetime) -> tuple[str, datetime | None]:
+    if reach.root_copies:
+        count = len(reach.root_copies)
+        words = ngettext(
+            "%(count)d declared copy still holds a root key from before the destruction. With a copy of the"
+            " keyring of that time it opens what was destroyed, and no rotation ends it: have it destroyed.",
+            "%(count)d declared copies still hold a root key from before the destruction. With a copy of the"
+            " keyring of that time they open what was destroyed, and no rotation ends them: have them"
+            " destroyed.",
+            count,
+        )
+        return words % {"count": count}, None
+    if reach.root_copies_over_at is None:
+        return none, destroyed
+    return _("Those that were declared are destroyed, as officers recorded."), reach.root_copies_over_at
 
 
 def _shares(reach: Reach, none: str, destroyed: datetime) -> tuple[str, datetime | None]:
@@ -144,3 +174,10 @@ def books(found: Sequence[Sequence[Any]]) -> list[tuple[str, int]]:
     """Name and count of each book; its id once the book is gone."""
     names = dict(ClientBook.objects.filter(pk__in=[UUID(one[0]) for one in found]).values_list("pk", "name"))
     return [(names.get(UUID(book), book), n) for book, n in found]
+
+
+def supplements(run: DestructionRun) -> list[tuple[CertificateSupplement, str, bool]]:
+    """What completed the certificate, each with its digest in hexadecimal, and whether it says that no copy
+    of a key opens anything any more."""
+    found = run.supplements.order_by("number")
+    return [(one, bytes(one.digest).hex(), says_past_undoing(one)) for one in found]

@@ -21,6 +21,7 @@ from vault.records.access import may_open
 from vault.records.errors import NotPossible
 from vault.records.models import Client
 from vault.records.stopping import stop_use
+from vault.relations.mandates.standing import is_bound
 
 
 class EndUse(ApprovableAction):
@@ -80,12 +81,12 @@ class EndUse(ApprovableAction):
 
 
 def _asked(params: Params) -> tuple[Client, list[RetentionRule]]:
-    """Raises CannotCarryOut: it is gone or kept for storage only, or no rule covers it any more."""
+    """Raises CannotCarryOut: it is gone, kept for storage only or bound by a mandate; or no rule is left."""
     client: Client | None = (
         Client.objects.select_related("book").filter(pk=UUID(str(params["client"]))).first()
     )
     rules = rules_over(client.pk) if client else []
-    if client is None or not may_open(client) or not rules:
+    if client is None or not may_open(client) or is_bound(client.pk) or not rules:
         raise CannotCarryOut
     return client, rules
 

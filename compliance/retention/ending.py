@@ -22,6 +22,7 @@ from people.approvals.services import request_approval
 from people.roles.permissions import Permission
 from vault.records.access import get_client, may_open
 from vault.records.errors import NotPossible
+from vault.relations.mandates.standing import is_bound
 
 END_USE = "retention.end_use"
 
@@ -32,11 +33,14 @@ def ask_to_end(*, actor: User, client_id: UUID, reason: EndReason) -> ApprovalRe
 
     Raises:
         Refused: no such client for this person, or it is kept for storage only already.
-        NotPossible: it was asked already, or no rule of retention covers the client, so that nothing follows.
+        NotPossible: it was asked already, a mandate binds, or no rule of retention covers the client, so that
+            nothing follows.
     """
     client = get_client(actor, client_id, Permission.CLIENT_EDIT)
     if not may_open(client):
         raise Refused(ObjectType.CLIENT, client_id, Action.RETENTION_ASK)
+    if is_bound(client_id):
+        raise NotPossible(_("A mandate of this client is in force or still to come. End it first."))
     if asked_about(client_id) is not None:
         raise NotPossible(_("This was asked already and waits for the compliance officer."))
     if not rules_over(client_id):

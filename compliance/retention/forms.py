@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.retention.models import MAX_DAYS, EndReason, RetentionRule
+from compliance.retention.models import MAX_DAYS, Basis, EndReason, RetentionRule, Trigger
 from vault.purposes.catalogue import Holding, Purpose
 from vault.records.models import Source
 
@@ -23,16 +23,24 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         fields = FIELDS
         widgets = {"next_review": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
-            "book": gettext_lazy("Empty: every book."),
             "note": gettext_lazy("Which article, which contract. No client data."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, codes in (("holding", Holding), ("source", Source), ("purpose", Purpose)):
+        for name, codes, none in (
+            ("holding", Holding, gettext_lazy("All")),
+            ("source", Source, gettext_lazy("All")),
+            ("purpose", Purpose, gettext_lazy("All")),
+            ("trigger", Trigger, gettext_lazy("Choose…")),
+            ("basis", Basis, gettext_lazy("Choose…")),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
-            field.choices = [("", gettext_lazy("All")), *codes.choices]
+            field.choices = [("", none), *codes.choices]
+        book = self.fields["book"]
+        assert isinstance(book, forms.ModelChoiceField)
+        book.empty_label = _("Every book")
         self.fields["period_days"].widget.attrs |= {"min": 1, "max": MAX_DAYS}
 
     def clean_next_review(self) -> Any:

@@ -42,7 +42,7 @@ def days_of(found: QuerySet[LogEntry], *, last: date | None = None) -> list[Day]
 
 def day_bars(days: Sequence[Day]) -> Bars:
     """The days as bars; what was refused is the marked part."""
-    words = _("%(day)s: %(count)d entries, %(refused)d refused")
+    words = _("%(day)s · entries: %(count)d, of these refused: %(refused)d")
     return drawn(
         [
             (

@@ -25,6 +25,7 @@ AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "keys": _("Key"),
     "nda": ObjectType.NDA_SIGNATURE.label,
     "password": _("Password"),
+    "redaction": _("Redaction"),
     "request": _("Request"),
     "retention": ObjectType.RETENTION_RULE.label,
     "search": _("Search"),
@@ -50,7 +51,13 @@ def actions_of(codes: Iterable[str]) -> tuple[Action, ...]:
 
 class LogFilterForm(forms.Form):
     person = forms.UUIDField(label=_("Person"), required=False)
-    client = forms.UUIDField(label=_("Client (record number)"), required=False)
+    client = forms.UUIDField(
+        label=_("Client (record number)"),
+        required=False,
+        error_messages={
+            "invalid": _("No record number: copy all of it from an entry or a page about the client.")
+        },
+    )
     deal = forms.UUIDField(label=_("Deal"), required=False)
     action = forms.MultipleChoiceField(label=_("Action"), required=False)
     result = forms.ChoiceField(

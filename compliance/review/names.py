@@ -1,4 +1,4 @@
-"""Names for the ids in entries: people, books, deals by code name. Clients have none: theirs are sealed."""
+"""Names for the ids in entries: people, books, deals and rooms by code name. Clients have none: sealed."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,16 +6,18 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from deals.pipeline.models import Deal
+from deals.rooms.models import Room
 from people.accounts.models import Kind, User
 from people.accounts.system import SYSTEM_ID
 from vault.records.models import ClientBook
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Id → name, of the people, deals and books among the ids. One query a kind, however many."""
+    """Id → name, of the people, deals, rooms and books among the ids. One query a kind, however many."""
     wanted = list(ids)
     named = dict(User.objects.filter(pk__in=wanted).values_list("pk", "display_name"))
     named |= Deal.objects.filter(pk__in=wanted).values_list("pk", "code_name")
+    named |= Room.objects.filter(pk__in=wanted).values_list("pk", "deal__code_name")
     named |= ClientBook.objects.filter(pk__in=wanted).values_list("pk", "name")
     if SYSTEM_ID in named:
         named[SYSTEM_ID] = _("Sealroom")

@@ -69,6 +69,11 @@ class Home:
             )
         return kept
 
+    def in_earnest(self) -> bool:
+        """Whether its first start was in production mode."""
+        mode = self.path / "mode"
+        return mode.exists() and mode.read_text(encoding="utf-8") == "production"
+
     def remove(self) -> None:
         """Delete the home and, as root, the cluster in the system's state folder.
 

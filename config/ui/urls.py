@@ -1,5 +1,4 @@
 from django.urls import path
-from django.views.i18n import set_language
 
 from config.ui import views
 
@@ -7,5 +6,5 @@ app_name = "ui"
 
 urlpatterns = [
     path("theme/", views.set_theme, name="theme"),
-    path("language/", set_language, name="language"),
+    path("language/", views.set_language, name="language"),
 ]

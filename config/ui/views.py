@@ -1,11 +1,14 @@
-"""The theme switch. The language switch is Django's own `set_language`."""
+"""The switches of theme and language."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import i18n
 from django.views.decorators.http import require_POST
 
 from config.ui.theme import COOKIE, THEMES
+from people.accounts.models import User
+from people.accounts.services import set_language as keep_language
 
 _YEAR = 365 * 24 * 3600
 
@@ -25,3 +28,13 @@ def set_theme(request: HttpRequest) -> HttpResponse:
             COOKIE, theme, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
         )
     return response
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseBase:
+    """Django's own switch, a cookie for this browser; of somebody signed in it is the account's language too,
+    which the next browser, and mails, begin with."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
+        keep_language(actor=request.user, language=language)
+    return i18n.set_language(request)

@@ -4,8 +4,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 from guardian.models import GroupObjectPermissionBase
 
 from audit.ids import uuid7
@@ -82,6 +83,51 @@ class FileVersion(RoomSealed):
     @property
     def viewable(self) -> bool:
         return MediaType(self.media_type).viewable
+
+
+class EndedAs(models.TextChoices):
+    """How a version came to its end."""
+
+    REPLACED = "replaced", pgettext_lazy("end of a version", "Replaced, and destroyed then")
+    ASKED = "asked", pgettext_lazy("end of a version", "Destroyed by whoever runs the room")
+    OVERDUE = "overdue", pgettext_lazy("end of a version", "Destroyed when its time was over")
+
+
+class VersionEnd(models.Model):
+    """That a version holds somebody who was destroyed, and is itself destroyed by `due_at` (ends.py).
+
+    The row and the version's own stay: they hold ids, a size and dates. Nobody puts the day off or takes an
+    end back (triggers of migration 0003).
+    """
+
+    version = models.OneToOneField(
+        FileVersion, primary_key=True, on_delete=models.PROTECT, related_name="end"
+    )
+    found_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+    ended_as = models.CharField(max_length=8, choices=EndedAs, blank=True)
+    entry = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(due_at__gt=F("found_at")), name="version_end_gives_time"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_as="", entry__isnull=True)
+                | Q(ended_at__isnull=False, ended_as__in=EndedAs.values, entry__isnull=False),
+                name="version_end_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ended_as=EndedAs.ASKED) | Q(asked_by__isnull=False),
+                name="version_end_asked_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="version_end_open", condition=Q(ended_at__isnull=True))
+        ]
 
 
 class FileGrant(GroupObjectPermissionBase):

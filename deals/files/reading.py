@@ -6,7 +6,7 @@ from uuid import UUID
 from audit.actions import Action, ObjectType
 from audit.origin import Origin, acting_as, current_origin
 from audit.refusals import Refused, record
-from deals.files.lists import leave_to_take
+from deals.files.lists import leave_to_take, withheld
 from deals.files.models import FileVersion
 from deals.files.uploading import binding
 from deals.rooms.access import may
@@ -41,7 +41,8 @@ def open_content(version: FileVersion, context: AccessContext) -> SealedFile:
 def open_original(version: FileVersion, taker: User) -> tuple[str, SealedFile]:
     """The name and content for a download, once the entry is committed. The caller has asked the gate.
 
-    Raises Refused: it holds clients' data, and an officer has to look before more are given.
+    Raises Withheld, Refused: it holds clients' data that may not be given, or an officer has to look before
+    more are.
     """
     leave_to_take(version, taker)
     with names_open(
@@ -57,8 +58,8 @@ def open_original(version: FileVersion, taker: User) -> tuple[str, SealedFile]:
 
 def watched(file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int]) -> Iterator[bytes]:
     """The bytes from `span[0]` to before `span[1]`. The gate is asked again every few megabytes, of the
-    database and not of the user object that the request began with, and whether the room is frozen: a person
-    shut out meanwhile gets no further byte. Raises CutOff."""
+    database and not of the user object that the request began with, whether the room is frozen, and whether
+    a list in it is withheld: a person shut out meanwhile gets no further byte. Raises CutOff."""
     return _pieces(file, version, user_id, span, current_origin())
 
 
@@ -76,7 +77,8 @@ def _pieces(
 
 
 def _ask(version: FileVersion, user_id: UUID, origin: Origin) -> None:
-    allowed = may(User.objects.get(pk=user_id), version.file, Level.ORIGINAL)
+    person = User.objects.get(pk=user_id)
+    allowed = may(person, version.file, Level.ORIGINAL) and not withheld(version, person)
     if allowed and not frozen_among([version.room_id]):
         return
     # The answer streams after the request has ended, so its origin has to be set once more.

@@ -1,12 +1,16 @@
 """Timed work on files."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from audit.origin import Origin, acting_as
+from deals.files.ends import RoomFrozen, end_version, ripe_ends
 from deals.files.models import FileVersion, Upload
+from people.accounts.system import SYSTEM_ID
 from vault.files.store import file_path, remove_sealed_file
 
 STALE = timedelta(hours=24)  # longer than any upload takes
@@ -26,3 +30,17 @@ def sweep_unfinished() -> int:
                 locked.delete()
                 removed += 1
     return removed
+
+
+@shared_task
+def end_versions() -> None:
+    """Destroy the versions whose end has come: what a killed worker left as well. Safe to run twice."""
+    with acting_as(Origin(actor=SYSTEM_ID)):
+        for version_id in ripe_ends():
+            with suppress(RoomFrozen):  # kept; the next run after the freeze takes it up
+                end_version(version_id)
+
+
+def end_soon() -> None:
+    """For `transaction.on_commit`; should the queue be down, the timed run comes within a minute."""
+    end_versions.delay()

@@ -4,6 +4,7 @@ The key is a draft until the commit, so an upload that breaks off leaves neither
 it left on the disk opens for nobody. Memory stays flat: less than one chunk is held.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,22 +17,24 @@ from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from audit.actions import Action, ObjectType
+from audit.actions import Action, ObjectType, Reason
 from audit.entry import Entry
 from audit.log import record_change
+from audit.refusals import Refused, record
 from deals.errors import NotPossible
+from deals.files import tasks
 from deals.files.lists import lists_in, may_hold_a_list
-from deals.files.models import NAME_LENGTH, File, FileVersion, Upload
+from deals.files.models import NAME_LENGTH, File, FileVersion, Upload, VersionEnd
 from deals.files.sniffing import HEAD, sniff
-from deals.rooms.access import get_folder
+from deals.rooms.access import get_folder, may
 from deals.rooms.levels import Level
 from deals.rooms.models import Folder, Room
 from deals.rooms.naming import changing
 from deals.rooms.titles import clean_title
-from people.accounts.models import User
+from people.accounts.models import Kind, User
 from vault.crypto.chunks import FileBinding, FileKey
 from vault.crypto.keywrap import KeyKind
-from vault.disclosures.sharing import note_lists
+from vault.disclosures.sharing import holds_destroyed, note_lists
 from vault.files.store import SealedWriter, Stored, file_path, open_sealed_file, remove_sealed_file
 from vault.keys.cache import Opened
 from vault.keys.service import KeyDrafts, draft_keys, enter_keys
@@ -49,6 +52,18 @@ class Arriving:
     writer: SealedWriter
     head: bytes = b""
     stored: Stored | None = None
+
+
+def begin_arriving(room: Room, compartment: Opened, name: str) -> Arriving:
+    """A version that is about to be written: known to nobody but the sweep of what was left unfinished."""
+    version_id = uuid4()
+    Upload.objects.create(id=version_id)
+    key = draft_keys(KeyKind.FILE, [version_id], parent=compartment)
+    [made] = key.opened.values()
+    if not isinstance(made.key, FileKey):
+        raise TypeError("a file is sealed under a file key")
+    writer = SealedWriter(file_path(version_id), made.key, binding(version_id, room.pk))
+    return Arriving(version_id, name, key, writer)
 
 
 class SealingHandler(FileUploadHandler):
@@ -70,14 +85,7 @@ class SealingHandler(FileUploadHandler):
             name = clean_title(file_name, longest=NAME_LENGTH)
         except NotPossible as problem:
             self._stop(str(problem))
-        version_id = uuid4()
-        Upload.objects.create(id=version_id)
-        key = draft_keys(KeyKind.FILE, [version_id], parent=self._compartment)
-        [made] = key.opened.values()
-        if not isinstance(made.key, FileKey):
-            raise TypeError("a file is sealed under a file key")
-        writer = SealedWriter(file_path(version_id), made.key, binding(version_id, self._room.pk))
-        self.arrived.append(Arriving(version_id, name, key, writer))
+        self.arrived.append(begin_arriving(self._room, self._compartment, name))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         file = self.arrived[-1]
@@ -127,38 +135,39 @@ def receiving(request: HttpRequest, room: Room) -> Iterator[SealingHandler]:
 
 def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler) -> list[FileVersion]:
     """Make the arrived files known, all or none: new ones at the end of the folder, hidden from every group
-    that has no right there; one with the name of a present file becomes its next version.
+    that has no right there; one with the name of a present file that the actor may change becomes its next
+    version.
 
     To be called inside `receiving`. The gate is asked once more: an upload may take an hour, and its sender
-    may have been shut out meanwhile. Raises Refused.
+    may have been shut out meanwhile. Raises Refused, NotPossible.
     """
     folder = get_folder(actor, deal_id, folder_id, Level.UPLOAD, Action.FILE_UPLOAD)
     lists = {arriving.id: _lists(arriving, folder.room) for arriving in handler.arrived}
+    _refuse_the_destroyed(actor, folder, set().union(*lists.values()))
     with transaction.atomic():
         Folder.objects.select_for_update(no_key=True).get(pk=folder_id)  # numbers are given one by one
         present = list(File.objects.filter(folder=folder).order_by("position"))
-        by_name = {file.name.casefold(): file for file in present}
+        by_name: dict[str, list[File]] = defaultdict(list)
+        for file in present:
+            by_name[file.name.casefold()].append(file)
         position = present[-1].position if present else 0
         versions = []
         for arriving in handler.arrived:
             enter_keys(arriving.key)
-            file = by_name.get(arriving.name.casefold())
-            if file is None:
+            named = by_name[arriving.name.casefold()]
+            # What the folder gives may be closed on a single file, as where a redacted copy stands in for it:
+            # nobody puts a version onto what is closed to them, nor learns by its name that it is there.
+            changed = next((file for file in named if may(actor, file, Level.UPLOAD)), None)
+            if changed is None:
                 position += 1
-                file = File(
-                    room=folder.room,
-                    folder=folder,
-                    key_id=folder.room.key_id,
-                    position=position,
-                    created_by=actor,
-                )
-                file.name = arriving.name
-                file.save()
-                by_name[arriving.name.casefold()] = file
-            versions.append(_version(actor, file, arriving))
+                changed = add_file(actor, folder, arriving.name, position=position)
+                named.append(changed)
+            versions.append(add_version(actor, changed, arriving))
             note_lists(actor=actor, file_id=arriving.id, exports=lists[arriving.id])
-            _log(actor, folder, versions[-1])
+            log_upload(versions[-1])
         Upload.objects.filter(pk__in=[arriving.id for arriving in handler.arrived]).delete()
+        if VersionEnd.objects.filter(version__file__in={version.file_id for version in versions}).exists():
+            transaction.on_commit(tasks.end_soon)
     handler.arrived.clear()
     return versions
 
@@ -174,7 +183,43 @@ def _lists(arriving: Arriving, room: Room) -> set[UUID]:
     return lists_in(content, arriving.name)
 
 
-def _version(actor: User, file: File, arriving: Arriving) -> FileVersion:
+def _refuse_the_destroyed(actor: User, folder: Folder, exports: set[UUID]) -> None:
+    """What was destroyed does not come back by way of a room. Raises NotPossible.
+
+    Outside people are not told why: that somebody was destroyed is between the house and the client.
+    """
+    if not holds_destroyed(exports):
+        return
+    refused = Refused(
+        ObjectType.FOLDER,
+        folder.pk,
+        Action.FILE_UPLOAD,
+        deal=folder.room.deal_id,
+        reason=Reason.LIST_WITHHELD,
+    )
+    record(refused)
+    if actor.kind == Kind.STAFF:
+        raise NotPossible(
+            _(
+                "An exported list among them may hold somebody whose data were destroyed. Nothing was kept:"
+                " export a new list, which leaves them out, and upload that."
+            )
+        )
+    raise NotPossible(_("A file among them cannot be taken in. Nothing was kept; ask whoever runs the room."))
+
+
+def add_file(actor: User, folder: Folder, name: str, *, position: int) -> File:
+    """A file without a version yet, in the caller's transaction, which holds the folder's lock."""
+    file = File(
+        room=folder.room, folder=folder, key_id=folder.room.key_id, position=position, created_by=actor
+    )
+    file.name = name
+    file.save()
+    return file
+
+
+def add_version(actor: User, file: File, arriving: Arriving) -> FileVersion:
+    """What arrived whole as the file's next version; likewise."""
     if arriving.stored is None:
         raise ValueError("only whole files are kept")
     last = FileVersion.objects.filter(file=file).aggregate(last=Max("number"))["last"]
@@ -194,13 +239,13 @@ def _version(actor: User, file: File, arriving: Arriving) -> FileVersion:
     return version
 
 
-def _log(actor: User, folder: Folder, version: FileVersion) -> None:
+def log_upload(version: FileVersion) -> None:
     record_change(
         Entry(
             action=Action.FILE_UPLOAD,
             object_type=ObjectType.FILE,
             object_id=version.file_id,
-            deal=folder.room.deal_id,
+            deal=version.room.deal_id,
             fields=(f"version.{version.number}",),
         )
     )

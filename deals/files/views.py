@@ -18,16 +18,19 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action, ObjectType
-from audit.refusals import Refused
+from audit.refusals import Refused, record
 from deals.errors import NotPossible
 from deals.files import services
 from deals.files.forms import RenameForm
 from deals.files.listing import newest_versions
+from deals.files.lists import Withheld, withheld
 from deals.files.models import FileVersion
 from deals.files.ranges import Unsatisfiable, byte_range
 from deals.files.reading import content_keys, open_original, watched
+from deals.files.standing import standing_of
 from deals.files.uploading import SealingHandler, keep, receiving, too_large
 from deals.life import life_of
+from deals.redaction.panel import redaction_panel
 from deals.rooms.access import get_file, get_folder, get_version, which_folders
 from deals.rooms.forms import FileRightForm, UntilField
 from deals.rooms.grants import set_file_right
@@ -68,11 +71,19 @@ def _receive(request: SignedIn, deal_id: UUID, folder_id: UUID, handler: Sealing
     if problem:
         return _uploaded(request, deal_id, folder_id, problem=problem)
     names = [file.name for file in handler.arrived]
-    kept = keep(actor=request.user, deal_id=deal_id, folder_id=folder_id, handler=handler)
+    try:
+        kept = keep(actor=request.user, deal_id=deal_id, folder_id=folder_id, handler=handler)
+    except NotPossible as problem:
+        return _uploaded(request, deal_id, folder_id, problem=str(problem))
     if any_lists(version.pk for version in kept):
         messages.warning(
             request,
-            _("An exported list of clients is among them. Whoever takes it counts as given it by you."),
+            _(
+                "An exported list of clients is among them. Whoever downloads it was given it by you. Its"
+                " page says which sides of the deal cannot take it, and why."
+            )
+            if request.user.kind == Kind.STAFF
+            else _("An exported list of clients is among them. Whoever downloads it was given it by you."),
         )
     return _uploaded(request, deal_id, folder_id, names=names)
 
@@ -101,7 +112,7 @@ def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
     """The newest version's pages beside the tree; for those who manage it, versions and rights."""
     found = get_file(request.user, deal_id, file_id)
     version = newest_versions([found])[found.pk]
-    room, manages = found.room, found.level >= Level.MANAGE
+    room, takes, manages = found.room, found.level >= Level.ORIGINAL, found.level >= Level.MANAGE
     folders = which_folders(request.user, room)
     keys = content_keys(version) if version.viewable and version.page_count is None else ()
     with names_open(room, Action.FILE_VIEW, ObjectType.FILE, file_id, keys=keys) as context:
@@ -117,9 +128,12 @@ def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
             "versions": _versions(found.pk) if manages else [],
             "rights": file_rights(found) if staff else [],
             "form": RenameForm(initial={"name": found.name}),
-            "life": life_of(deal=deal_id, object_id=file_id) if staff else [],
-            "may": {"original": found.level >= Level.ORIGINAL, "manage": manages},
+            "life": life_of(deal=deal_id, object_id=file_id, called={file_id: found.name}) if staff else [],
+            "may": {"original": takes, "manage": manages},
+            "withheld": takes and withheld(version, request.user),
+            "standing": standing_of(version) if staff else None,
             "staff": staff,
+            **redaction_panel(request.user, found, version),
         }
         return render(request, "deals/files/file.html", shown)
 
@@ -155,7 +169,19 @@ def original(request: SignedIn, deal_id: UUID, version_id: UUID) -> HttpResponse
             status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
             headers={"Content-Range": f"bytes */{version.size}"},
         )
-    name, content = open_original(version, request.user)
+    try:
+        name, content = open_original(version, request.user)
+    except Withheld as refused:
+        record(refused)
+        staff = request.user.kind == Kind.STAFF
+        shown = {
+            "deal": version.file.room.deal,
+            "file": version.file,
+            "version": version,
+            "staff": staff,
+            "standing": standing_of(version) if staff else None,
+        }
+        return render(request, "deals/files/withheld.html", shown, status=HTTPStatus.FORBIDDEN)
     start, stop = wanted or (0, version.size)
     answer = StreamingHttpResponse(
         watched(content, version, request.user.pk, (start, stop)), content_type="application/octet-stream"
@@ -212,7 +238,7 @@ def rights(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
 
 
 def _versions(file_id: UUID) -> list[FileVersion]:
-    versions = FileVersion.objects.filter(file_id=file_id).select_related("uploaded_by")
+    versions = FileVersion.objects.filter(file_id=file_id).select_related("uploaded_by", "end")
     return list(versions.order_by("-number")[:200])
 
 

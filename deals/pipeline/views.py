@@ -83,7 +83,7 @@ def deal(request: SignedIn, deal_id: UUID) -> HttpResponse:
         "stage_form": StageForm(initial={"stage": min(found.stage + 1, Stage.RETENTION)}),
         "member_form": MemberForm(deal=found),
         "target_form": TargetForm(initial={"name": target}),
-        "life": life_of(deal=deal_id),
+        "life": life_of(deal=deal_id, called={found.pk: found.code_name, found.room.pk: found.code_name}),
     }
     return render(request, "deals/pipeline/deal.html", context)
 

@@ -15,6 +15,7 @@ from audit.refusals import Refused
 from deals.errors import NotPossible
 from deals.pipeline.access import get_led_deal
 from deals.pipeline.models import Stage
+from deals.redaction.withholding import withhold_from
 from deals.rooms.access import get_staff_room
 from deals.rooms.models import TITLE_LENGTH, GroupKind, Room, RoomGroup
 from deals.rooms.naming import changing
@@ -57,6 +58,8 @@ def create_group(
     cleaned = clean_title(title, longest=TITLE_LENGTH)
     _check_end(expires_at)
     with changing(room), transaction.atomic():
+        # Not beside a redacted copy that is made or given out: it would not know of this group.
+        Room.objects.select_for_update(no_key=True).get(pk=room.pk)
         group_id = uuid4()
         group = RoomGroup(
             id=group_id,
@@ -71,6 +74,7 @@ def create_group(
         group.title = cleaned
         group.save()
         _log(group, Action.ROOM_GROUP_CREATE, deal_id)
+        withhold_from(group)
     return group
 
 

@@ -27,7 +27,7 @@ def file_rights(file: File) -> list[FileRight]:
         grant.group_id: grant
         for grant in FileGrant.objects.filter(content_object=file).select_related("permission")
     }
-    above = _from_folders(file.folder_id)
+    above = folder_levels(file.folder_id)
     found = []
     for group in groups_of(file.room):
         grant = own.get(group.auth_group_id)
@@ -38,7 +38,7 @@ def file_rights(file: File) -> list[FileRight]:
     return found
 
 
-def _from_folders(folder_id: UUID) -> dict[int, Level]:
+def folder_levels(folder_id: UUID) -> dict[int, Level]:
     """Django group → level in the folder, from the nearest grant."""
     depths = dict(FolderAncestor.objects.filter(folder_id=folder_id).values_list("ancestor_id", "depth"))
     grants = FolderGrant.objects.filter(content_object__in=depths).select_related("permission")

@@ -1,5 +1,4 @@
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -9,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from people.accounts.models import Kind, User
+from people.accounts.zones import zones
 from people.roles.models import RoleCode
-
-ZONES = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
 
 
 class PersonFilter(forms.Form):
@@ -78,7 +76,11 @@ class PersonEditForm(PersonForm):
 
 class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(name, name) for name in ZONES])
+    timezone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(self, *args: Any, kept: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["timezone"].choices = list(zones(kept))  # type: ignore[attr-defined]
 
 
 class PasswordForm(forms.Form):

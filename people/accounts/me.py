@@ -16,7 +16,8 @@ from people.roles.access import grants_in_force
 @login_required
 def profile(request: SignedIn) -> HttpResponse:
     user = request.user
-    form = ProfileForm(request.POST or None, initial={"language": user.language, "timezone": user.timezone})
+    now = {"language": user.language, "timezone": user.timezone}
+    form = ProfileForm(request.POST or None, initial=now, kept=user.timezone)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         services.set_preferences(actor=user, language=chosen["language"], timezone_name=chosen["timezone"])

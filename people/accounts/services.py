@@ -98,7 +98,7 @@ def disable_person(*, actor: User, person: User) -> None:
     if locked.pk == actor.pk:
         raise NotPossible(_("Nobody disables their own account."))
     if locked.kind == Kind.SERVICE:
-        raise NotPossible(_("The house's own account stays."))
+        raise NotPossible(_("The house's own account cannot be disabled."))
     check_not_last_officer(locked)
     if locked.is_active:
         locked.is_active, locked.disabled_at = False, timezone.now()
@@ -126,6 +126,15 @@ def set_preferences(*, actor: User, language: str, timezone_name: str) -> None:
     actor.language, actor.timezone = language, timezone_name
     actor.save(update_fields=["language", "timezone"])
     _log(actor, Action.PERSON_EDIT, fields=("language", "timezone"))
+
+
+@transaction.atomic
+def set_language(*, actor: User, language: str) -> None:
+    """The actor's own language, when it is another than before."""
+    if actor.language != language:
+        actor.language = language
+        actor.save(update_fields=["language"])
+        _log(actor, Action.PERSON_EDIT, fields=("language",))
 
 
 @transaction.atomic

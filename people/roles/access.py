@@ -51,6 +51,11 @@ def grants_in_force() -> QuerySet[RoleGrant]:
     )
 
 
+def grants_giving(permission: Permission) -> QuerySet[RoleGrant]:
+    """Grants that count now and whose role holds the permission: who may do that at all."""
+    return grants_in_force().filter(role__permissions__permission=permission)
+
+
 def forget(user: User) -> None:
     """Drops what was read for this user object, after its grants changed."""
     if hasattr(user, _CACHE):
@@ -64,7 +69,13 @@ def has(user: User | AnonymousUser, permission: Permission) -> bool:
 def require(user: User | AnonymousUser, permission: Permission) -> None:
     """Raises Refused (shown as 404, logged) without the permission."""
     if not has(user, permission):
-        raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
+        raise _lacking(permission)
+
+
+def _lacking(*permissions: Permission) -> Refused:
+    return Refused(
+        ObjectType.PAGE, None, Action.PAGE_VIEW, fields=tuple(permission.value for permission in permissions)
+    )
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
@@ -76,7 +87,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not any(has(request.user, permission) for permission in permissions):
-                raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
+                raise _lacking(*permissions)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -3,7 +3,8 @@
 
 for (const form of document.querySelectorAll(".picking")) {
   const all = form.querySelector("[data-pick-all]");
-  const boxes = [...form.querySelectorAll("input[name=clients]")];
+  const boxes = [...form.querySelectorAll("input[name=clients]:enabled")];
+  if (!boxes.length) continue; // all that fit are chosen, not only this page
   const count = form.querySelector("[data-picked]");
   const told = count.textContent;
 

@@ -88,4 +88,12 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => say(document.body.dataset.failed, "error"));
 
+// On a phone tabs and the rail are rows that scroll: a current one out of sight is brought to the middle.
+for (const here of document.querySelectorAll(".local-nav [aria-current], .rail-list [aria-current]")) {
+  const row = here.closest(".local-nav, .rail-list");
+  const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  const seen = one.left >= all.left && one.right <= all.right;
+  if (!seen) row.scrollLeft += one.left - all.left - (all.width - one.width) / 2;
+}
+
 enhance(document);

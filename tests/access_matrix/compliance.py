@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
-from compliance.destruction.models import DestructionCertificate, RunState
+from compliance.destruction.models import CertificateSupplement, DestructionCertificate, RunState
 from tests.access_matrix import Row, World, who
 from tests.compliance import world as compliance
 from vault.purposes.catalogue import Purpose, Reason
@@ -57,6 +57,13 @@ def _destroyed(world: World) -> None:
     content = {"approval": approval, "copies": copies, "rules": [], "books": [], "keys": [], "batches": []}
     DestructionCertificate.objects.create(
         run=world.run, content=json.dumps(content), digest=b"0" * 32, entry=asked.pk
+    )
+
+
+def _supplemented(world: World) -> None:
+    _destroyed(world)
+    CertificateSupplement.objects.create(
+        run=world.run, number=1, content="{}", digest=b"0" * 32, entry=world.run.pk
     )
 
 
@@ -117,6 +124,19 @@ ROWS: list[Row] = [
     Row(url="compliance:destruction_run", who=READERS, build=_due, args=_run_id),
     Row(url="compliance:destruction_progress", who=READERS, build=_due, args=_run_id),
     Row(url="compliance:destruction_ask", who=OFFICERS, build=_due, args=_run_id, method="post"),
+    Row(
+        url="compliance:destruction_supplement_file",
+        who=READERS,
+        build=_supplemented,
+        args=lambda world: [world.run.pk, 1],
+    ),
+    Row(
+        url="compliance:destruction_supplement_file",
+        who=NOBODY_AT_ALL,
+        build=_supplemented,
+        args=lambda world: [world.run.pk, 2],
+        state="no such supplement",
+    ),
     *(
         Row(url=f"compliance:{page}", who=NOBODY_AT_ALL, args=_nothing, state="no such run")
         for page in _RUN_PAGES

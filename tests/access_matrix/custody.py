@@ -51,7 +51,7 @@ ROWS: list[Row] = [
         url="vault:keys_copies",
         who=OFFICERS,
         method="post",
-        data=lambda world: {"taken_at": "2026-01-05T08:00", "place": "medium"},
+        data=lambda world: {"taken_at": "2026-01-05T08:00", "holds": "root", "place": "medium"},
         state="declaring a backup",
     ),
     *(

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.origin import Origin, acting_as
+from deals.files.ends import begin_ends
 from deals.models import DealMember, FileVersion, RoomGroup
 from deals.pipeline.models import Stage
 from deals.rooms.levels import Level
@@ -90,6 +91,18 @@ def replaced(world: World) -> None:
     original(world)
     stored(world, world.one, "a.txt", b"newer")
     world.version = FileVersion.objects.get(number=1)
+
+
+def ending(world: World) -> None:
+    """The version is to go; bo manages the folder."""
+    managing(world)
+    with acting_as(Origin(actor=world.olivia.pk)):
+        begin_ends([world.version.pk])
+
+
+def ending_left(world: World) -> None:
+    ending(world)
+    DealMember.objects.filter(user=world.ming).delete()
 
 
 def of(*names: str) -> Callable[[World], list[Any]]:
@@ -193,6 +206,17 @@ ROWS: list[Row] = [
         args=of("file"),
         method="post",
         status=_MOVED,
+    ),
+    Row(url="deals:ending", who=AGENTS, build=ending, status=_OK),
+    Row(url="deals:version_destroy", who=who(), build=managing, args=of("version"), state="it may stay"),
+    Row(url="deals:version_destroy", who=STAFF, build=ending, args=of("version"), status=_OK),
+    Row(
+        url="deals:version_destroy",
+        who=LEAD,
+        state="ming was taken off",
+        build=ending_left,
+        args=of("version"),
+        status=_OK,
     ),
     Row(url="deals:file_rights", who=STAFF, build=managing, args=of("file"), method="post", status=_MOVED),
     Row(url="deals:original", who=STAFF, state="bo may view", build=deal, args=of("version"), status=_OK),

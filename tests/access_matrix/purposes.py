@@ -1,9 +1,11 @@
 """The URLs of purposes, notices, consents, sources and alerts."""
 
+from uuid import uuid4
+
 from tests.access_matrix import NOBODY, Row, World, who
 from tests.access_matrix.vault import MEMBERS, client, of
 from tests.cast import NAMES
-from tests.vault.purposes.makers import MARKETING, link_path, reveal, said, told_book
+from tests.vault.purposes.makers import MARKETING, PROVING, given_nearby, link_path, reveal, said, told_book
 from tests.vault.records.makers import acting
 from tests.vault.records.uploads import source_of
 from vault.purposes.alerts.models import PurposeAlert
@@ -30,6 +32,11 @@ def proved(world: World) -> None:
     world.event = said(world.client, proof=Proof("口头", "image/png", _PNG))
 
 
+def waits(world: World) -> None:
+    told(world)
+    world.event = given_nearby(world.client)
+
+
 def sourced(world: World) -> None:
     client(world)
     with acting(world.ming):
@@ -54,6 +61,18 @@ ROWS: list[Row] = [
     Row(url="vault:purposes", who=OFFICERS, build=told, status=_OK),
     Row(url="vault:basis", who=OFFICERS, build=client, args=of("book", "service"), status=_OK),
     Row(url="vault:basis", who=who(), state="not of this book", build=client, args=of("book", "deal")),
+    Row(url="vault:needs", who=OFFICERS, build=client, args=of("book"), status=_OK),
+    Row(
+        url="vault:needs",
+        who=OFFICERS,
+        state="a purpose that needs less",
+        build=client,
+        args=of("book"),
+        method="post",
+        data=lambda _: {"service": ["name", "phone"], "why": "basis.review"},
+        status=_MOVED,
+    ),
+    Row(url="vault:needs", who=who(), state="no such book", args=lambda _: [uuid4()]),
     Row(url="vault:ledger", who=OFFICERS, build=proved, status=_OK),
     Row(url="vault:purpose_alerts", who=OFFICERS, build=alerted, status=_OK),
     Row(
@@ -64,6 +83,25 @@ ROWS: list[Row] = [
         method="post",
         data=lambda _: {"outcome": "alert.seen"},
         status=_MOVED,
+    ),
+    Row(url="vault:consents_waiting", who=OFFICERS, build=waits, status=_OK),
+    Row(
+        url="vault:consent_settle",
+        who=OFFICERS,
+        build=waits,
+        args=of("event"),
+        method="post",
+        data=lambda _: {"verdict": "confirm", "words": "电话核实"},
+        status=_MOVED,
+    ),
+    Row(
+        url="vault:consent_settle",
+        who=who(),
+        state="no consent that waits",
+        build=proved,
+        args=of("event"),
+        method="post",
+        data=lambda _: {"verdict": "confirm", "words": "电话核实"},
     ),
     Row(url="vault:notice_publish", who=OFFICERS, build=client, args=of("book"), status=_OK),
     Row(
@@ -87,7 +125,27 @@ ROWS: list[Row] = [
     ),
     Row(url="vault:consent_withdraw", who=MEMBERS, build=proved, args=word, status=_OK),
     Row(url="vault:consent_proof", who=MEMBERS, build=proved, args=of("event"), status=_OK),
+    Row(
+        url="vault:consent_proof",
+        who=MEMBERS,
+        state="told why",
+        build=proved,
+        args=of("event"),
+        method="post",
+        data=lambda _: PROVING,
+        status=_OK,
+    ),
     Row(url="vault:consent_proof_file", who=MEMBERS, build=proved, args=of("event"), status=_OK),
+    Row(
+        url="vault:consent_proof_file",
+        who=MEMBERS,
+        state="told why",
+        build=proved,
+        args=of("event"),
+        method="post",
+        data=lambda _: PROVING,
+        status=_OK,
+    ),
     Row(url="vault:source_add", who=MEMBERS, build=client, args=of("book"), status=_OK),
     Row(url="vault:source", who=MEMBERS, build=sourced, args=of("source"), status=_OK),
     Row(url="vault:source_file", who=MEMBERS, build=sourced, args=of("source"), status=_OK),

@@ -40,8 +40,11 @@ def paid(world: World) -> None:
         )
 
 
-def why(prefix: str) -> Any:
-    return lambda _: {f"{prefix}-purpose": "service", f"{prefix}-reason": "verify"}
+def why(prefix: str, purpose: str = "service") -> Any:
+    return lambda _: {f"{prefix}-purpose": purpose, f"{prefix}-reason": "verify"}
+
+
+_SHARES = why("SHARE", "mandate")
 
 
 def _due(_: World) -> dict[str, str]:
@@ -94,7 +97,14 @@ ROWS: list[Row] = [
     Row(url="vault:people", who=MEMBERS, build=company, args=of("company"), status=_OK),
     Row(url="vault:people_add", who=MEMBERS, build=company, args=of("company"), status=_OK),
     Row(url="vault:people_add", who=who(), state="a person", build=client, args=of("client")),
-    _post("people_reveal", who=MEMBERS, build=company, args=of("company"), data=why("SHARE"), status=_OK),
+    _post(
+        "people_reveal",
+        who=MEMBERS,
+        build=company,
+        args=of("company"),
+        data=_SHARES,
+        status=_OK,
+    ),
     _post("position_end", who=MEMBERS, build=company, args=of("position"), status=_MOVED),
     Row(url="vault:service", who=MEMBERS, build=client, args=of("client"), status=_OK),
     _post("rating_add", who=MEMBERS, build=client, args=of("client"), status=_FORM),
@@ -105,8 +115,8 @@ ROWS: list[Row] = [
         who=MEMBERS,
         build=paid,
         args=of("client", "money"),
-        data=why("MONEY"),
-        status=_MOVED,
+        data=lambda _: {"MONEY-purpose": "mandate", "MONEY-reason": "verify"},
+        status=frozenset({200}),  # the form that asks who one is
     ),
     _post("service_reveal", who=who(), state="no such part", build=paid, args=of("client", "all")),
     _post("transaction_strike", who=MEMBERS, build=paid, args=of("paid"), status=_MOVED),

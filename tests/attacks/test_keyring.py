@@ -55,7 +55,7 @@ def destroyed(client: Client, worker: Connection) -> tuple[int, bytes]:
                 keys=(client.key_id, client.book.key_id),
             )
         )
-        [hanging] = store.release(entry, [client.key_id]).hanging
+        [hanging] = store.release([entry]).hanging
         order = record_read(
             Entry(
                 action=Action.DESTRUCTION_ORDER,
@@ -165,7 +165,7 @@ def test_i1_nothing_in_the_session_makes_release_give_more(
     with web.cursor() as cursor:
         cursor.execute(shadow)
         for entry in (str(unnamed), str(uuid4())):
-            cursor.execute("select * from keyring.release(%s, %s::bigint[])", [entry, [client.key_id]])
+            cursor.execute("select * from keyring.release(%s::uuid[], '{}')", [[entry]])
             assert cursor.fetchall() == []
 
 
@@ -182,7 +182,7 @@ def test_i1_nothing_in_the_session_makes_release_give_more(
         "set role sealroom_log",
         "set session authorization sealroom_worker",
         "create or replace function keyring.may_search(uuid) returns boolean language sql as 'select true'",
-        "alter function keyring.release(uuid, bigint[]) reset all",
+        "alter function keyring.release(uuid[], bigint[]) reset all",
         "create schema loot",
         "create table public.loot (x int)",
         "insert into log.entry (id, at) values (gen_random_uuid(), now() + interval '1 year')",

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import subprocess
 import sys
 import tracemalloc
 import uuid
@@ -13,6 +15,7 @@ import redis
 from django.conf import settings
 from django.core import serializers
 from django.core.exceptions import FieldError
+from django.test import Client as Browser
 from django.test import RequestFactory
 from django.views.debug import ExceptionReporter
 from kombu.exceptions import EncodeError
@@ -27,6 +30,7 @@ from vault.crypto.envelope import OpenKey
 from vault.crypto.keywrap import KeyKind, new_key_ids
 from vault.keys.cache import KeyCache, Opened
 from vault.records.entries import client_entry
+from vault.records.importing.tasks import check
 from vault.records.models import Client, ClientBook
 
 __all__ = ["book", "people"]
@@ -98,7 +102,11 @@ def test_i7_nothing_of_a_client_lies_in_the_queue_or_the_cache(people, book: Cli
         assert browser.get(path).status_code == 200
     assert browser.post("/clients/search/", {"q": ZHANG["phone"]}).status_code == 200
     store = redis.from_url(settings.REDIS_URL)
+    check.delay(str(uuid.uuid4()))
+    assert Browser().get("/notice/guessed/").status_code == 404  # counted
     held = list(store.scan_iter())
+    assert app.conf.task_default_queue.encode() in held
+    assert [key for key in held if b"notice" in key], held
     texts = [repr(store.dump(key)) for key in held] + [repr(key) for key in held]
     assert shows("".join(texts)) == []
 
@@ -126,3 +134,64 @@ def test_keys_in_memory_are_bounded_under_a_profile() -> None:
     assert len(cache) == CACHED
     assert full < CACHED * 4096  # 4 KiB a key, in bytes
     assert fuller < full * 1.1
+
+
+# Rounds of new keys of every kind through the process's own cache, each used once, so that the objects of
+# OpenSSL are there, too. RSS counts them, which tracemalloc does not see.
+FILLS = """
+import django, re, uuid
+from pathlib import Path
+django.setup()
+from django.conf import settings
+from vault.crypto.blind import IndexKey, token
+from vault.crypto.chunks import ChunkSealer, FileBinding, FileKey
+from vault.crypto.envelope import OpenKey, seal
+from vault.crypto.keywrap import KeyKind, WrappingKey, new_key_ids, wrap_many
+from vault.crypto.suites import PROFILES
+from vault.keys.cache import Opened
+from vault.keys.service import key_cache
+
+secret, place = bytes(range(32)), uuid.uuid4()
+
+def used(kind, key_id, suite):
+    if kind is KeyKind.SUBJECT:
+        key = OpenKey(key_id, secret, suite)
+        key.aead.encrypt(bytes(12), b"value", b"")
+    elif kind is KeyKind.INDEX:
+        key = IndexKey(key_id, secret, "client.phone", suite)
+        token(key, "13800138000", 16)
+    elif kind is KeyKind.FILE:
+        key = FileKey(key_id, secret)
+        sealer = ChunkSealer(key, FileBinding(place.bytes, place.bytes))
+        sealer.update(b"value"), sealer.finish()
+    else:
+        key = WrappingKey(key_id, secret)
+        key.aead.encrypt(bytes(12), secret, b"")
+    return Opened(kind, place, key, handle=key_id)
+
+def rss():
+    return int(re.search(r"VmRSS:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+
+suites = [profile.suite for profile in PROFILES.values()]
+kinds = list(KeyKind) * settings.KEY_CACHE_SIZE
+for round in range(4):
+    before = rss() if round < 2 else before
+    ids = new_key_ids(2 * settings.KEY_CACHE_SIZE)
+    for at in range(0, len(ids), 512):
+        chosen = zip(ids[at : at + 512], kinds)
+        key_cache().put_many({n: used(kind, n, suites[n % len(suites)]) for n, kind in chosen})
+    if round == 0:
+        print(len(key_cache()), rss() - before)
+print(len(key_cache()), rss() - before)
+"""
+
+
+def test_the_key_cache_of_the_process_is_bounded_with_what_openssl_holds() -> None:
+    """Twice as many keys as it holds, four times: the first round fills it, and three add next to nothing."""
+    said = subprocess.run(
+        [sys.executable, "-c", FILLS], env=os.environ, capture_output=True, text=True, check=True
+    ).stdout.split()
+    held, filled, held_after, grown = map(int, said)  # keys, KiB
+    assert held == held_after == settings.KEY_CACHE_SIZE
+    assert filled < settings.KEY_CACHE_SIZE * 16  # 16 KiB a key
+    assert grown < filled / 2

@@ -34,7 +34,7 @@ def test_a_missing_trigger_guard_or_month_is_seen(superuser: Connection) -> None
     cursor.execute("set local lock_timeout = '10s'; drop schema guard cascade")
     assert not state.has_guard(cursor)
     cursor.execute("alter table log.entry disable trigger chain")
-    assert "log.entry has no trigger chain that always fires" in state.missing_triggers(cursor)
+    assert ("log.entry", "chain") in state.missing_triggers(cursor)
     superuser.rollback()
     assert state.missing_months(cursor, datetime(2100, 12, 5, tzinfo=UTC), ahead=1) == [
         "log.entry_210012",

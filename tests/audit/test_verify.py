@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.utils.translation import override
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
@@ -22,7 +23,7 @@ from audit.models import LogEntry
 from audit.verify import Report, verify
 from tests.audit.conftest import entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 RELINK = """
 do $$
@@ -70,6 +71,12 @@ def tampering(superuser: Connection, noted: dict[str, list[Head]]) -> Iterator[C
         cursor.execute("alter table log.entry disable trigger refuse_change")
         yield cursor
     superuser.rollback()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -247,6 +254,34 @@ def test_the_command_says_that_all_is_well_and_what_is_not(chain: list[LogEntry]
     said: dict[str, Any] = json.loads(printed.getvalue())
     assert caught.value.code == 1
     assert (said["sound"], said["first"]["writer"], said["heads"]) == (False, writer, 1)
+
+
+def test_the_command_speaks_the_language_of_the_house_and_json_english(
+    chain: list[LogEntry], settings: Any, tmp_path: Path
+) -> None:
+    writer = str(chain[4].writer)
+    file = tmp_path / "one.json"
+
+    def said(**options: bool) -> str:
+        printed = StringIO()
+        with override(settings.LANGUAGE_CODE), pytest.raises(SystemExit):  # as manage.py runs
+            call_command("verify_log", heads=tmp_path, stdout=printed, **options)
+        return printed.getvalue()
+
+    noted = [writer, chain[4].seq, "00" * 32], [writer, 10**9, "00" * 32]
+    file.write_text(json.dumps({"v": 1, "heads": noted}))
+    words = said()
+    assert f"日志链 {writer} 第 {chain[4].seq} 条" in words
+    assert "此条日志与数据库之外留存的记录不符。" in words
+    assert "（已不在）" in words
+    assert words.endswith("日志被改动过，或未受保护。\n")
+    assert not any(word in words for word in ("WRONG", "entries", "chain ", "noted"))
+    told = [problem["what"] for problem in json.loads(said(json=True))["problems"]]
+    assert "the entry is not the one that was noted outside the database" in told
+    assert any(what.startswith("the end of the chain was cut: 99") for what in told)
+    file.write_text("{}")
+    with override(settings.LANGUAGE_CODE), pytest.raises(CommandError, match="不是链尾文件"):
+        call_command("verify_log", heads=tmp_path)
 
 
 def test_the_heads_of_this_process_agree_with_the_log(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tools.browser import find_browser
 
@@ -20,12 +20,14 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE = 30_000  # ms until a page shows what a test expects: the machine's speed is not what is tested
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1360, "height": 860}
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium that talks to nobody but the pages. As root it cannot have its sandbox."""
+    expect.set_options(timeout=PATIENCE)
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)

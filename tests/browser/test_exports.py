@@ -24,13 +24,13 @@ def test_a_cut_sheet_names_its_recipient(
     people: SimpleNamespace, book: ClientBook, sign_in: Callable[..., Page], tmp_path: Path
 ) -> None:
     fill(book, 30)
-    rows = list(csv.reader(io.StringIO(taken(ready(people, people.otto)).decode("utf-8-sig"))))[2:]
+    rows = list(csv.reader(io.StringIO(taken(ready(people, people.lin)).decode("utf-8-sig"))))[2:]
     leaked = tmp_path / "名单.csv"
     leaked.write_text("\n".join(sorted(row[1] for row in rows)), encoding="utf-8")
     page = sign_in(people.olivia, dark=True, phone=True)
     page.goto(reverse("vault:trace"))
     page.locator("input[type=file]").set_input_files(leaked)
     page.get_by_role("button", name="与导出比对").click()
-    expect(page.get_by_role("heading", name="这份表格来自提供给Otto的导出。")).to_be_visible()
+    expect(page.get_by_role("heading", name="这份表格来自提供给Lin的导出。")).to_be_visible()
     assert axe_violations(page) == []
     assert overflow(page) <= 0

@@ -49,5 +49,5 @@ def test_the_same_without_scripts_on_a_phone(
     assert overflow(page) <= 0
     page.get_by_role("button", name="封存并保存").click()
     page.get_by_role("heading", name="已录入").wait_for()
-    assert "密封保管" in page.locator("#reply").input_value()
+    assert "加密保管" in page.locator("#reply").input_value()
     assert Client.objects.count() == 1

@@ -52,7 +52,7 @@ def demo(transactional_db: None, settings: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "phone"), [("zh-hans", True), ("en", False)], ids=["zh-phone", "en-desktop"]
 )
-def test_every_page(
+def test_i9_every_page(
     demo: None, live_site: Site, sign_in: Callable[..., Page], language: Language, phone: bool
 ) -> None:
     told, problems = _told(), []

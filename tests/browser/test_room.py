@@ -73,12 +73,12 @@ def test_the_buyer_turns_stamped_pages_by_key(world: SimpleNamespace, sign_in: S
     page.goto(at(world, "file", version.file_id))
     first = page.locator("#sheet-1 img")
     expect(first).to_be_visible()
-    expect(first).to_have_js_property("naturalWidth", 1400, timeout=20_000)
+    expect(first).to_have_js_property("naturalWidth", 1400)
     page.locator("[data-sheets]").focus()
     page.keyboard.press("End")
     expect(page.locator("#sheet-3")).to_be_in_viewport()
     last = page.locator("#sheet-3 img")
-    expect(last).to_have_js_property("naturalWidth", 1400, timeout=20_000)
+    expect(last).to_have_js_property("naturalWidth", 1400)
     assert axe_violations(page) == []
 
 

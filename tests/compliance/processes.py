@@ -5,14 +5,19 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
+from django.db import connections
+
 from config.embedded.postgres import PACKAGE
+from tests import databases
 from tests.conftest import DATABASE
 
 BIN = PACKAGE / "pginstall" / "bin"
+FORKED = "forked"
 PATIENCE = 60.0  # seconds that a process may take before the test says that it hangs
 
 
@@ -47,6 +52,43 @@ def celery_worker() -> Iterator[subprocess.Popen[bytes]]:
         kill(process)
 
 
+@contextmanager
+def forked(work: Callable[[], object]) -> Iterator[int]:
+    """The work in a child of this process, with its logins and connections of its own named FORKED; killed
+    with -9 at the end, and its sessions with it, as when a machine goes off. Its process id."""
+    child = os.fork()
+    if not child:
+        os.environ["PGAPPNAME"] = FORKED
+        try:
+            for inherited in connections.all(initialized_only=True):
+                inherited.connection = None  # unclosed: it is the parent's
+            work()
+        except Exception:  # noqa: BLE001 (it is not the test's process: nobody above would tell)
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    try:
+        yield child
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        with closing(databases.superuser(DATABASE)) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = %s",
+                [FORKED],
+            )
+
+
+def forks(condition: str = "true") -> int:
+    """How many sessions of forked children there are, of which the condition is true."""
+    with closing(databases.superuser(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            f"select count(*) from pg_stat_activity where application_name = '{FORKED}' and {condition}"
+        )
+        found: int = cursor.fetchone()[0]
+        return found
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     """kill -9, and wait until it is dead."""
     if process.poll() is None:
@@ -54,13 +96,28 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait(PATIENCE)
 
 
-def wait_for(true: Callable[[], bool], what: str) -> None:
+def wait_for(true: Callable[[], object], what: str) -> None:
     """Wait until it is so. Raises TimeoutError: it hangs."""
     deadline = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > deadline:
             raise TimeoutError(what)
         time.sleep(0.05)
+
+
+def worker_sessions(condition: str = "true") -> int:
+    """How many sessions of the worker's login this database has, of which the condition is true."""
+    with closing(databases.superuser(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity where usename = 'sealroom_worker'"
+            f" and datname = current_database() and {condition}"
+        )
+        found: int = cursor.fetchone()[0]
+        return found
+
+
+def a_worker_waits_for_a_lock() -> bool:
+    return bool(worker_sessions("wait_event_type = 'Lock'"))
 
 
 def pg_dump(*options: str) -> str:

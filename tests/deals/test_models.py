@@ -1,13 +1,17 @@
 """What the database itself refuses, and the closure that it keeps."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from audit.origin import Origin, acting_as
+from deals.files.ends import begin_ends
 from deals.models import (
     Deal,
     DealMember,
@@ -18,6 +22,7 @@ from deals.models import (
     FolderGrant,
     Room,
     RoomGroup,
+    VersionEnd,
 )
 from deals.rooms.access import which_folders
 from deals.rooms.levels import Level
@@ -81,6 +86,27 @@ def test_the_database_refuses(
         copy(model._default_manager.order_by("pk").first(), **changes)
 
 
+def test_the_end_of_a_version_says_one_thing_and_is_not_put_off(world: SimpleNamespace) -> None:
+    version, now = stored(world, world.one, "a.txt", b"x"), timezone.now()
+    with pytest.raises(IntegrityError, match="version_end_gives_time"), transaction.atomic():
+        VersionEnd.objects.create(version=version, found_at=now, due_at=now)
+    with acting_as(Origin(actor=world.ming.pk)):
+        begin_ends([version.pk])
+    ended = {"ended_at": now, "entry": version.pk}
+    for rule, values in (
+        ("version_end_is_whole", {"ended_at": now}),
+        ("version_end_is_whole", {**ended, "ended_as": "x"}),
+        ("version_end_asked_by_somebody", {**ended, "ended_as": "asked"}),
+        ("version_end_stays", {"due_at": now + timedelta(days=99)}),
+    ):
+        with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+            VersionEnd.objects.update(**values)
+    VersionEnd.objects.update(**ended, ended_as="overdue")
+    for change in (VersionEnd.objects.all().delete, lambda: VersionEnd.objects.update(entry=world.one.pk)):
+        with pytest.raises(IntegrityError, match="version_end_stays"), transaction.atomic():
+            change()
+
+
 @pytest.mark.parametrize("column", ["parent_id", "room_id"])
 def test_a_folder_never_moves(world: SimpleNamespace, column: str) -> None:
     with pytest.raises(IntegrityError, match="folder_never_moves"), transaction.atomic():
@@ -126,7 +152,7 @@ shapes = st.lists(st.integers(0, 12), max_size=8)
 levels = st.lists(st.tuples(st.integers(0, 10), st.sampled_from([0, 2, 5, 6, 7])), max_size=8)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shapes, levels)
 def test_the_closure_and_the_matrix_say_what_the_gate_says(
     world: SimpleNamespace, shape: list[int], rights: list[tuple[int, int]]

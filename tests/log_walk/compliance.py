@@ -1,9 +1,18 @@
 """Retention, destruction, the demo; the log itself and the tables."""
 
+from django.db import transaction
+
 from audit.actions import Action
+from audit.origin import Origin, acting_as
 from compliance.destruction import tasks as destruction
+from compliance.destruction.models import RoomCopy
 from compliance.retention.tasks import propose_due
+from compliance.verifying.tasks import verify
+from deals.files.ends import begin_ends
+from deals.files.models import VersionEnd
+from deals.files.tasks import end_versions
 from tests.compliance.world import LONG_AGO, clients_in, ordered, rule_of
+from tests.deals.scene import scene, stored
 from tests.log_walk import Job, Row, World
 
 
@@ -28,9 +37,45 @@ def _destroy(world: World) -> Job:
     return lambda: destruction.run(str(run.pk))
 
 
+def _a_copy_in_a_room(world: World) -> None:
+    """A file in a room, as if a list with the one whom a run destroyed were in it."""
+    deal = scene(**vars(world.people))
+    version = stored(deal, deal.one, "a.csv", b"x")
+    _something_is_due(world)
+    run = ordered(vars(world.people))
+    destruction.run(str(run.pk))
+    with acting_as(Origin(actor=world.people.olivia.pk)), transaction.atomic():
+        begin_ends([version.pk])
+    RoomCopy.objects.create(run=run, version_id=version.pk)
+    VersionEnd.objects.update(asked_by=world.people.lea)
+
+
+def _end_versions(world: World) -> Job:
+    _a_copy_in_a_room(world)
+    return end_versions
+
+
+def _settle_copies(world: World) -> Job:
+    _a_copy_in_a_room(world)
+    end_versions()
+    return destruction.settle_copies
+
+
+def _compare(world: World) -> Job:
+    clients_in(world.book, world.people.ming, 1)
+    return lambda: verify(str(world.book.pk))
+
+
 ROWS = [
+    Row(job="deals.files.tasks.end_versions", action=Action.FILE_DESTROY, build=_end_versions),
+    Row(
+        job="compliance.destruction.tasks.settle_copies",
+        action=Action.DESTRUCTION_CERTIFY,
+        build=_settle_copies,
+    ),
     Row(job="destroy_due", action=Action.DESTRUCTION_PROPOSE, build=_destroy_due),
     Row(job="compliance.retention.tasks.propose_due", action=Action.DESTRUCTION_PROPOSE, build=_propose),
+    Row(job="compliance.verifying.tasks.verify", action=Action.RECORDS_VERIFY, build=_compare),
     Row(job="compliance.destruction.tasks.run", action=Action.DESTRUCTION_DONE, build=_destroy),
 ]
 SILENT = {
@@ -39,6 +84,7 @@ SILENT = {
     "verify_log": "recomputes the log itself, which holds ids; an entry of it would change what it verifies",
     "compliance.retention.tasks.add_log_partitions": "makes the empty tables of coming months",
     "compliance.destruction.tasks.resume_all": "queues ids again; each destruction leaves its own entries",
+    "compliance.verifying.tasks.begin": "queues ids of books; each comparison leaves its own entries",
     "deals.files.tasks.sweep_unfinished": "removes halves of uploads that never ended: sealed bytes whose key"
     " was never kept, and a row of an id and a time",
 }

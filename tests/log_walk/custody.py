@@ -9,9 +9,10 @@ from audit.actions import Action
 from config.celery import app
 from tests.log_walk import Job, Row, World
 from tests.vault.custody.making import ordered
+from tests.vault.profiles import other
 from tests.vault.records.makers import acting, add
 from vault.crypto import recovery
-from vault.crypto.suites import AES_256_GCM, SM4_GCM
+from vault.crypto.suites import SUITES
 from vault.custody import tasks
 from vault.custody.suites import tasks as suite_tasks
 from vault.custody.suites.services import order_move
@@ -31,21 +32,17 @@ def _rotate(world: World) -> Job:
     return lambda: tasks.rotate(str(rotation.pk))
 
 
-def _another_suite() -> int:
-    return SM4_GCM if settings.CRYPTO_PROFILE == "international" else AES_256_GCM
-
-
 def _move(world: World) -> Job:
     add(world.book)
     with acting(world.people.olivia):
-        move = order_move(actor=world.people.olivia, book=world.book, suite=_another_suite())
+        move = order_move(actor=world.people.olivia, book=world.book, suite=other())
     return lambda: suite_tasks.move(str(move.pk))
 
 
 def _reencrypt(world: World) -> Job:
     """The command waits for the worker, which is this process here."""
     add(world.book)
-    suite = {SM4_GCM: "sm4-gcm", AES_256_GCM: "aes-256-gcm"}[_another_suite()]
+    suite = SUITES[other()].name.lower()
     options = ("--suite", suite, "--book", str(world.book.pk), "--as", "olivia")
 
     def run() -> None:

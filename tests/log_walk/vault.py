@@ -9,6 +9,7 @@ from tests.log_walk import Job, Row, World
 from tests.vault.disclosures.makers import approve, ask, fill, made, taken
 from tests.vault.records.makers import acting, add, add_many
 from tests.vault.records.uploads import start, upload
+from tests.vault.relations.makers import followup_of
 from vault.disclosures import tasks as exports
 from vault.disclosures.models import Export
 from vault.intake.tasks import fall_due
@@ -17,6 +18,8 @@ from vault.records.importing import services, tasks
 from vault.records.importing.models import ImportJob, UndoReason
 from vault.records.models import Client
 from vault.records.tasks import retire_index_keys
+from vault.relations.followups.models import FollowUp
+from vault.relations.followups.tasks import settle_left
 
 LIST = "姓名,手机\n王五,13800138000\n赵六,13900139000\n"
 LONG = LIST * 6_000  # longer than a page waits for
@@ -57,7 +60,7 @@ def _retire(world: World) -> Job:
 
 def _asked(world: World) -> Export:
     fill(world.book, 5)
-    return ask(world.people.ming, world.people.otto)
+    return ask(world.people.ming, world.people.lin)
 
 
 def _exported(world: World) -> Export:
@@ -130,6 +133,15 @@ def _fall(world: World) -> Job:
     return fall_due
 
 
+def _left(world: World) -> Job:
+    """Lin was to call Ming's client, and was taken out of the book."""
+    client = add(world.book)
+    Client.objects.update(assigned=world.people.ming)
+    row = followup_of(client, world.people.ming)
+    FollowUp.objects.filter(pk=row.pk).update(assigned=world.people.lin)
+    return settle_left
+
+
 ROWS = [
     Row(job="search_clients", action=Action.CLIENT_SEARCH, build=_search),
     Row(job="import_clients", action=Action.CLIENT_IMPORT, build=_import),
@@ -146,6 +158,11 @@ ROWS = [
     Row(job="vault.disclosures.tasks.build", action=Action.EXPORT_BUILD, build=_build),
     Row(job="vault.disclosures.tasks.tend", action=Action.EXPORT_END, build=_tend),
     Row(job="vault.intake.tasks.fall_due", action=Action.CLIENT_OWNER, build=_fall),
+    Row(
+        job="vault.relations.followups.tasks.settle_left",
+        action=Action.FOLLOWUP_HAND_OVER,
+        build=_left,
+    ),
 ]
 SILENT = {
     "verify_records": "compares sealed bytes with digests in the log; opens nothing and asks for no key",

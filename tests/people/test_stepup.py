@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from audit.actions import Action
-from tests.cast import client_of
+from tests.cast import PASSWORD, client_of
 from tests.people.helpers import confirm_identity, logged
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_a_page_is_asked_for_again_after_the_password(people: SimpleNamespace, p
 
 def test_signing_in_is_not_enough(people: SimpleNamespace, page: str) -> None:
     client = client_of(people.ada)
-    assert client.post(page).status_code == 302
+    assert 'type="password"' in client.post(page).content.decode()
     people.lin.refresh_from_db()
     assert people.lin.is_active
 
@@ -61,19 +61,57 @@ def test_a_wrong_password_opens_nothing(people: SimpleNamespace, page: str) -> N
         ("", "/"),
     ],
 )
-def test_a_form_comes_back_to_its_own_page_and_never_to_another_site(
+def test_a_form_is_cancelled_to_its_own_page_and_never_to_another_site(
     people: SimpleNamespace, page: str, referer: str, back: str
 ) -> None:
+    answer = client_of(people.ada).post(page, headers={"referer": referer})
+    assert f'<a class="btn btn-link" href="{back}">' in answer.content.decode()
+
+
+def test_what_was_typed_goes_on_with_the_password_and_waits_nowhere_else(
+    people: SimpleNamespace, page: str
+) -> None:
     client = client_of(people.ada)
-    assert _next(client.post(page, {"secret": "typed"}, headers={"referer": referer})) == back
-    assert "typed" not in str(dict(client.session))
+    asked = client.post(page + "?x=1", {"reason": 'left "us"', "tick": ["1", "2"], "step_up_password": ""})
+    text = asked.content.decode()
+    assert '<input type="hidden" name="reason" value="left &quot;us&quot;">' in text
+    assert [f'name="tick" value="{tick}"' in text for tick in "12"] == [True, True]
+    assert f'action="{page}?x=1"' in text
+    assert "no-store" in asked["Cache-Control"]
+    assert "left" not in str(dict(client.session)) + str(client.cookies)
+    wrong = client.post(page, {"reason": "left us", "step_up_password": "not the pass phrase"})
+    assert "not your password" in wrong.content.decode()
+    assert 'value="left us"' in wrong.content.decode()
+    assert "not the pass phrase" not in wrong.content.decode()
+    people.lin.refresh_from_db()
+    assert people.lin.is_active
+    assert client.post(page, {"step_up_password": PASSWORD}).status_code == 302
+    people.lin.refresh_from_db()
+    assert not people.lin.is_active
+    assert logged(Action.SESSION_STEP_UP, people.ada.pk) == 1
 
 
-def test_htmx_moves_the_whole_page(people: SimpleNamespace, page: str) -> None:
-    answer = client_of(people.ada).post(
-        page, headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/people/"}
-    )
-    assert answer.status_code == 204
+def test_passwords_are_not_guessed_through_any_form(people: SimpleNamespace, page: str, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"reauthenticate": "1/m/user"}
+    client = client_of(people.ada)
+    client.post(page, {"step_up_password": "a guess"})
+    assert "not your password" in client.post(page, {"step_up_password": PASSWORD}).content.decode()
+    people.lin.refresh_from_db()
+    assert people.lin.is_active
+
+
+def test_htmx_asks_in_the_place_of_the_form(people: SimpleNamespace, page: str) -> None:
+    headers = {
+        "HX-Request": "true",
+        "HX-Target": "group-notes",
+        "HX-Current-URL": "http://testserver/people/",
+    }
+    client = client_of(people.ada)
+    text = client.post(page, {"reason": "typed"}, headers=headers).content.decode()
+    assert 'id="group-notes"' in text
+    assert 'hx-target="#group-notes"' in text
+    assert "<main" not in text
+    answer = client.get(page, headers=headers)
     assert parse_qs(urlsplit(answer["HX-Redirect"]).query)["next"] == ["/people/"]
 
 

@@ -95,3 +95,8 @@ def test_messages_of_code_are_found_in_every_form() -> None:
         '_(variable)\nprint("d")'
     )
     assert set(in_python(source)) == {Message("", "ab"), Message("", "c"), Message("ctx", "one")}
+
+
+def test_a_function_is_known_by_whatever_name_it_was_imported() -> None:
+    source = "from django.utils.translation import pgettext as at_once\nat_once('state', 'Open')\n"
+    assert list(in_python(source)) == [Message("state", "Open")]

@@ -44,10 +44,10 @@ _HEADER = Struct(">BBQ")
 _OVERHEAD = _HEADER.size + NONCE_LENGTH + TAG_LENGTH
 _MIN_SEALED = _OVERHEAD + BUCKET
 _MAX_SEALED = _OVERHEAD + MAX_PLAINTEXT + 1
-# The key's domain and header | group | row | compartment | counter. "s" fields pad and cut silently,
+# Domain | the key's header | group | row | compartment | counter. "s" fields pad and cut silently,
 # so every length is checked before this packs.
-_AAD = Struct(">18s8s16s16sQ").pack
-_ZEROS = bytes(BUCKET - 1)
+_AAD = Struct(">8s10s8s16s16sQ").pack
+_ZEROS = frozenset(bytes(count) for count in range(BUCKET))  # what may follow the padding's mark
 _PADDING = [b"\x80" + bytes(BUCKET - 1 - used) for used in range(BUCKET)]
 
 # (key, plaintext or sealed bytes, group tag, row, compartment, counter)
@@ -61,21 +61,20 @@ class OpenKey(KeyHolder):
     `left` is how many seals this object was granted and has not made; `vault.keys.seals` keeps the account.
     """
 
-    __slots__ = ("aad_prefix", "aead", "header", "left", "suite")
+    __slots__ = ("aead", "header", "left", "suite")
 
     aead: Aead
 
     def __init__(self, key_id: int, secret: bytes, suite: int = AES_256_GCM) -> None:
         """Build the AEAD object of the key's one suite; raises WrongLength for a bad key, id or suite."""
-        super().__init__(key_id, secret)
+        KeyHolder.__init__(self, key_id, secret)
         chosen = SUITES.get(suite)
         if chosen is None:
             raise WrongLength("no such suite")
         self.suite = suite
         self.left = 0
         self.aead = chosen.aead(secret[: chosen.key_length])
-        self.header = header = _HEADER.pack(VERSION, suite, key_id)
-        self.aad_prefix = DOMAIN + header
+        self.header = _HEADER.pack(VERSION, suite, key_id)
 
 
 def group_tag(label: str) -> bytes:
@@ -128,15 +127,17 @@ def open_many(items: Iterable[ToOpen]) -> list[bytes]:
         # Bounds come first; the one comparison then fixes version, suite and key id.
         if not _MIN_SEALED <= len(sealed) <= _MAX_SEALED or not 0 <= counter < SEAL_LIMIT:
             raise SealBroken
-        if sealed[:10] != key.header:
+        header = key.header
+        if sealed[:10] != header:
             raise SealBroken
-        aad = _AAD(key.aad_prefix, group, row, compartment, counter)
+        aad = _AAD(DOMAIN, header, group, row, compartment, counter)
         try:
             padded = key.aead.decrypt(sealed[10:22], sealed[22:], aad)
         except InvalidTag:
             raise SealBroken from None
-        text, mark, zeros = padded.rpartition(b"\x80")
-        if not mark or zeros != _ZEROS[: len(zeros)] or len(padded) % BUCKET:
+        # Without a mark the last part is the whole, which is longer than any run of zeros may be.
+        text, _, zeros = padded.rpartition(b"\x80")
+        if zeros not in _ZEROS or len(padded) % BUCKET:
             raise SealBroken
         texts.append(text)
     return texts
@@ -171,5 +172,5 @@ def _seal(  # noqa: PLR0917 (runs once a value; the public functions take keywor
         raise WrongLength("group tag 8, row 16, compartment 16, nonce 12 bytes, plaintext under 1 MiB")
     if not 0 <= counter < SEAL_LIMIT:
         raise WornOut("seal counter out of bounds")
-    aad = _AAD(key.aad_prefix, group, row, compartment, counter)
+    aad = _AAD(DOMAIN, key.header, group, row, compartment, counter)
     return key.header + nonce + key.aead.encrypt(nonce, plaintext + _PADDING[size % BUCKET], aad)

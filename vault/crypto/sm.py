@@ -1,9 +1,12 @@
-"""SM4-GCM (GB/T 32907, RFC 8998) with the shape of an AEAD object.
+"""SM4-GCM (GB/T 32907, RFC 8998) with the shape of an AEAD object, SM3 (GB/T 32905) with that of a hash.
 
 `cryptography` offers SM4 as a block cipher in GCM mode only, without an AEAD class. What such a class must
 do stands here: the tag is the last 16 bytes, and no byte of plaintext is given out before it was checked.
 """
 
+from typing import Self
+
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
@@ -34,3 +37,24 @@ class Sm4Gcm:
         opening.authenticate_additional_data(associated_data)
         text = opening.update(data[:-_TAG])
         return text + opening.finalize()  # raises before anything is returned
+
+
+class Sm3:
+    """SM3 as `hashlib` has its hashes; hashlib's own is there only if its OpenSSL was built with it."""
+
+    __slots__ = ("_hash",)
+
+    def __init__(self, data: bytes) -> None:
+        self._hash = hashes.Hash(hashes.SM3())
+        self._hash.update(data)
+
+    def update(self, data: bytes, /) -> None:
+        self._hash.update(data)
+
+    def copy(self) -> Self:
+        made = object.__new__(type(self))
+        made._hash = self._hash.copy()
+        return made
+
+    def digest(self) -> bytes:
+        return self._hash.copy().finalize()

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from hashlib import sha256
+from typing import Protocol, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256, SM3, HashAlgorithm
 
-from vault.crypto.sm import Sm4Gcm
+from vault.crypto.sm import Sm3, Sm4Gcm
 
 NONCE_LENGTH = 12
 TAG_LENGTH = 16
@@ -23,6 +23,14 @@ class Aead(Protocol):
     def decrypt(
         self, nonce: bytes | memoryview, data: bytes | memoryview, associated_data: bytes, /
     ) -> bytes: ...
+
+
+class Hash(Protocol):
+    """A hash on its way (PEP 452): the `digest` of what it was updated with so far."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def copy(self) -> Self: ...
+    def digest(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ SUITES: dict[int, Suite] = {
 }
 
 # What makes the tokens of a blind index, by the suite of the index's key.
-INDEX_HASHES: dict[int, Callable[[], HashAlgorithm]] = {AES_256_GCM: SHA256, SM4_GCM: SM3}
+INDEX_HASHES: dict[int, Callable[[bytes], Hash]] = {AES_256_GCM: sha256, SM4_GCM: Sm3}
 
 
 @dataclass(frozen=True, slots=True)

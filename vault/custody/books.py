@@ -20,6 +20,7 @@ def tell(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, Owner]:
         book: Owner(
             kind=_("Client book"),
             name=names.get(book, ""),
+            unseen=_("A client book that you do not see"),
             url=reverse("vault:book", args=[book]) if book in names else "",
         )
         for book in ours

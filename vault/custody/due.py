@@ -39,6 +39,6 @@ def keys_due(user: User) -> Iterator[DueItem]:
         url=f"{url}?state=used_up",
         urgency=Urgency.NOW,
     )
-    recovery = recovery_state(versions[0].id)
+    recovery = recovery_state(versions[0])
     if recovery.problem:
         yield DueItem(label=recovery.problem, count=1, url=url, urgency=Urgency.NOW)

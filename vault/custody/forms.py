@@ -16,7 +16,7 @@ class InventoryFilter(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            ("", _("All of these")),
+            ("", _("Any")),
             ("frozen", pgettext_lazy("key", "Frozen")),
             ("rotating", pgettext_lazy("key", "Being rotated")),
             ("used_up", pgettext_lazy("key", "Has keys to be replaced")),
@@ -40,14 +40,14 @@ class KeyFilter(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _("All of these")), *((int(kind), word) for kind, word in KIND_WORDS.items())],
+        choices=[("", _("Any")), *((int(kind), word) for kind, word in KIND_WORDS.items())],
     )
     suite = forms.TypedChoiceField(
         label=_("Suite"),
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _("All of these")), *((number, suite.name) for number, suite in SUITES.items())],
+        choices=[("", _("Any")), *((number, suite.name) for number, suite in SUITES.items())],
     )
     key = forms.IntegerField(label=_("Key number"), required=False, min_value=1, max_value=2**63 - 1)
     owner = forms.UUIDField(label=_("Record number"), required=False)

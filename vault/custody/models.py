@@ -131,8 +131,16 @@ class RecoveryDrill(models.Model):
     passed = models.BooleanField()
 
 
+class BackupContent(models.TextChoices):
+    """What a copy holds. The two kinds together open everything of their time, so they lie apart."""
+
+    KEYRING = "keyring", _("The keyring, without root keys")
+    ROOT = "root", _("Root keys, without the keyring")
+    BOTH = "both", _("The keyring and root keys together")
+
+
 class BackupPlace(models.TextChoices):
-    """Where a backup of the keyring lies. Codes: an address or a person's name has no place here."""
+    """Where a copy of keys lies. Codes: an address or a person's name has no place here."""
 
     SERVER = "server", _("On the server itself")
     MACHINE = "machine", _("On another machine of the house")
@@ -141,10 +149,13 @@ class BackupPlace(models.TextChoices):
 
 
 class KeyringBackup(models.Model):
-    """A backup of the keyring, as an officer declares it: Sealroom makes none and cannot see one."""
+    """A backup of the keyring, of root keys or of both, as an officer declares it: Sealroom makes none and
+    cannot see one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     taken_at = models.DateTimeField()
+    # Who does not say is taken to hold what lasts longest: a certificate never promises too much by it.
+    holds = models.CharField(max_length=10, choices=BackupContent, db_default=BackupContent.BOTH)
     place = models.CharField(max_length=10, choices=BackupPlace)
     declared_at = models.DateTimeField(default=timezone.now)
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -155,6 +166,9 @@ class KeyringBackup(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(holds__in=BackupContent.values), name="keyring_backup_holds_something"
+            ),
             models.CheckConstraint(
                 condition=Q(place__in=BackupPlace.values), name="keyring_backup_place_known"
             ),
@@ -167,3 +181,11 @@ class KeyringBackup(models.Model):
                 condition=Q(taken_at__lte=F("declared_at")), name="keyring_backup_taken_before_it_is_declared"
             ),
         ]
+
+    @property
+    def holds_keyring(self) -> bool:
+        return self.holds != BackupContent.ROOT
+
+    @property
+    def holds_root(self) -> bool:
+        return self.holds != BackupContent.KEYRING

@@ -12,11 +12,18 @@ from people.accounts.models import User
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """What a compartment belongs to: its kind, and its name and address where this person may see them."""
+    """What a compartment belongs to: its kind, and its name and address where this person may see them;
+    `unseen` stands for the name where they may not."""
 
     kind: str | Promise
     name: str = ""
     url: str = ""
+    unseen: str | Promise = ""
+
+    @property
+    def title(self) -> str:
+        """What a page calls it."""
+        return str(self.name or self.unseen or self.kind)
 
 
 # Those of these compartments that are one's own, in a fixed number of queries.

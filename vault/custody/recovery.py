@@ -28,7 +28,8 @@ from vault.crypto import shamir
 from vault.crypto.errors import CryptoError
 from vault.crypto.recovery import RecoveryKey, fingerprint, seal_share
 from vault.custody.models import RecoveryCopy, RecoveryDrill, RecoveryShare
-from vault.keys.providers import provider
+from vault.keys import store
+from vault.keys.providers import provider, provider_of
 from vault.keys.providers.base import ExportableProvider
 from vault.keys.providers.file import FileProvider
 
@@ -62,8 +63,9 @@ class ShareFile:
 
 
 def exportable() -> ExportableProvider:
-    """Raises CannotRecover: this provider keeps its own copies."""
-    found = provider()
+    """Who holds the root key in force. Raises CannotRecover: this provider keeps its own copies."""
+    version = store.root_in_force()
+    found = provider() if version is None else provider_of(version)
     if not isinstance(found, ExportableProvider):
         raise CannotRecover(_("This key provider gives out no root keys: use its own backup."))
     return found

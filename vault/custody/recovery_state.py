@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vault.custody.models import RecoveryCopy, RecoveryDrill
-from vault.keys.providers import provider
-from vault.keys.providers.base import ExportableProvider
+from vault.keys.inventory import RootVersion
+from vault.keys.providers import gives_out
 
 DRILL_EVERY = timedelta(days=365)
 
@@ -24,17 +24,16 @@ class RecoveryState:
     problem: str
 
 
-def recovery_state(version: int) -> RecoveryState:
+def recovery_state(root: RootVersion) -> RecoveryState:
     """Against the root version in force; two queries."""
     copy = RecoveryCopy.objects.prefetch_related("shares__holder").order_by("-made_at").first()
     drill = RecoveryDrill.objects.select_related("by", "copy").order_by("-at").first()
-    stale = copy is not None and copy.root_version != version
-    return RecoveryState(copy, stale, drill, _problem(copy, stale, drill))
+    stale = copy is not None and copy.root_version != root.id
+    problem = _problem(copy, stale, drill) if gives_out(root.provider) else ""
+    return RecoveryState(copy, stale, drill, problem)
 
 
 def _problem(copy: RecoveryCopy | None, stale: bool, drill: RecoveryDrill | None) -> str:
-    if not isinstance(provider(), ExportableProvider):
-        return ""
     if copy is None:
         return _("No recovery copy of the root keys: if the key file is lost, all data are lost")
     if stale:

@@ -31,6 +31,14 @@ def passphrase(prompt: str) -> str:
     return getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
+def check_writable(folder: Path) -> None:
+    """Before anything is made that belongs into it; the folder itself may not be there yet. Raises
+    CommandError."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise CommandError(_("Nothing can be written into %(path)s.") % {"path": folder})
+
+
 def write_new(path: Path, content: dict[str, Any] | bytes) -> None:
     """A new file of mode 0600. Raises CommandError where there is one already."""
     data = b64encode(content) if isinstance(content, bytes) else json.dumps(content, indent=1).encode()

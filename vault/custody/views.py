@@ -56,7 +56,7 @@ def keys(request: SignedIn) -> HttpResponse:
         "may_freeze": has(request.user, Permission.KEY_FREEZE),
         "provider": provider_state(),
         "waiting": _waiting() if may_rotate else None,
-        "recovery": recovery_state(versions[0].id) if versions else None,
+        "recovery": recovery_state(versions[0]) if versions else None,
         "backups": KeyringBackup.objects.filter(destroyed_at__isnull=True).count(),
         "data_keys": data_key_ages(),
         "compartment_keys": compartment_key_ages(),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,19 +14,20 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import User
-from people.approvals.models import ApprovalRequest, Verdict
+from people.approvals.models import ApprovalRequest, State, Verdict
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.roles.access import has
 from people.roles.permissions import Permission
 from vault.disclosures import tasks
-from vault.disclosures.categories import MARKS, Category
-from vault.disclosures.counting import own_standing
+from vault.disclosures.categories import MARKS, Category, adding_of
+from vault.disclosures.counting import Counts, Standing, own_standing
 from vault.disclosures.ends import end_export
 from vault.disclosures.listdigest import list_digest
 from vault.disclosures.models import REVIEW_HOLDS, Export, ExportState, OfficerReview, Scope
-from vault.disclosures.recipients import recipient_words
-from vault.disclosures.reserving import ListMoved, needs_officer, reserve
+from vault.disclosures.recipients import recipient_facts, recipient_words, still_receives
+from vault.disclosures.reserving import ListMoved, foretold, needs_officer, people_given, reserve
 from vault.disclosures.selection import left_out_words
+from vault.purposes.catalogue import Purpose
 from vault.records.labels import FIELD_LABELS
 
 ORDINARY, COUNTED, REVIEW = "export.clients", "export.counted", "disclosure.review"
@@ -49,7 +51,7 @@ class ExportClients(ApprovableAction):
             facts={
                 "export": str(export.pk),
                 "list": list_digest(export),
-                "recipient": [str(export.recipient_id), to_whom],
+                "recipient": recipient_facts(export),
                 "what": [export.purpose, *export.fields, export.format, export.masked, export.priced],
                 "counts": export.asked_counts,
                 "left_out": export.left_out,
@@ -67,7 +69,9 @@ class ExportClients(ApprovableAction):
     def carry_out(self, request: ApprovalRequest, actor: User) -> None:
         """Counts what is approved as taken: two lists side by side cannot both stay under a mark."""
         export = _undecided(request.params, lock=True)
-        if needs_officer(export) and not (self.with_officer and _officers(request)):
+        if not still_receives(export) or (
+            needs_officer(export) and not (self.with_officer and _officers(request))
+        ):
             raise CannotCarryOut
         try:
             reserve(export)
@@ -76,6 +80,18 @@ class ExportClients(ApprovableAction):
         export.state = ExportState.APPROVED
         export.save(update_fields=["state"])
         transaction.on_commit(lambda: tasks.build.delay(str(export.pk)), robust=True)
+
+    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+        """Whoever is to get the list does not agree to it."""
+        mine = Export.objects.filter(pk=str(request.params["export"]), colleague=user)
+        return super().may_decide(user, request) and not mine.exists()
+
+    def among(self, user: User) -> Q | None:
+        allowed = super().among(user)
+        if allowed is None:
+            return None
+        mine = Export.objects.filter(colleague=user, state=ExportState.ASKED)
+        return allowed & ~Q(pk__in=mine.values("approval_id"))
 
     def refused(self, request: ApprovalRequest) -> None:
         export = Export.objects.select_for_update().get(pk=str(request.params["export"]))
@@ -100,7 +116,8 @@ class ExportPastMarks(ExportClients):
 
 
 class ReviewCounts(ApprovableAction):
-    """An officer looks at how much a person has opened for themselves, past the marks."""
+    """An officer looks at how far a person is for a purpose, at the marks: with what they open themselves,
+    or towards somebody (`recipient`) who wants to take a list (`export`) that they put into a room."""
 
     code = REVIEW
     label = gettext_lazy("Look at the counts of a person")
@@ -108,29 +125,50 @@ class ReviewCounts(ApprovableAction):
     grave = True
 
     def preview(self, params: Params) -> Preview:
-        person, purpose = _reviewed(params), str(params["purpose"])
-        standing = own_standing(person, purpose)
+        person, taker = _reviewed(params), _taker(params)
+        purpose, standing = Purpose(str(params["purpose"])), _seen(params, person, taker)
         counts = standing.flat()
+        named = {"person": person.display_name, "purpose": purpose.label}
+        facts = {"person": [str(person.pk), person.display_name], "counts": counts, "base": standing.base}
+        if taker is None:
+            what = _("%(person)s has opened the data of as many people as the rows below say.")
+            if people := sum(_adding(params).values()):
+                named["people"] = f"{people:,}"
+                what = _(
+                    "%(person)s wants to open the data of %(people)s people now. "
+                    "The rows below say how many it would then be."
+                )
+            what %= named
+        else:
+            named["recipient"] = taker.display_name
+            facts |= {"recipient": [str(taker.pk), taker.display_name], "export": str(params["export"])}
+            what = _(
+                "%(recipient)s wants to take a list that %(person)s put into a deal's room. "
+                "The rows below say how many people's data %(person)s would then have given."
+            )
+            what %= named
         return Preview(
-            facts={"person": [str(person.pk), person.display_name], "counts": counts, "base": standing.base},
+            facts=facts | {"purpose": purpose.value},
             lines=[
-                _("%(person)s has opened the data of as many people as the rows below say.")
-                % {"person": person.display_name},
-                _("After your word the count goes on until as much has come on top, for 30 days at most."),
-                _("Reaching no mark does not make a use lawful; look at the log entries of this person."),
+                what,
+                _("Purpose: %(purpose)s. Your approval counts for this purpose alone.") % named,
+                _("After your approval they may go on until as much has come on top, for 30 days at most."),
+                _("Staying below the thresholds makes no use lawful; look at this person's log entries."),
             ],
             columns=[_("Counted over"), *(str(one.label) for one in Category)],
             rows=counts_table(counts),
         )
 
     def carry_out(self, request: ApprovalRequest, actor: User) -> None:
-        person = _reviewed(request.params)
-        now = timezone.now()
+        person, taker = _reviewed(request.params), _taker(request.params)
+        purpose, now = str(request.params["purpose"]), timezone.now()
         OfficerReview.objects.create(
             person=person,
             officer=actor,
             approval_id=request.pk,
-            base=own_standing(person, str(request.params["purpose"])).points,
+            recipient_id=taker.pk if taker else None,
+            purpose=purpose,
+            base=_seen(request.params, person, taker).points,
             at=now,
             until=now + REVIEW_HOLDS,
         )
@@ -140,12 +178,21 @@ class ReviewCounts(ApprovableAction):
                 object_type=ObjectType.APPROVAL,
                 object_id=request.pk,
                 subjects=(person.pk,),
+                purpose=purpose,
             )
         )
 
     def may_decide(self, user: User, request: ApprovalRequest) -> bool:
-        """Nobody looks at their own counts."""
-        return super().may_decide(user, request) and str(user.pk) != request.params["person"]
+        """Nobody looks at their own counts, or lets themselves be given a list."""
+        concerned = {request.params["person"], request.params.get("recipient")}
+        return super().may_decide(user, request) and str(user.pk) not in concerned
+
+    def among(self, user: User) -> Q | None:
+        allowed = super().among(user)
+        if allowed is None:
+            return None
+        for_another = Q(params__recipient__isnull=True) | ~Q(params__recipient=str(user.pk))
+        return allowed & for_another
 
 
 def counts_table(counts: Sequence[int]) -> list[list[str]]:
@@ -155,7 +202,14 @@ def counts_table(counts: Sequence[int]) -> list[list[str]]:
         [str(scope.label), *map(str, counts[place * width : (place + 1) * width])]
         for place, scope in enumerate(Scope)
     ]
-    return [*rows, [_("Marks of the interpretation of 2017"), *(str(MARKS[one]) for one in Category)]]
+    label = _("Thresholds of the 2017 judicial interpretation (half, for data obtained at work)")
+    return [*rows, [label, *(str(MARKS[one]) for one in Category)]]
+
+
+def waiting_review(user: User, purpose: str) -> ApprovalRequest | None:
+    """What this person asked an officer to look at for this purpose, and nobody has decided yet."""
+    asked = ApprovalRequest.objects.filter(requester=user, action=REVIEW, state=State.PENDING)
+    return asked.filter(params__purpose=purpose).exclude(params__has_key="export").first()
 
 
 def is_officer(user: User) -> bool:
@@ -183,6 +237,31 @@ def _reviewed(params: Params) -> User:
     if person is None:
         raise CannotCarryOut
     return person
+
+
+def _taker(params: Params) -> User | None:
+    """Who wants to take a list; None where the review is of what the person opens themselves."""
+    if "recipient" not in params:
+        return None
+    taker = User.objects.filter(pk=str(params["recipient"]), is_active=True).first()
+    if taker is None:
+        raise CannotCarryOut
+    return taker
+
+
+def _seen(params: Params, person: User, taker: User | None) -> Standing:
+    """What the officer is shown and the review lets pass: how far it is, or would be with the list."""
+    purpose = str(params["purpose"])
+    if taker is None:
+        # With the very disclosure that was stopped: a review of less would stop it again, however often.
+        return own_standing(person, purpose).plus(_adding(params))
+    export = Export.objects.get(pk=str(params["export"]))
+    return foretold(person, taker.pk, purpose, people_given(export))
+
+
+def _adding(params: Params) -> Counts:
+    """How many people of each class they want to open at once: the request says it, the officer sees it."""
+    return adding_of(str(params.get("adding", "")))
 
 
 def _lines(export: Export, to_whom: str, with_officer: bool) -> list[str]:

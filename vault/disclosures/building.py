@@ -1,7 +1,7 @@
 """Making the file of an approved export, on the worker. Each is made whole or not at all."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -14,14 +14,16 @@ from people.roles.permissions import Permission
 from vault.access import Mode, access_many
 from vault.disclosures.ends import discard_file, end_export
 from vault.disclosures.exportfiles import NewFile
+from vault.disclosures.listdigest import ids_digest
 from vault.disclosures.marking import mark
 from vault.disclosures.marks import mark_key, mark_keys
 from vault.disclosures.masked_marks import mark_masked
 from vault.disclosures.models import EXPORT_KEPT, CanaryToken, Export, ExportState
-from vault.disclosures.recipients import recipient_words
+from vault.disclosures.recipients import recipient_words, still_receives
 from vault.disclosures.selection import Use, usable
 from vault.disclosures.sheets import Stamp, write_sheet
 from vault.keys.errors import KeyWithheld
+from vault.purposes.lawfulness import refuse
 from vault.records.access import which_clients
 from vault.records.models import Client
 
@@ -43,6 +45,8 @@ def build(export_id: UUID) -> None:
     with acting_as(Origin(actor=export.requester_id)), translation.override(export.language):
         discard_file(export)  # of before somebody in it was destroyed
         clients = exportable(export)
+        if export.built_at is None:
+            tell_of_withdrawals(export)
         if not clients:
             end_export(export, ExportState.FAILED)
             return
@@ -54,10 +58,33 @@ def build(export_id: UUID) -> None:
 
 
 def exportable(export: Export) -> list[Client]:
-    """Those of the list that its requester may export for its purpose now, oldest first."""
+    """Those of the list that its requester may export for its purpose now, oldest first; nobody where its
+    recipient may get nothing any more."""
+    return usable(_listed(export), Use.of(export)).clients
+
+
+def tell_of_withdrawals(export: Export) -> None:
+    """Log and alert those of the list whom the law keeps out now. All of it was lawful when it was asked for,
+    so that each is somebody whose word or basis went since, at whose data the requester is now stopped.
+
+    Raises audit.log.LogUnavailable.
+    """
+    use, listed = Use.of(export), _listed(export)
+    withheld = usable(listed, use).refused
+    refuse(export.requester, listed, withheld, purpose=use.purpose, act=use.act, groups=use.groups)
+
+
+def _listed(export: Export) -> list[Client]:
+    """Those of the list whom its requester may still export, if its recipient may still get anything."""
+    if not still_receives(export):
+        return []
     mine = which_clients(export.requester, Permission.CLIENT_EXPORT)
-    listed = mine.filter(pk__in=export.items.values("client_id")).order_by("pk")
-    return usable(listed, Use.of(export)).clients
+    return list(mine.filter(pk__in=export.items.values("client_id")).order_by("pk"))
+
+
+def holds_just(export: Export, clients: Iterable[Client]) -> bool:
+    """Whether these, no more, no fewer and no others, are the clients in the export's file."""
+    return ids_digest(client.pk for client in clients) == export.delivered_digest
 
 
 def make_again(export: Export) -> None:
@@ -81,10 +108,14 @@ def _make(export: Export, clients: Sequence[Client]) -> None:
     now = timezone.now()
     export.file_id, export.file_key = file.file_id, file.key.key_id
     export.state, export.delivered = ExportState.READY, len(clients)
+    export.delivered_digest = ids_digest(client.pk for client in clients)
     export.built_at = now
     export.expires_at = export.expires_at or now + EXPORT_KEPT
     export.save(
-        update_fields=["file_id", "file_key", "state", "delivered", "built_at", "expires_at"],
+        update_fields=[
+            *("file_id", "file_key", "state", "built_at", "expires_at"),
+            *("delivered", "delivered_digest"),
+        ],
     )
 
 

@@ -10,12 +10,13 @@ recipients counts once for each.
 None of these numbers is a safe harbour: they only say when an officer must look.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from django.db.models import IntegerChoices
 from django.utils.translation import gettext_lazy as _
 
-from vault.records.labels import Field, Group
+from vault.records.labels import EXTRAS, Field, Group
 
 
 class Category(IntegerChoices):
@@ -28,6 +29,7 @@ class Category(IntegerChoices):
 
 # Half of art. 5 (三) to (五), by (八).
 MARKS: Mapping[Category, int] = {Category.PROPERTY: 25, Category.TRANSACTION: 250, Category.OTHER: 2500}
+_NUMBER = re.compile("[0-9]{1,5}")
 FULL = 2500  # points at which the marks are reached together, a person of the last class being one
 
 CATEGORY_OF_FIELD: Mapping[Field, Category] = {
@@ -60,6 +62,24 @@ def gravest(fields: Iterable[Field]) -> Category:
     return min(CATEGORY_OF_FIELD[field] for field in fields)
 
 
+def category_of_codes(codes: Iterable[str]) -> Category:
+    """As `gravest`, of `labels.HELD` codes: extra fields are notes by another name."""
+    return gravest(Field.NOTES if code == EXTRAS else Field(code) for code in codes)
+
+
 def points(counts: Mapping[Category, int]) -> int:
     """n₁/25 + n₂/250 + n₃/2,500 in points of which FULL make one (art. 5 (六))."""
     return sum(counts.get(one, 0) * FULL // MARKS[one] for one in Category)
+
+
+def adding_code(counts: Mapping[Category, int]) -> str:
+    """Counts as an address carries them: "0.25.0"."""
+    return ".".join(str(counts.get(one, 0)) for one in Category)
+
+
+def adding_of(code: str) -> dict[Category, int]:
+    """The counts of such a code; none for what is no such code. An officer sees them before they count."""
+    parts = code.split(".")
+    if len(parts) != len(Category) or not all(_NUMBER.fullmatch(part) for part in parts):
+        return {}
+    return dict(zip(Category, map(int, parts), strict=True))

@@ -18,9 +18,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from people.accounts.models import User
-from vault.disclosures.categories import CATEGORY_OF_GROUP, FULL, Category, points
+from vault.disclosures.categories import FULL, Category, points
 from vault.disclosures.models import Channel, Disclosure, DisclosureTotal, OfficerReview, Scope
-from vault.records.labels import Group
 from vault.records.models import Client, ClientKind
 
 Counts = Mapping[Category, int]
@@ -57,11 +56,14 @@ class Standing:
 
 
 class OfficerNeeded(Exception):
-    """The counts have reached the marks: nothing was opened, and an officer has to look first."""
+    """The counts reach the marks: nothing was opened, and an officer has to look first.
 
-    def __init__(self, purpose: str, client_id: UUID) -> None:
-        super().__init__("the counts have reached the marks")
-        self.purpose, self.client_id = purpose, client_id
+    `adding`: the people that would have come on top, by class.
+    """
+
+    def __init__(self, purpose: str, client_id: UUID, adding: Counts) -> None:
+        super().__init__("the counts reach the marks")
+        self.purpose, self.client_id, self.adding = purpose, client_id, adding
 
 
 def standing_of(person: User, recipient: UUID, purpose: str) -> Standing:
@@ -118,8 +120,8 @@ def count_or_stop(
 ) -> None:
     """As `count_disclosure`, before anything is opened; as many queries for many as for one.
 
-    What was counted before adds nothing and does not stop. Raises OfficerNeeded when the marks are reached
-    before the last of them; whoever was counted for another purpose counts once more here, never once less.
+    What was counted before adds nothing and does not stop. Raises OfficerNeeded when together they reach the
+    marks; whoever was counted for another purpose counts once more here, never once less.
     """
     _lock(person.pk, recipient)
     known = Disclosure.objects.filter(
@@ -129,12 +131,9 @@ def count_or_stop(
     new = {subject: one for subject, one in subjects.items() if (subject, one.value) not in counted}
     if not new:
         return
-    standing = _reviewed(person, recipient, purpose)
-    adding: Counter[Category] = Counter()
-    for subject, category in new.items():
-        if standing.plus(adding).needs_officer:
-            raise OfficerNeeded(purpose, subject)
-        adding[category] += 1
+    adding = Counter(new.values())
+    if _reviewed(person, recipient, purpose).plus(adding).needs_officer:
+        raise OfficerNeeded(purpose, next(iter(new)), adding)
     count_disclosure(
         person=person,
         recipient=recipient,
@@ -145,14 +144,14 @@ def count_or_stop(
     )
 
 
-def count_shown(person: User, clients: Sequence[Client], group: Group, purpose: str) -> None:
-    """Count one group of these clients shown to `person`. Raises OfficerNeeded."""
+def count_shown(person: User, clients: Sequence[Client], category: Category, purpose: str) -> None:
+    """Count what of these clients is shown to `person`. Raises OfficerNeeded."""
     count_or_stop(
         person=person,
         recipient=person.pk,
         purpose=purpose,
         channel=Channel.REVEAL,
-        subjects={client.pk: category_of(client.kind, CATEGORY_OF_GROUP[group]) for client in clients},
+        subjects={client.pk: category_of(client.kind, category) for client in clients},
         object_id=clients[0].pk,
     )
 
@@ -167,8 +166,15 @@ def _reviewed(person: User, recipient: UUID, purpose: str) -> Standing:
     counts: dict[Scope, Counts] = dict(standing.by_scope)
     if recipient == person.pk:  # what colleagues exported to this person is not this person's doing
         del counts[Scope.RECIPIENT]
-    held = OfficerReview.objects.filter(person=person, until__gt=timezone.now()).order_by("-base").first()
-    return Standing(counts, held.base if held else 0)
+    # A review lets pass what the officer saw, and nothing towards anybody else or for anything else.
+    held = OfficerReview.objects.filter(
+        person=person,
+        recipient_id=None if recipient == person.pk else recipient,
+        purpose=purpose,
+        until__gt=timezone.now(),
+    )
+    highest = held.order_by("-base").first()
+    return Standing(counts, highest.base if highest else 0)
 
 
 def category_of(kind: str, category: Category) -> Category:

@@ -31,4 +31,4 @@ def ready_exports(user: User) -> Iterator[DueItem]:
         ready = which_exports(user).filter(
             state=ExportState.READY, downloads=0, expires_at__gt=timezone.now()
         )
-        yield DueItem(label=_("Exports ready to be taken"), count=ready.count(), url=reverse("vault:exports"))
+        yield DueItem(label=_("Exports ready to download"), count=ready.count(), url=reverse("vault:exports"))

@@ -1,6 +1,6 @@
 """The forms of exports, recipients and the tracing of a sheet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,21 +11,38 @@ from django.utils.translation import pgettext_lazy
 from people.accounts.models import User
 from people.approvals.forms import ReasonField
 from vault.disclosures.models import Agreement, Format, Recipient, RecipientKind
+from vault.disclosures.offering import Offered
 from vault.disclosures.recipients import colleagues, recipients_in_force
 from vault.disclosures.services import Wanted
 from vault.formats import text
 from vault.formats.checked import FormatError
 from vault.purposes.catalogue import Purpose
+from vault.purposes.needs import in_words
 from vault.records.labels import FIELD_LABELS, Field
 
 _INSIDE, _OUTSIDE = "c", "r"
+
+
+class PurposeForm(forms.Form):
+    """The purpose comes first: it decides which fields can be chosen."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, offered: Offered, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(purpose.value, _named(purpose, fields)) for purpose, fields in offered.items()]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+
+
+def _named(purpose: Purpose, fields: Sequence[Field]) -> str:
+    return _("%(purpose)s: %(fields)s") % {"purpose": purpose.label, "fields": in_words(fields)}
 
 
 class ExportForm(forms.Form):
     """What is to leave the house, for whom and for what. Nothing is chosen beforehand but the masks."""
 
     recipient = forms.ChoiceField(label=_("Recipient"))
-    purpose = forms.ChoiceField(label=_("Purpose"), choices=[("", _("Choose a purpose…")), *Purpose.choices])
+    purpose = forms.ChoiceField(choices=Purpose.choices, widget=forms.HiddenInput)
     fields_wanted = forms.MultipleChoiceField(
         label=_("Fields"),
         choices=[(name.value, FIELD_LABELS[name]) for name in Field],
@@ -49,9 +66,14 @@ class ExportForm(forms.Form):
     format = forms.ChoiceField(label=_("File"), choices=Format.choices)
     reason = ReasonField()
 
-    def __init__(self, *args: Any, names: Mapping[UUID, str], **options: Any) -> None:
-        """`names` are those of the recipients outside whose agreement holds."""
+    def __init__(
+        self, *args: Any, names: Mapping[UUID, str], needed: Sequence[Field], **options: Any
+    ) -> None:
+        """`names` are those of the recipients outside whose agreement holds, `needed` the fields that the
+        purpose needs. No other is offered; whoever sends one is refused by the service, which logs it.
+        """
         super().__init__(*args, **options)
+        self.fields["fields_wanted"].widget.choices = [(name.value, FIELD_LABELS[name]) for name in needed]
         inside = [(f"{_INSIDE}-{user.pk}", user.display_name) for user in colleagues()]
         outside = [(f"{_OUTSIDE}-{pk}", name) for pk, name in names.items()]
         choices: list[Any] = [("", _("Choose a recipient…"))]
@@ -76,6 +98,13 @@ class ExportForm(forms.Form):
         )
 
 
+# Data that go to Hong Kong, Macau or Taiwan leave the country, too (provisions on cross-border flow, 2024).
+PLACES = [
+    ("inland", _("In mainland China")),
+    ("abroad", _("Abroad, or in Hong Kong, Macau or Taiwan")),
+]
+
+
 class RecipientForm(forms.Form):
     """Somebody outside, with the agreement on which they are given anything."""
 
@@ -85,6 +114,13 @@ class RecipientForm(forms.Form):
     agreed_on = forms.DateField(label=_("Signed on"), widget=forms.DateInput(attrs={"type": "date"}))
     agreed_until = forms.DateField(
         label=_("Holds until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    abroad = forms.TypedChoiceField(
+        label=_("Where they are"),
+        choices=PLACES,
+        coerce=lambda value: value == "abroad",
+        widget=forms.RadioSelect,
+        help_text=_("What goes abroad needs each client's separate consent to that."),
     )
 
     def clean_name(self) -> str:

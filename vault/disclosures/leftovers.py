@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from vault.disclosures.building import exportable, make_again
+from vault.disclosures.building import exportable, holds_just, make_again
 from vault.disclosures.ends import discard_file, end_export
 from vault.disclosures.models import MAX_DOWNLOADS, OVER, Export, ExportState
 
@@ -26,11 +26,11 @@ def discard_over() -> None:
 
 
 def send_stale_back() -> None:
-    """Have ready exports made again that hold somebody who was destroyed or closed since."""
+    """Have ready exports made again that hold others than they may now: somebody went, or is back."""
     for export_id in Export.objects.filter(state=ExportState.READY).values_list("pk", flat=True):
         with transaction.atomic():
             export = (
                 Export.objects.select_for_update(of=("self",)).select_related("requester").get(pk=export_id)
             )
-            if export.state == ExportState.READY and len(exportable(export)) != export.delivered:
+            if export.state == ExportState.READY and not holds_just(export, exportable(export)):
                 make_again(export)

@@ -28,6 +28,9 @@ _STRONG = {
     IndexLabel.PHONE: Field.PHONE,
     IndexLabel.EMAIL: Field.EMAIL,
 }
+# What may be something else: many a number has the digits of an account, and people share names. Accounts lie
+# in a group of their own, which is opened only where rows hold nothing stronger.
+_WEAK = {IndexLabel.BANK_ACCOUNT: Field.BANK_ACCOUNT, IndexLabel.NAME: Field.NAME}
 _AT_ONCE = 10_000  # values asked of the index in one statement
 _MOST = 100_000  # candidates of one statement
 Wanted = tuple[IndexLabel, str]
@@ -41,27 +44,33 @@ class Known:
     addresses: dict[UUID, str] = field(repr=False)
 
     def of(self, row: LeakedRow) -> set[UUID]:
-        """The clients that a row can be of. A name counts only where nothing stronger is there."""
-        return {client for one in wanted_of(row) for client in self.clients.get(one, ())}
+        """The clients that a row can be of, by the strongest that anybody is known by."""
+        for rank in wanted_of(row):
+            if found := {client for one in rank for client in self.clients.get(one, ())}:
+                return found
+        return set()
 
 
-def wanted_of(row: LeakedRow) -> set[Wanted]:
-    """What of a row is looked for in the indexes."""
-    strong = {
-        (label, key)
-        for label, kind in _STRONG.items()
-        for value in row.values.get(kind, ())
-        for key in STORED[label]({kind: value})
-    }
-    names = row.values.get(Field.NAME, ()) if not strong else ()
-    return strong or {
-        (IndexLabel.NAME, key) for name in names for key in STORED[IndexLabel.NAME]({Field.NAME: name})
-    }
+def wanted_of(row: LeakedRow) -> list[set[Wanted]]:
+    """What of a row is looked for in the indexes, the strongest first."""
+    strong = {one for label in _STRONG for one in _keys_of(row, label)}
+    return [strong] if strong else [set(_keys_of(row, label)) for label in _WEAK]
+
+
+def _keys_of(row: LeakedRow, label: IndexLabel) -> Iterator[Wanted]:
+    kind = (_STRONG | _WEAK)[label]
+    for value in row.values.get(kind, ()):
+        for key in STORED[label]({kind: value}):
+            yield label, key
+
+
+def _all_wanted(rows: Sequence[LeakedRow]) -> set[Wanted]:
+    return {one for row in rows for rank in wanted_of(row) for one in rank}
 
 
 def candidates(rows: Sequence[LeakedRow]) -> set[UUID]:
     """Clients whose tokens fit something in the sheet, strangers among them. Locked books are passed over."""
-    wanted = sorted({one for row in rows for one in wanted_of(row)})
+    wanted = sorted(_all_wanted(rows))
     books = list(ClientBook.objects.order_by("pk")) if wanted else []
     found: set[UUID] = set()
     for book in books:
@@ -72,8 +81,11 @@ def candidates(rows: Sequence[LeakedRow]) -> set[UUID]:
     return found
 
 
-def compared(ids: Collection[UUID]) -> Known:
-    """Open these clients and note by what they are found. A locked book leaves it empty: marks remain."""
+def compared(ids: Collection[UUID], rows: Sequence[LeakedRow]) -> Known:
+    """Open these clients, as far as the rows ask, and note by what they are found.
+
+    A locked book leaves it empty: marks remain.
+    """
     clients = list(Client.objects.filter(pk__in=ids).select_related("book").order_by("pk")[:MAX_COMPARED])
     known = Known(defaultdict(set), {})
     if not clients:
@@ -85,10 +97,14 @@ def compared(ids: Collection[UUID]) -> Known:
         keys=tuple({client.book.key_id for client in clients}),
     )
     subjects = [(client.pk, client.key_id) for client in clients]
+    labels = {label for label, _ in _all_wanted(rows)}
+    groups = {Group.IDENTITY, Group.CONTACT}
+    if IndexLabel.BANK_ACCOUNT in labels:
+        groups.add(Group.FINANCIAL)
     try:
-        with access_many(Mode.OPEN, entry, subjects, groups={Group.IDENTITY, Group.CONTACT}):
+        with access_many(Mode.OPEN, entry, subjects, groups=groups):
             for client in clients:
-                for one in _found_by(client):
+                for one in _found_by(client, labels):
                     known.clients[one].add(client.pk)
                 if client.address:
                     known.addresses[client.pk] = client.address
@@ -97,9 +113,9 @@ def compared(ids: Collection[UUID]) -> Known:
     return known
 
 
-def _found_by(client: Client) -> Iterator[Wanted]:
-    for label, kind in (*_STRONG.items(), (IndexLabel.NAME, Field.NAME)):
-        if value := getattr(client, kind):
+def _found_by(client: Client, labels: Collection[IndexLabel]) -> Iterator[Wanted]:
+    for label, kind in (_STRONG | _WEAK).items():
+        if label in labels and (value := getattr(client, kind)):
             for key in STORED[label]({kind: value}):
                 yield label, key
 

@@ -98,11 +98,17 @@ class DisclosureTotal(models.Model):
 
 
 class OfficerReview(models.Model):
-    """An officer looked at what a person has taken so far (`base`, in points of `categories`): the person's
-    reveals stop again once as much has come on top, or after thirty days."""
+    """An officer looked at how far a person is towards a recipient for a purpose (`base`, in points of
+    `categories`): these two stop again once as much has come on top, or after thirty days.
+
+    `recipient_id` is null for what the person looks at themselves. A review without a purpose lets nothing
+    pass.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recipient_id = models.UUIDField(null=True)
+    purpose = models.CharField(max_length=20, db_default="")
     base = models.PositiveIntegerField()
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approval_id = models.UUIDField(unique=True)
@@ -154,6 +160,9 @@ class Recipient(SealedModel):
     agreement = models.CharField(max_length=12, choices=Agreement)
     agreed_on = models.DateField()
     agreed_until = models.DateField(null=True)
+    # Outside mainland China: what goes there leaves the country (PIPL 38, 39). Those of whom nobody was asked
+    # count as such until they are recorded anew.
+    abroad = models.BooleanField(db_default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -224,6 +233,8 @@ class Export(models.Model):
     state = models.CharField(max_length=10, choices=ExportState, default=ExportState.ASKED)
     approval_id = models.UUIDField(null=True)
     delivered = models.PositiveIntegerField(null=True)
+    # Whom the file holds (listdigest.ids_digest): as many others are not the same people.
+    delivered_digest = models.CharField(max_length=64, blank=True)
     file_id = models.UUIDField(null=True)
     file_key = models.BigIntegerField(null=True)
     built_at = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from audit.actions import Action
 from people.roles.access import requires
 from people.roles.permissions import Permission
 from vault.disclosures.exportfiles import NewFile
+from vault.disclosures.lookups import MAX_COMPARED
 from vault.disclosures.models import Export
 from vault.disclosures.recipients import recipient_words
 from vault.disclosures.register import read_register
@@ -30,6 +31,7 @@ from vault.records.views import person
 
 BAD = HTTPStatus.UNPROCESSABLE_ENTITY
 TRACE_LIMIT = 20 * 1024**2  # bytes
+SHOWN = 20  # exports that held people of the sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def _answer(request: HttpRequest, file: NewFile | None, handler: SealingHandler 
                 suffix = PurePath(received.name or "").suffix.lower()
                 found = trace_sheet(actor=person(request), file=stream, filename=f"sheet{suffix}")
             context |= {"found": found, "named": named_words(found), "candidates": candidate_words(found)}
+            context |= {"looked_at": looked_at_words(found), "unfinished": unfinished_words(found)}
+            context |= {"mixed": mixed_words() if found.mixed else "", "left_out": left_out(found)}
         except SheetError as error:
             context["problem"] = error.message
     return render(
@@ -111,8 +115,48 @@ def named_words(found: Trace) -> list[Named]:
 
 
 def candidate_words(found: Trace) -> list[Named]:
-    """The exports that held these people, when no mark names one."""
-    return [_named(evidence, 1.0) for evidence in found.candidates[:20]]
+    """The exports that held people whom no named one held; of a mixed sheet all that are concerned."""
+    return [_named(evidence, 1.0) for evidence in found.candidates[:SHOWN]]
+
+
+def left_out(found: Trace) -> int:
+    """How many further exports held people of the sheet, beyond `candidate_words`."""
+    return max(0, len(found.candidates) - SHOWN)
+
+
+def looked_at_words(found: Trace) -> str:
+    """How much of the file the answer rests on, and what to do about the rest."""
+    rows = f"{found.seen:,}"
+    if not found.cut:
+        return _("Rows looked at: %(rows)s, on all sheets, hidden ones too.") % {"rows": rows}
+    return _(
+        "Only the first %(rows)s rows were looked at. The rest of the file was not: "
+        "cut it into smaller files and trace each."
+    ) % {"rows": rows}
+
+
+def unfinished_words(found: Trace) -> list[str]:
+    """What of the rows that were looked at the answer does not rest on."""
+    words = []
+    if found.long_cells:
+        words.append(
+            _("Cells that hold too much to be looked at whole, so that only their beginning was: %(count)s.")
+            % {"count": f"{found.long_cells:,}"}
+        )
+    if found.uncompared:
+        words.append(
+            _("%(count)s people who may be in the sheet were not compared: one trace opens %(limit)s.")
+            % {"count": f"{found.uncompared:,}", "limit": f"{MAX_COMPARED:,}"}
+        )
+    return words
+
+
+def mixed_words() -> str:
+    """What a sheet says whose marks and rows are of different exports."""
+    return _(
+        "Invented rows of one export stand among rows of another: somebody mixed lists. "
+        "This names nobody. Each export concerned is listed with what of it is in the sheet."
+    )
 
 
 def _named(evidence: Evidence, accident: float) -> Named:

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.ids import uuid7
 from audit.log import record_change
 from people.accounts.models import Kind, User
-from people.roles.access import require
+from people.roles.access import grants_in_force, require
 from people.roles.permissions import Permission
 from vault.access import Mode, access, new_subjects
 from vault.disclosures.marks import mark_keys
@@ -28,8 +29,9 @@ def create_recipient(
     agreement: str,
     agreed_on: datetime.date,
     agreed_until: datetime.date | None,
+    abroad: bool,
 ) -> Recipient:
-    """Record somebody outside. Raises Refused."""
+    """Record somebody outside; `abroad`: outside mainland China. Raises Refused."""
     require(actor, Permission.CLIENT_EXPORT)
     keys = mark_keys()
     entry = Entry(
@@ -49,6 +51,7 @@ def create_recipient(
             agreement=agreement,
             agreed_on=agreed_on,
             agreed_until=agreed_until,
+            abroad=abroad,
             created_by=actor,
         )
         recipient.name = name
@@ -69,8 +72,17 @@ def recipients_in_force() -> QuerySet[Recipient]:
 
 
 def colleagues() -> QuerySet[User]:
-    """Staff with an open account."""
-    return User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("display_name")
+    """Staff who may see clients: an export is no way around a role, least of all an administrator's."""
+    seeing = grants_in_force().filter(role__permissions__permission=Permission.CLIENT_VIEW)
+    staff = User.objects.filter(kind=Kind.STAFF, is_active=True, pk__in=seeing.values("user"))
+    return staff.order_by("display_name")
+
+
+def still_receives(export: Export) -> bool:
+    """Whether the export may still go to whom it is for: the agreement holds, the colleague works here."""
+    if export.outsider_id is not None:
+        return recipients_in_force().filter(pk=export.outsider_id).exists()
+    return export.colleague is not None and colleagues().filter(pk=export.colleague.pk).exists()
 
 
 def names_of(recipients: Iterable[Recipient]) -> Mapping[UUID, str]:
@@ -94,4 +106,13 @@ def recipient_words(export: Export) -> str:
     if export.outsider is None:
         return export.colleague.display_name if export.colleague else ""
     name = names_of([export.outsider])[export.outsider.pk]
-    return f"{name} · {export.outsider.get_agreement_display()}"
+    place = [_("Abroad, or in Hong Kong, Macau or Taiwan")] if export.outsider.abroad else []
+    return " · ".join([name, export.outsider.get_agreement_display(), *place])
+
+
+def recipient_facts(export: Export) -> list[object]:
+    """What an approval fixes of the recipient: the same in every language. An outsider's name is never
+    changed, so the id stands for it."""
+    if export.outsider is None:
+        return [str(export.recipient_id), export.colleague.display_name if export.colleague else ""]
+    return [str(export.recipient_id), export.outsider.agreement, export.outsider.abroad]

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
@@ -46,10 +46,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A class over the days: people counted for the first time."""
+    """A class over the days: how often somebody took a client's data for the first time (for a recipient and
+    a purpose). A threshold is one person's, so none stands beside it."""
 
     category: Category
-    mark: int
     total: int
     columns: list[Column]
     first: str
@@ -123,7 +123,8 @@ def _chart(category: Category, days: list[date], found: dict[tuple[int, date], i
     highest = max(counts) or 1
     columns = [
         Column(
-            _("%(day)s: %(count)d people") % {"day": date_format(day), "count": count},
+            ngettext("%(day)s: %(count)d time", "%(day)s: %(count)d times", count)
+            % {"day": date_format(day), "count": count},
             place * BAR,
             round(count * HEIGHT / highest, 1),
         )
@@ -131,7 +132,6 @@ def _chart(category: Category, days: list[date], found: dict[tuple[int, date], i
     ]
     return Chart(
         category,
-        MARKS[category],
         sum(counts),
         columns,
         date_format(days[0], "MONTH_DAY_FORMAT"),

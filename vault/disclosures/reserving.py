@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from people.accounts.models import User
-from vault.disclosures.categories import FULL, Category
-from vault.disclosures.counting import Standing, count_disclosure, standing_of
+from vault.disclosures.categories import FULL, Category, gravest
+from vault.disclosures.counting import Standing, category_of, count_disclosure, standing_of
 from vault.disclosures.models import Channel, Disclosure, Export
 from vault.disclosures.selection import Use, usable
 from vault.records.models import Client
@@ -54,6 +54,13 @@ def reserve(export: Export) -> None:
             subjects=people,
             object_id=export.pk,
         )
+
+
+def people_given(export: Export) -> dict[UUID, Category]:
+    """The clients of the list that are still there, with their class: whom a copy of it gives away."""
+    shown = gravest(export.chosen)
+    held = Client.objects.filter(pk__in=export.items.values("client_id"))
+    return {pk: category_of(kind, shown) for pk, kind in held.values_list("pk", "kind")}
 
 
 def people_of(export: Export) -> dict[UUID, Category]:

@@ -25,7 +25,13 @@ from vault.records.models import Client
 MAX_EXPORT = 5000  # people; a longer list is asked for book by book
 
 
-NOT_OPEN = "not_open"  # beside the codes of `Unlawful`
+NOT_OPEN = "not_open"
+GONE = "gone"
+_LEFT_OUT = {
+    NOT_OPEN: _("Storage only, or not completed"),
+    GONE: _("Destroyed"),
+    **{reason.value: reason.label for reason in Unlawful},
+}
 # What a recipient outside is to the consents (PIPL 23 wants the kind said).
 _KINDS = {RecipientKind.PARTNER: ThirdParty.PARTNER, RecipientKind.ADVISER: ThirdParty.ADVISER}
 
@@ -36,29 +42,29 @@ class Use:
 
     purpose: str
     fields: Sequence[Field]
-    outsider: Recipient | None
+    act: Act
+    third_party: ThirdParty
+    abroad: bool = False
 
     @classmethod
     def of(cls, export: Export) -> "Use":
-        return cls(export.purpose, export.chosen, export.outsider)
+        return cls.towards(export.outsider, export.purpose, export.chosen)
+
+    @classmethod
+    def towards(cls, outsider: Recipient | None, purpose: str, fields: Sequence[Field]) -> "Use":
+        """Who processes for us or orders us is no third party to whom we provide (PIPL 21, 23), but may be
+        abroad (PIPL 39)."""
+        abroad = outsider is not None and outsider.abroad
+        if outsider is None or outsider.agreement != Agreement.PROVISION:
+            return cls(purpose, fields, Act.EXPORT, ThirdParty.NONE, abroad)
+        kind = _KINDS.get(RecipientKind(outsider.kind), ThirdParty.NONE)
+        return cls(purpose, fields, Act.SHARE, kind, abroad)
 
     @property
     def groups(self) -> set[Group]:
         """The disclosure groups that hold the fields."""
         chosen = set(self.fields)
         return {group for group, fields in FIELDS_OF.items() if chosen.intersection(fields)}
-
-    @property
-    def act(self) -> Act:
-        """Who processes for us or orders us is no third party to whom we provide (PIPL 21, 23)."""
-        provided = self.outsider is not None and self.outsider.agreement == Agreement.PROVISION
-        return Act.SHARE if provided else Act.EXPORT
-
-    @property
-    def third_party(self) -> ThirdParty:
-        if self.outsider is None or self.act is Act.EXPORT:
-            return ThirdParty.NONE
-        return _KINDS.get(RecipientKind(self.outsider.kind), ThirdParty.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,11 @@ def select(
             _("More than %(limit)d clients: narrow the list and ask for each part.") % {"limit": MAX_EXPORT}
         )
     chosen = usable(clients, use)
+    refuse(actor, clients, chosen.refused, purpose=use.purpose, act=use.act, groups=use.groups)
     if len({client.book.deal_id for client in chosen.clients}) > 1:
         raise NotPossible(
             _("What was entrusted for one deal is not exported with another's. Choose one book.")
         )
-    refuse(actor, clients, chosen.refused, purpose=use.purpose, act=use.act, groups=use.groups)
     return chosen
 
 
@@ -104,7 +110,15 @@ def usable(clients: Iterable[Client], use: Use) -> Selection:
     """Those of `clients` whose data may be used so today."""
     found = list(clients)
     open_ones = [client for client in found if may_reveal(client, *use.groups)]
-    verdict = judge(open_ones, purpose=use.purpose, act=use.act, groups=use.groups, recipient=use.third_party)
+    verdict = judge(
+        open_ones,
+        purpose=use.purpose,
+        act=use.act,
+        groups=use.groups,
+        fields=use.fields,
+        recipient=use.third_party,
+        abroad=use.abroad,
+    )
     left_out = Counter(reason.value for reason in verdict.refused.values())
     left_out[NOT_OPEN] = len(found) - len(open_ones)
     kept = [client for client in open_ones if client.pk in verdict.lawful]
@@ -113,7 +127,4 @@ def usable(clients: Iterable[Client], use: Use) -> Selection:
 
 def left_out_words(left_out: Mapping[str, int]) -> list[tuple[str, int]]:
     """Why in words, and how many."""
-    return [
-        (str(_("Storage only, or not completed") if code == NOT_OPEN else Unlawful(code).label), count)
-        for code, count in left_out.items()
-    ]
+    return [(str(_LEFT_OUT[code]), count) for code, count in left_out.items()]

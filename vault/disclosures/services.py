@@ -2,40 +2,44 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F
-from django.utils.translation import get_language
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import User
+from people.approvals.models import ApprovalRequest, State
+from people.approvals.registry import CannotCarryOut
 from people.approvals.services import request_approval
 from people.roles.access import require
 from people.roles.permissions import Permission
 from vault.disclosures import tasks
 from vault.disclosures.access import get_export, is_downloadable, refused_export
-from vault.disclosures.approval import COUNTED, ORDINARY, REVIEW
-from vault.disclosures.building import exportable, make_again
-from vault.disclosures.categories import FULL
-from vault.disclosures.counting import Standing
+from vault.disclosures.approval import COUNTED, ORDINARY, REVIEW, waiting_review
+from vault.disclosures.building import exportable, holds_just, make_again, tell_of_withdrawals
+from vault.disclosures.categories import FULL, adding_code
+from vault.disclosures.counting import Counts, Standing
 from vault.disclosures.exportfiles import open_export_file
 from vault.disclosures.freezes import check_not_frozen
-from vault.disclosures.models import Export, ExportItem, Recipient
+from vault.disclosures.models import REVIEW_HOLDS, Export, ExportItem, Recipient, SharedList
 from vault.disclosures.recipients import colleagues, recipients_in_force
 from vault.disclosures.reserving import foretold
 from vault.disclosures.selection import Selection, Use, select
 from vault.files.store import SealedFile
 from vault.purposes.catalogue import Purpose
+from vault.purposes.lawfulness import NotLawful
 from vault.records.errors import NotPossible
 from vault.records.labels import Field
 
-__all__ = ["Wanted", "ask_review", "request_export", "take_export"]
+__all__ = ["Wanted", "ask_review", "ask_share_review", "request_export", "take_export"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,15 +63,19 @@ def request_export(*, actor: User, wanted: Wanted, reason: str) -> Export:
 
     Raises:
         Refused: the person may not ask for exports.
+        NotLawful: nobody may be exported for this purpose, for one reason; logged and alerted.
         NotPossible: nobody is left, too many, or the recipient is none any more.
         ValidationError: for the reason.
     """
     require(actor, Permission.CLIENT_EXPORT)
     purpose = Purpose(wanted.purpose).value
     _check_recipient(wanted)
-    use = Use(purpose, wanted.fields, wanted.outsider)
+    use = Use.towards(wanted.outsider, purpose, wanted.fields)
     chosen = select(actor, use, filters=wanted.filters, ids=wanted.ids)
     if not chosen.clients:
+        reasons = set(chosen.refused.values())
+        if len(reasons) == 1:
+            raise NotLawful(reasons.pop(), list(chosen.refused))
         raise NotPossible(
             _("Nobody of this list can be exported for this purpose. Change the list or the purpose.")
         )
@@ -101,7 +109,8 @@ def request_export(*, actor: User, wanted: Wanted, reason: str) -> Export:
 def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | None:
     """The file, for its requester, each time counted and logged with everybody in it.
 
-    None when somebody in it was destroyed or closed since it was made: it is being made again without them.
+    None when others may be in it now than are (somebody was destroyed or closed, withdrew, or is back): it is
+    being made again. Whoever withdrew is logged and alerted.
 
     Raises:
         Refused: not theirs, not ready, expired, or taken as often as it may be.
@@ -114,20 +123,51 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
         if not is_downloadable(locked):
             raise refused_export(export_id, Action.CLIENT_EXPORT)
         check_not_frozen(export)
-        subjects = [client.pk for client in exportable(export)]
-        if len(subjects) != locked.delivered:
+        clients = exportable(export)
+        if not holds_just(locked, clients):
+            tell_of_withdrawals(export)
             make_again(locked)
-            transaction.on_commit(partial(tasks.build.delay, str(export_id)), robust=True)
+            transaction.on_commit(lambda: tasks.build.delay(str(export_id)), robust=True)
             return None
         Export.objects.filter(pk=export_id).update(downloads=F("downloads") + 1)
-    return export, open_export_file(export, subjects)
+    return export, open_export_file(export, [client.pk for client in clients])
 
 
 @transaction.atomic
-def ask_review(*, actor: User, purpose: str, reason: str) -> None:
-    """Ask an officer to look at the person's own counts. Raises ValidationError, CannotCarryOut."""
+def ask_review(*, actor: User, purpose: str, reason: str, adding: Counts | None = None) -> None:
+    """Ask an officer to look at the person's own counts, with what they want to open at once (`adding`).
+
+    Raises ValidationError; CannotCarryOut, too, while such a request waits: a form sent twice asks once.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    if waiting_review(actor, purpose) is not None:
+        raise CannotCarryOut
     params = {"person": str(actor.pk), "purpose": Purpose(purpose).value}
+    if adding:
+        params["adding"] = adding_code(adding)
     request_approval(actor=actor, action=REVIEW, params=params, reason=reason)
+
+
+@transaction.atomic
+def ask_share_review(*, shared: SharedList, taker: User) -> None:
+    """Ask an officer, for who put a list where `taker` was stopped at the marks, to look at these two.
+
+    Once while it waits: whoever tries again asks nothing new, and a refusal holds as long as a review would.
+    """
+    params = {
+        "person": str(shared.by_id),
+        "purpose": shared.export.purpose,
+        "recipient": str(taker.pk),
+        "export": str(shared.export_id),
+    }
+    now = timezone.now()
+    waits = Q(state=State.PENDING, expires_at__gt=now)
+    refused = Q(state=State.REFUSED, decided_at__gt=now - REVIEW_HOLDS)
+    if ApprovalRequest.objects.filter(waits | refused, action=REVIEW, params=params).exists():
+        return
+    with override(settings.LANGUAGE_CODE):
+        why = gettext("Somebody was stopped at the marks who wanted to take the list from a deal's room.")
+    request_approval(actor=shared.by, action=REVIEW, params=params, reason=why)
 
 
 def _enter(actor: User, wanted: Wanted, chosen: Selection, standing: Standing) -> Export:

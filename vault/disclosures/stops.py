@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from audit.actions import Action, ObjectType, Reason
 from audit.entry import Entry
 from audit.log import record_refusal
+from vault.disclosures.categories import adding_code
 from vault.disclosures.counting import OfficerNeeded
 
 View = Callable[..., HttpResponseBase]
@@ -24,17 +25,17 @@ def stops_for_officer(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except OfficerNeeded as needed:
-            purpose = needed.purpose
+            asked = {"purpose": needed.purpose, "adding": adding_code(needed.adding)}
             record_refusal(
                 Entry(
                     action=Action.CLIENT_REVEAL,
                     object_type=ObjectType.CLIENT,
                     object_id=needed.client_id,
-                    purpose=purpose,
+                    purpose=needed.purpose,
                     reason=Reason.OFFICER_NEEDED.value,
                 )
             )
-        address = f"{reverse('vault:count_review')}?{urlencode({'purpose': purpose})}"
+        address = f"{reverse('vault:count_review')}?{urlencode(asked)}"
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=204, headers={"HX-Redirect": address})
         return HttpResponse(status=303, headers={"Location": address})

@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 from uuid import UUID
+
+from django.db.models import Count
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
@@ -13,7 +16,7 @@ from people.roles.access import require
 from people.roles.permissions import Permission
 from vault.crypto.blind import IndexKey
 from vault.disclosures.leaked import LeakedRow, read_leaked
-from vault.disclosures.lookups import candidates, compared
+from vault.disclosures.lookups import MAX_COMPARED, candidates, compared
 from vault.disclosures.marking import MOST, canary_count, identifying
 from vault.disclosures.marks import mark_key, mark_keys
 from vault.disclosures.masked_marks import (
@@ -28,6 +31,8 @@ from vault.disclosures.masked_marks import (
 from vault.disclosures.models import Export, ExportItem
 from vault.disclosures.tracing import Evidence, Trace, agreement, decide, readings, rows_in
 from vault.disclosures.watching import known_canaries
+from vault.records.labels import Field
+from vault.records.models import Client
 
 MAX_STARS = 2000  # different cells whose stars are compared with each masked export
 
@@ -48,23 +53,26 @@ def trace(*, actor: User, file: BinaryIO, filename: str) -> Trace:
     Raises Refused; SheetError when it is no sheet.
     """
     require(actor, Permission.DISCLOSURE_READ)
-    rows = read_leaked(file, filename)
+    leaked = read_leaked(file, filename)
+    rows = leaked.rows
     key = mark_key(mark_keys())
     names = {name for row in rows for reading in row.readings() for name in identifying(reading)}
     canaries = known_canaries(key, names)
     held = _held(candidates(rows))
-    people = compared(held)
+    people = compared(held, rows)
     clients = [people.of(row) for row in rows]
     matched = rows_in(clients, held)
     forms = _forms(key, rows, clients, people.addresses, held)
     marks = {export: Marks(*pair) for export, pair in forms.items()} | _masks(key, rows)
     sizes = dict(Export.objects.filter(pk__in={*canaries, *matched, *marks}).values_list("pk", "size"))
+    alive = _alive(canaries)
     evidence = [
         Evidence(
             export,
             canaries=len(canaries.get(export, ())),
             size=size,
-            rows=matched.get(export, 0),
+            alive=alive.get(export, 0),
+            held=matched.get(export, frozenset()),
             bits=found.bits,
             agreeing=found.agreeing,
             masked=found.met,
@@ -74,7 +82,14 @@ def trace(*, actor: User, file: BinaryIO, filename: str) -> Trace:
         for found in [marks.get(export, Marks())]
     ]
     known = sum(1 for who in clients if who)
-    answer = decide(len(rows), known, evidence, MOST)
+    phones = len({one for row in rows for one in row.values.get(Field.PHONE, ())})
+    answer = replace(
+        decide(len(rows), known, evidence, MOST, phones),
+        seen=leaked.seen,
+        cut=leaked.cut,
+        long_cells=leaked.long_cells,
+        uncompared=max(0, len(held) - MAX_COMPARED),
+    )
     _log(answer)
     return answer
 
@@ -105,6 +120,12 @@ def _held(clients: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     for client, export in items.values_list("client_id", "export_id"):
         held[client].add(export)
     return held
+
+
+def _alive(exports: Iterable[UUID]) -> dict[UUID, int]:
+    """Export → how many of its people are in the vault still."""
+    items = ExportItem.objects.filter(export__in=list(exports), client_id__in=Client.objects.values("pk"))
+    return dict(items.order_by().values_list("export_id").annotate(Count("pk")))
 
 
 def _forms(

@@ -15,6 +15,11 @@ Four things are looked at, and all but the last can name anybody:
   looked at the vault itself, so that alone it names candidates and nobody.
 
 Nothing of it depends on order, on headings, on which other columns are there, or on half of the rows.
+
+Invented rows can be pasted into another list by whoever holds both, to point at an innocent recipient. So the
+marks and the rows have to tell the same: where an export's invented rows stand without its real ones, where
+another export held more of the sheet, or where the addresses are in another's forms, the sheet is mixed. It
+names nobody then, and every export concerned is listed with what of it is in the sheet.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,18 +29,21 @@ from uuid import UUID
 
 from vault.crypto.blind import IndexKey
 from vault.disclosures import forms_of_address
-from vault.disclosures.marking import form_bits
+from vault.disclosures.marking import canary_count, form_bits
 
 _MEETING = 1e-8  # chance that an unrelated row meets one invented person
 _ENOUGH = 1e-6  # chance of accident from which agreeing forms name an export
 _LEAST = 1e-300  # below it, a product of chances is nought to a float
 _SHARE = 0.5  # of the sheet's rows that have to be of the export beside a single invented person
+_TELLING = 1e-3  # chance of accident from which agreeing forms contradict another export's invented rows
+_HEADINGS = 2  # rows of a sheet that may be its title and its headings, and are nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one export. `rows` of the sheet are people that it held; `agreeing` of `bits` forms.
+    """What speaks for one export. It `held` the people of these rows; `agreeing` of `bits` forms.
 
+    `size` people were asked for, of whom `alive` are in the vault still, so that a sheet can show them.
     `masked` invented rows were met by their masks; `chance` bounds how many an unrelated sheet of this kind
     would meet on average.
     """
@@ -43,11 +51,17 @@ class Evidence:
     export: UUID
     canaries: int = 0
     size: int = 0
-    rows: int = 0
+    alive: int = 0
+    held: frozenset[int] = frozenset()
     bits: int = 0
     agreeing: int = 0
     masked: int = 0
     chance: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the sheet are people that this export held."""
+        return len(self.held)
 
     @property
     def invented(self) -> int:
@@ -65,35 +79,77 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`named`, surest first; `candidates` held these people, and nothing tells them apart."""
+    """`named`, surest first; `candidates` held people whom no named one held, and nothing tells them apart.
+
+    `mixed`: marks and rows are of different exports. Nobody is named, and `candidates` are all concerned.
+    `seen` rows were looked at; where the sheet is `cut`, others follow that were not. Of `long_cells` only
+    the beginning was. `uncompared` people may be in the sheet and were too many to be opened.
+    """
 
     sheet_rows: int
     known_rows: int
     named: list[Finding]
     candidates: list[Evidence]
+    mixed: bool = False
+    seen: int = 0
+    cut: bool = False
+    long_cells: int = 0
+    uncompared: int = 0
 
 
-def decide(sheet_rows: int, known_rows: int, evidence: Iterable[Evidence], canaries_each: int) -> Trace:
-    """Name exports by their marks. `canaries_each`: the most invented people that one export has."""
+def decide(
+    sheet_rows: int, known_rows: int, evidence: Iterable[Evidence], canaries_each: int, phones: int = 0
+) -> Trace:
+    """Name exports by their marks.
+
+    `canaries_each`: the most invented people that one export has. `phones`: how many different numbers the
+    sheet holds; where a row has several, each can meet an invented one.
+    """
+    tries = max(sheet_rows, phones)
     found = list(evidence)
     named = [
         Finding(one, accident)
         for one in found
-        if (accident := _accident(one, sheet_rows, canaries_each, len(found))) is not None
+        if (accident := _accident(one, sheet_rows, tries * canaries_each, len(found))) is not None
     ]
     named.sort(key=lambda finding: finding.accident)
-    taken = {finding.evidence.export for finding in named}
-    # Of the others, those that held most of what of the sheet was in any export.
-    most = max((one.rows for one in found), default=0)
-    candidates = [one for one in found if one.rows and one.rows >= 0.9 * most and one.export not in taken]
-    return Trace(sheet_rows, known_rows, named, [] if named else candidates)
+    marked = [finding.evidence for finding in named]
+    explained = frozenset[int]().union(*(one.held for one in marked))
+    taken = {one.export for one in marked}
+    others = [one for one in found if one.export not in taken]
+    # Of the others, those that held most of what of the sheet was in any export, but in none that is named.
+    beyond = [one for one in others if one.held - explained]
+    most = max((one.rows for one in beyond), default=0)
+    if marked and (most > len(explained) or any(_misplaced(one, found, sheet_rows) for one in marked)):
+        held = [one for one in others if one.rows]
+        held.sort(key=lambda one: (len(one.held - explained), one.rows, one.agreeing), reverse=True)
+        return Trace(sheet_rows, known_rows, [], [*marked, *held], mixed=True)
+    return Trace(sheet_rows, known_rows, named, [one for one in beyond if one.rows >= 0.9 * most])
 
 
-def _accident(one: Evidence, sheet_rows: int, canaries_each: int, exports: int) -> float | None:
-    """The chance that the sheet bears this export's marks by accident; None where that names nobody."""
+def _misplaced(one: Evidence, found: Sequence[Evidence], sheet_rows: int) -> bool:
+    """Whether this export's invented rows stand in a list that is not its own."""
+    if not one.invented:
+        return False
+    # Its real rows are missing while others are there: whichever half was taken, both come along alike.
+    # Masked rows show nobody in particular, and people who were destroyed cannot be known again.
+    lacks = one.canaries * one.alive > 2 * canary_count(one.size) * one.rows
+    strange = 2 * one.rows < sheet_rows - one.invented - _HEADINGS
+    agrees = len(found) * tail(one.bits, one.agreeing) <= _TELLING
+    contradicted = not agrees and any(
+        len(found) * tail(other.bits, other.agreeing) <= _TELLING for other in found
+    )
+    return (lacks and strange) or contradicted
+
+
+def _accident(one: Evidence, sheet_rows: int, meetings: int, exports: int) -> float | None:
+    """The chance that the sheet bears this export's marks by accident; None where that names nobody.
+
+    `meetings`: how many pairs of somebody in the sheet and an invented person of one export there are.
+    """
     by_canaries: float | None = None
     if one.canaries >= 2 or (one.canaries == 1 and one.rows >= _SHARE * sheet_rows):
-        by_canaries = min(1.0, sheet_rows * canaries_each * _MEETING) ** one.canaries
+        by_canaries = min(1.0, meetings * _MEETING) ** one.canaries
     by_forms = exports * together(tail(one.bits, one.agreeing), met(one.masked, one.chance))
     if by_forms > _ENOUGH:
         return by_canaries
@@ -163,11 +219,13 @@ def agreement(key: IndexKey, export: UUID, read: Iterable[Reading]) -> tuple[int
     return bits, agreeing
 
 
-def rows_in(clients_by_row: Sequence[set[UUID]], held: Mapping[UUID, set[UUID]]) -> dict[UUID, int]:
-    """Export → how many rows of the sheet are of somebody whom it held. `held`: client → exports."""
-    counts: dict[UUID, int] = {}
-    for clients in clients_by_row:
-        exports = set().union(*(held.get(client, set()) for client in clients)) if clients else set()
-        for export in exports:
-            counts[export] = counts.get(export, 0) + 1
-    return counts
+def rows_in(
+    clients_by_row: Sequence[set[UUID]], held: Mapping[UUID, set[UUID]]
+) -> dict[UUID, frozenset[int]]:
+    """Export → which rows of the sheet are of somebody whom it held. `held`: client → exports."""
+    found: dict[UUID, set[int]] = {}
+    for number, clients in enumerate(clients_by_row):
+        for client in clients:
+            for export in held.get(client, ()):
+                found.setdefault(export, set()).add(number)
+    return {export: frozenset(rows) for export, rows in found.items()}

@@ -21,11 +21,13 @@ from people.roles.access import requires
 from people.roles.permissions import Permission
 from people.stepup import step_up_required
 from vault.disclosures.access import get_export, is_downloadable, which_exports
-from vault.disclosures.approval import counts_table
+from vault.disclosures.approval import counts_table, waiting_review
+from vault.disclosures.categories import Category, adding_of
 from vault.disclosures.counting import own_standing
-from vault.disclosures.forms import ExportForm, RecipientForm, ReviewForm, recipients_shown
+from vault.disclosures.forms import ExportForm, PurposeForm, RecipientForm, ReviewForm, recipients_shown
 from vault.disclosures.freezes import watched
-from vault.disclosures.models import MAX_DOWNLOADS, ExportState, Format
+from vault.disclosures.models import MAX_DOWNLOADS, ExportState, Format, Scope
+from vault.disclosures.offering import offered_of
 from vault.disclosures.recipients import create_recipient, names_of, recipient_words
 from vault.disclosures.selection import MAX_EXPORT, left_out_words
 from vault.disclosures.services import ask_review, request_export, take_export
@@ -57,13 +59,25 @@ def exports(request: HttpRequest) -> HttpResponse:
 @requires(Permission.CLIENT_EXPORT)
 @never_cache
 def export_new(request: HttpRequest) -> HttpResponse:
-    """Ask for an export of the list as the address filters it, or of the clients ticked in the form."""
+    """Ask for an export of the list as the address filters it, or of the clients ticked in the form: first
+    for what, then which of the fields that this needs, and for whom."""
     user = person(request)
     filters, ids = _filters(request, user), _ticked(request)
-    names = names_of(recipients_shown())
-    asked = "reason" in request.POST
-    form = ExportForm(request.POST if asked else None, names=names)
-    if asked and form.is_valid():
+    books = which_books(user, Permission.CLIENT_EXPORT)
+    offered = offered_of(books.filter(pk=filters["book"].pk) if filters.get("book") else books)
+    asked = "reason" in request.POST and "again" not in request.POST
+    # Whoever asks for an export that was not offered is refused by the service, which logs it and alerts.
+    named = Purpose if asked else offered
+    purpose = next((one for one in named if one == request.POST.get("purpose")), None)
+    form: PurposeForm | ExportForm = PurposeForm(request.POST if asked else None, offered=offered)
+    if purpose is not None and "again" not in request.POST:
+        form = ExportForm(
+            request.POST if asked else None,
+            names=names_of(recipients_shown()),
+            needed=offered.get(purpose, []),
+            initial={"purpose": purpose.value},
+        )
+    if asked and isinstance(form, ExportForm) and form.is_valid():
         try:
             made = request_export(
                 actor=user, wanted=form.wanted(filters, ids), reason=form.cleaned_data["reason"]
@@ -73,7 +87,13 @@ def export_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The export is asked for. A second person decides."))
             return redirect("vault:export", made.pk)
-    context = {"form": form, "count": _count(user, filters, ids), "limit": MAX_EXPORT, "ids": ids or []}
+    context = {
+        "form": form,
+        "purpose": purpose if isinstance(form, ExportForm) else None,
+        "count": _count(user, filters, ids),
+        "limit": MAX_EXPORT,
+        "ids": ids or [],
+    }
     return render(
         request, "vault/disclosures/export_new.html", context, status=BAD if form.is_bound else HTTPStatus.OK
     )
@@ -127,7 +147,7 @@ def _download(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
     if taken is None:
         messages.warning(
             request,
-            _("Somebody in it was destroyed or closed meanwhile. It is being made again without them."),
+            _("Who may be in it has changed meanwhile. It is being made again with those who may."),
         )
         return redirect("vault:export", export_id)
     found, file = taken
@@ -167,20 +187,28 @@ def count_review(request: HttpRequest) -> HttpResponse:
     purpose = request.GET.get("purpose", "")
     if purpose not in Purpose.values:
         raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
+    adding = adding_of(request.GET.get("adding", ""))
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            ask_review(actor=user, purpose=purpose, reason=form.cleaned_data["reason"])
+            ask_review(actor=user, purpose=purpose, reason=form.cleaned_data["reason"], adding=adding)
         except (ValidationError, CannotCarryOut):
             form.add_error(None, _("The request could not be made. Nothing was changed."))
         else:
             messages.success(request, _("An officer is asked to look at your counts."))
             return redirect("vault:clients")
-    standing = own_standing(user, purpose)
+    standing = own_standing(user, purpose).plus(adding)  # as the officer will see it
+    labels = [str(one.label) for one in Category]
     context = {
         "form": form,
         "purpose": Purpose(purpose).label,
-        "rows": counts_table(standing.flat())[:2] + counts_table(standing.flat())[-1:],
+        "waiting": waiting_review(user, purpose),
+        "labels": labels,
+        "rows": [
+            (row[0], list(zip(labels, row[1:], strict=True)))
+            for row in counts_table(standing.flat())
+            if row[0] != str(Scope.RECIPIENT.label)
+        ],
     }
     return render(
         request,

@@ -4,7 +4,7 @@ The person before whom it turned up notices nothing; the officers are told.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.utils import timezone
@@ -23,7 +23,16 @@ from vault.disclosures.models import CanarySighting, CanaryToken, MarkKeys, Plac
 
 def watch(actor: User, people: Iterable[Mapping[str, str]], place: Place) -> None:
     """Look for canary records among normalised values by field. Nothing is asked about who cannot be one."""
-    names = {name for values in people if may_be_invented(values) for name in identifying(values)}
+    watch_for(actor, suspects(people), place)
+
+
+def suspects(people: Iterable[Mapping[str, str]]) -> set[str]:
+    """What identifies those who can be canaries; told without a database."""
+    return {name for values in people if may_be_invented(values) for name in identifying(values)}
+
+
+def watch_for(actor: User, names: Collection[str], place: Place) -> None:
+    """As `watch`, for what `suspects` found."""
     keys = MarkKeys.objects.first() if names else None
     if keys is None:
         return

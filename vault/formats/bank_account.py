@@ -8,12 +8,24 @@ from vault.formats.text import compact
 _DIGITS = re.compile(r"[0-9]+")
 _LENGTHS = range(8, 31)
 _CARD_LENGTHS = range(13, 20)
-_DOUBLED = str.maketrans("0123456789", "0246813579")  # each digit's double, its own two digits added
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # each digit's double, its own two digits added
 
 
 def normalise(raw: str) -> Checked:
     """Digits only. A failing Luhn digit only warns: accounts that are not cards have none."""
-    account = raw if raw.isascii() and raw.isdigit() and len(raw) in _LENGTHS else compact(raw)
+    return thorough(raw) if plain(raw) is None else Checked(raw)
+
+
+def plain(raw: str) -> str | None:
+    """See `vault.formats`: `raw` when it is a card's number, or too short or too long for one."""
+    if len(raw) not in _LENGTHS or not raw.isdigit() or not raw.isascii():
+        return None
+    return raw if len(raw) not in _CARD_LENGTHS or _luhn_fits(raw) else None
+
+
+def thorough(raw: str) -> Checked:
+    """See `normalise`."""
+    account = compact(raw)
     if not _DIGITS.fullmatch(account):
         raise FormatError("bank.form")
     if len(account) not in _LENGTHS:
@@ -27,5 +39,5 @@ def search_key(raw: str) -> str:
 
 
 def _luhn_fits(number: str) -> bool:
-    kept, doubled = number[::-2], number[-2::-2].translate(_DOUBLED)
-    return (sum((kept + doubled).encode()) - ord("0") * len(number)) % 10 == 0
+    digits = number.encode()
+    return (sum(digits[::-2] + digits[-2::-2].translate(_DOUBLED)) - ord("0") * len(number)) % 10 == 0

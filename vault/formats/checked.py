@@ -25,7 +25,9 @@ class Problem:
     @property
     def message(self) -> str:
         """What is wrong and how to mend it, in the language active now."""
-        return str(MESSAGES[self.code]) % self.params
+        from django.utils.translation import gettext  # noqa: PLC0415 (see `messages`)
+
+        return gettext(MESSAGES[self.code]) % self.params
 
 
 class FormatError(ValueError):

@@ -23,7 +23,6 @@ from vault.formats.text import compact
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
-_ZEROS = ord("0") * sum(_WEIGHTS)
 _RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
 _LEGACY = re.compile(r"[0-9]{15}")
 _LETTERED_CARD = re.compile(
@@ -67,12 +66,33 @@ def normalise(raw: str, *, latest: datetime.date | None = None, named: Document 
     Raises FormatError when it is no known document's form, or not the `named` one's, its check character does
     not fit, or its birth date is impossible or in the future.
     """
-    number = raw if _RESIDENT.fullmatch(raw) else compact(raw)
+    latest = latest or today()
+    if named in (None, Document.RESIDENT) and plain(raw, latest=digits_of(latest)):
+        return Checked(raw)
+    return thorough(raw, latest=latest, named=named)
+
+
+def plain(raw: str, *, latest: str) -> str | None:
+    """See `vault.formats`: `raw` when it is a citizen's number of 18 digits. `latest` is YYYYMMDD.
+
+    Three look-ups prove it: a list has few regions and few birthdays, and there are 1,000 serial numbers.
+    """
+    if len(raw) != 18 or not _EARLIEST <= (born := raw[6:14]) <= latest:
+        return None
+    region, day, serial = _of_region(raw[:6]), _of_day(born), _SERIALS.get(raw[14:17])
+    if region is None or day is None or serial is None:
+        return None
+    return raw if raw[17] == _CHECK_CHARACTERS[(region + day + serial) % 11] else None
+
+
+def thorough(raw: str, *, latest: datetime.date, named: Document | None = None) -> Checked:
+    """See `normalise`."""
+    number = compact(raw)
     if mrz.looks_like(number):
         return _passport_line(number, named)
     kind = document(number, named)
     if kind in _NUMBERED:
-        return _numbered(number, kind, latest or today())
+        return _numbered(number, kind, latest)
     if kind is Document.TAIWAN_PERMIT and named is None and _is_day(number):
         raise FormatError("id.looks_like_date")
     if kind is Document.FOREIGNER_LETTERED:
@@ -81,10 +101,10 @@ def normalise(raw: str, *, latest: datetime.date | None = None, named: Document 
     return Checked(number, (Problem(_warning(kind)),) if proves_nothing else ())
 
 
-def search_key(raw: str) -> str:
+def search_key(raw: str, *, named: Document | None = None) -> str:
     """The number by which its holder is found: 15 digits as the 18 that replaced them, a Home Return Permit
     without the count of its renewals, a passport's machine-readable line as its number."""
-    return key_of(normalise(raw, latest=datetime.date.max).value)
+    return key_of(normalise(raw, latest=datetime.date.max, named=named).value)
 
 
 def key_of(number: str) -> str:
@@ -145,25 +165,46 @@ def expand(number: str) -> str:
 
 def check_character(number: str) -> str:
     """MOD 11-2 (ISO/IEC 7064) over the first 17 digits."""
-    return _CHECK_CHARACTERS[(sum(map(mul, number[:17].encode(), _WEIGHTS)) - _ZEROS) % 11]
+    return _CHECK_CHARACTERS[_weighed(number[:17]) % 11]
+
+
+def _weighed(digits: str, place: int = 0) -> int:
+    """What digits from a place on (counted from 0) add to the sum that the check character belongs to."""
+    return sum(map(mul, map(int, digits), _WEIGHTS[place:]))
+
+
+_SERIALS = {f"{serial:03}": _weighed(f"{serial:03}", 14) for serial in range(1000)}
+
+
+@lru_cache(maxsize=8192)
+def _of_region(digits: str) -> int | None:
+    """What it adds; None unless it is a known region within the mainland, whose numbers are all citizens'."""
+    known = digits.isdigit() and digits.isascii() and digits < "7" and _region_known(digits)
+    return _weighed(digits) if known else None
+
+
+@lru_cache(maxsize=65_536)  # every day of 180 years; a day alone is nobody's
+def _of_day(digits: str) -> int | None:
+    return _weighed(digits, 6) if digits.isdigit() and digits.isascii() and _is_day(digits) else None
+
+
+def digits_of(day: datetime.date) -> str:
+    """YYYYMMDD. `strftime` takes five times as long."""
+    return day.isoformat().replace("-", "")
 
 
 def birth_date(number: str) -> str | None:
     """ISO date inside a normalised number, None where the document has none, or no century."""
-    try:
-        kind = document(number)
-    except FormatError:  # a passport whose form says nothing, accepted because a column named it
-        return None
-    if kind not in _NUMBERED:
-        return None
     full = expand(number)
+    if len(full) != 18:  # every other document's number is shorter
+        return None
     return f"{full[6:10]}-{full[10:12]}-{full[12:14]}"
 
 
 def _numbered(number: str, kind: Document, latest: datetime.date) -> Checked:
     full = expand(number)
     born = full[6:14]
-    if not _is_day(born) or not _EARLIEST <= born <= f"{latest:%Y%m%d}":
+    if not _is_day(born) or not _EARLIEST <= born <= digits_of(latest):
         raise FormatError("id.date")
     if full[17] != check_character(full):
         raise FormatError("id.check_character")
@@ -191,7 +232,6 @@ def _warning(kind: Document) -> str:
     return "id.taiwan_permit" if kind is Document.TAIWAN_PERMIT else _NO_CHECK
 
 
-@lru_cache(maxsize=65_536)  # every day of 180 years; a day alone is nobody's
 def _is_day(digits: str) -> bool:
     try:
         datetime.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))

@@ -1,11 +1,18 @@
-"""What is wrong with a value and how to mend it, by code. Codes are stored and stay; texts may change."""
+"""What is wrong with a value and how to mend it, by code. Codes are stored and stay; texts may change.
+
+In English: whoever shows one translates it (`checked.Problem.message`). So the parser of lists, which shows
+none, starts without Django, which would take it longer than all else that it needs.
+"""
 
 from typing import Final
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-MESSAGES: Final[dict[str, str | Promise]] = {
+def _(message: str) -> str:
+    """Marks a message for the catalogue."""
+    return message
+
+
+MESSAGES: Final[dict[str, str]] = {
     "text.nul": _("Contains a NUL byte. Retype the cell, or save the file again from its spreadsheet."),
     "text.control": _("Contains control characters that cannot be printed. Retype the cell."),
     "text.bidi": _(
@@ -65,16 +72,20 @@ MESSAGES: Final[dict[str, str | Promise]] = {
     "row.no_heading": _("Stands in a column without a heading. Give the column one, or clear the cell."),
     "row.cut_off": _("The file ends in the middle of this row. Send the whole file again."),
     "row.duplicate": _("The same number stands in row %(other)d. Keep one of the two rows."),
-    "row.birth_date": _("Differs from the birth date in the ID number. Compare both with the document."),
     "headings.none": _(
         "No row of headings found among the first rows. Put one above the data, such as: Name, ID number, "
         "Phone, Email."
     ),
+    "headings.not_needed": _(
+        "No purpose of this book needs: %(fields)s. Leave the column out, or ask a compliance officer to say"
+        " which purpose needs it."
+    ),
     "headings.no_name": _("No column with the name of the client. Call it Name."),
     "headings.twice": _(
-        "Columns %(columns)s mean the same. Rename one, as to Phone 2: it is then kept as an extra field."
+        "Columns %(columns)s become the same field. Keep one of them; choose another field for the rest,"
+        " rename them in the list, or leave them out."
     ),
-    "sheet.empty": _("The file is empty."),
+    "sheet.empty": _("The file is empty. Save the list again and look whether it has rows, then upload it."),
     "sheet.size": _("The file is larger than %(limit)d MB. Split it into several files."),
     "sheet.columns": _(
         "The sheet has %(count)d columns; at most %(limit)d are allowed. Delete those not needed."
@@ -84,8 +95,8 @@ MESSAGES: Final[dict[str, str | Promise]] = {
         "The sheet spans more than %(limit)d cells. Copy the list into a new sheet, or save it as CSV "
         "(UTF-8)."
     ),
-    "sheet.skipped": _("%(count)d rows above the headings were left out."),
-    "sheet.other_sheets": _("Only the first sheet is read; %(count)d others were left out."),
+    "sheet.skipped": _("Rows above the headings, left out: %(count)d."),
+    "sheet.other_sheets": _("Only the first sheet is read. Others, left out: %(count)d."),
     "sheet.binary": _("This is not a text file. Save the list as CSV (UTF-8) or XLSX."),
     "sheet.old_excel": _("This is an old Excel file (.xls). Save it as .xlsx and send that."),
     "sheet.encrypted": _("The file is protected by a password. Remove the password and send it again."),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from vault.formats.checked import Checked, FormatError
 from vault.formats.text import clean
@@ -27,7 +28,7 @@ _COMPANY_WORDS = re.compile(
 _BRANCH = re.compile(r"\([^()]{1,20}\)$")
 _MIDDLE_DOTS = re.compile("[\u2022\u2027\u22c5\u30fb\uff65\u0387]")
 _LETTER = re.compile(r"[^\W\d_]")
-_PLAIN = re.compile("[\u4e00-\u9fff]{1,100}")  # no form of these changes under NFKC or by case
+_SHORT = re.compile("[\u4e00-\u9fff]{2,4}")
 _IDEOGRAPHS = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{_IDEOGRAPHS}]+|[^\\W_{_IDEOGRAPHS}]+")
 # What nearly every company's name ends with tells none from another.
@@ -39,8 +40,16 @@ def normalise(raw: str) -> Checked:
 
     Raises FormatError: empty, no letter in it, longer than 100, or what `text.clean` refuses.
     """
-    if _PLAIN.fullmatch(raw):  # nearly all names
-        return Checked(raw)
+    return thorough(raw) if plain(raw) is None else Checked(raw)
+
+
+def plain(raw: str) -> str | None:
+    """See `vault.formats`: `raw` when it is letters alone that have no other form. A dot is no letter."""
+    return raw if raw.isalpha() and len(raw) <= LIMIT and unicodedata.is_normalized("NFKC", raw) else None
+
+
+def thorough(raw: str) -> Checked:
+    """See `normalise`."""
     name = _MIDDLE_DOTS.sub("·", clean(raw, limit=LIMIT))
     if not name:
         raise FormatError("name.missing")
@@ -63,6 +72,8 @@ def surname(name: str) -> str:
 
 def folded(name: str) -> str:
     """The search key of a normalised name."""
+    if _is_plain(name):
+        return name
     return unicodedata.normalize("NFKC", name.casefold()).replace(" ", "")
 
 
@@ -71,11 +82,15 @@ def runs(text: str) -> list[str]:
 
     Case-folded; without the ending that nearly all companies share.
     """
+    if _is_plain(text):
+        return [text]
     return _RUN.findall(_COMMON_ENDING.sub("", unicodedata.normalize("NFKC", text.casefold())))
 
 
 def parts(text: str) -> frozenset[str]:
     """What a name is found by: each Chinese character by itself, each word of another script as a whole."""
+    if _is_plain(text):
+        return frozenset(text)
     found: set[str] = set()
     for run in runs(text):
         found.update(run if is_ideograph(run[0]) else (run,))
@@ -90,21 +105,38 @@ def is_found_by(name: str, wanted: str) -> bool:
 
 def heads(name: str) -> frozenset[str]:
     """What a person is called by beside the phone's last four: the surname, or each word of a Latin name."""
+    if _is_plain(name):
+        return _surnames(name)
     if is_company(name):
         return frozenset()
     key = folded(name)
-    if not is_ideograph(key[0]):
-        return parts(name)
-    return frozenset((surname(key), *COMPOUND_SURNAMES & {key[:2]}))
+    return _surnames(key) if is_ideograph(key[0]) else parts(name)
+
+
+def _surnames(key: str) -> frozenset[str]:
+    compound = key[:2]
+    return frozenset((surname(key), compound) if compound in COMPOUND_SURNAMES else key[:1])
 
 
 def is_company(name: str) -> bool:
     """Whether a normalised name ends as only organisations' names do."""
+    if _is_plain(name):
+        return False
     return _BRANCH.sub("", name).endswith(COMPANY_ENDINGS) or bool(_COMPANY_WORDS.search(name))
 
 
 def is_ideograph(character: str) -> bool:
-    return unicodedata.name(character, "").startswith("CJK ")
+    return "\u4e00" <= character <= "\u9fff" or unicodedata.name(character, "").startswith("CJK ")
+
+
+@lru_cache(maxsize=1)  # each name of a list is asked about five times in a row
+def _is_plain(name: str) -> bool:
+    """Whether a name is that of nearly every person in a list: two to four Chinese characters, no company's.
+
+    Nothing of it changes under NFKC or by case, it is one run, and it is too short to hold a company's word
+    elsewhere than at its end. Lists have a hundred thousand of these.
+    """
+    return _SHORT.fullmatch(name) is not None and not name.endswith(COMPANY_ENDINGS)
 
 
 def _join_ideographs(name: str) -> str:

@@ -9,11 +9,11 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from vault.formats.checked import Checked, FormatError, Problem
 from vault.formats.text import compact
 
-_STORED = re.compile(r"(?:\+86)?(1[3-9][0-9]{9})")
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _SEVERAL = re.compile(r"[/、,，;；|]|\d\s*(?:或|和|及)\s*\d|\d[\r\n]+\+?\d")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#|\*)\s*[0-9]{1,6}\D*$|[0-9]{7,8}-[0-9]{1,6}$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[().]")
+_MAINLAND = 86
 _HONG_KONG_MACAO = re.compile(r"85[23][0-9]{8}")
 
 
@@ -23,8 +23,20 @@ def normalise(raw: str) -> Checked:
     Right in form but of a range that `phonenumbers` does not know: accepted with a warning, since
     new ranges open before its data follow. Raises FormatError for anything that is not one number.
     """
-    if stored := _STORED.fullmatch(raw):  # nearly all numbers, and each that is stored
-        return _mobile(stored[1])
+    value = plain(raw)
+    return thorough(raw) if value is None else Checked(value)
+
+
+def plain(raw: str) -> str | None:
+    """See `vault.formats`: eleven digits of a known mobile range, or their stored form."""
+    national = raw.removeprefix("+86")
+    if len(national) != 11 or not national.isdigit() or not national.isascii():
+        return None
+    return "+86" + national if "13" <= national[:2] <= "19" and _range_known(national[:5]) else None
+
+
+def thorough(raw: str) -> Checked:
+    """See `normalise`."""
     text = compact(raw, limit=60)
     if mobile := _MOBILE.fullmatch(text):
         return _mobile(mobile[1])
@@ -75,3 +87,15 @@ def _other(text: str) -> Checked:
 def _range_known(prefix: str) -> bool:
     """Mainland mobile ranges are told by five digits; the library's full parse of each number is slow."""
     return phonenumbers.is_valid_number(phonenumbers.parse(f"+86{prefix}000000"))
+
+
+def dialled(value: str) -> list[str]:
+    """A stored number in the groups in which people here dial and read it out: 138 0013 8000, 010 6552 9988,
+    +852 9123 4567. What is no number (an extension, one of old) stays as it was written."""
+    try:
+        number = phonenumbers.parse(value)
+    except NumberParseException:
+        return [value]
+    here = number.country_code == _MAINLAND
+    form = PhoneNumberFormat.NATIONAL if here else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form).replace("-", " ").split()

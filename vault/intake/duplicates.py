@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType
@@ -15,6 +15,7 @@ from people.roles.permissions import Permission
 from vault.intake.claims import ALARM, DAY
 from vault.intake.models import DuplicateClaim
 from vault.records.access import which_clients
+from vault.records.models import BookMember
 
 
 def which_duplicates(user: User) -> QuerySet[DuplicateClaim]:
@@ -54,7 +55,9 @@ def note_duplicate(*, actor: User, duplicate_id: UUID) -> None:
 
 
 def repeated_askers() -> list[UUID]:
-    """Who met other people's clients so often in a day that it looks like probing, for the officers."""
-    recent = DuplicateClaim.objects.filter(at__gt=timezone.now() - DAY).order_by()
+    """Who met clients in books closed to them so often in a day that it looks like probing, for the officers.
+    Two agents of one book meet daily, and neither learns what the book does not show them."""
+    open_to = BookMember.objects.filter(book=OuterRef("client__book"), user=OuterRef("asker"))
+    recent = DuplicateClaim.objects.filter(~Exists(open_to), at__gt=timezone.now() - DAY).order_by()
     often = recent.values("asker").annotate(n=Count("pk")).filter(n__gte=ALARM)
     return [row["asker"] for row in often]

@@ -11,19 +11,26 @@ from django.utils.translation import pgettext
 from people.accounts.models import User
 from vault.formats import text as texts
 from vault.intake.models import EnquiryBasis, OwnershipRule
-from vault.intake.parsing import Candidate, Parsed
+from vault.intake.parsing import Candidate, Parsed, parse, without
 from vault.intake.spotting import LIMIT
+from vault.purposes.needs import in_words
 from vault.records.drafts import ClientDraft
-from vault.records.forms import SealedFieldsForm
+from vault.records.forms import SealedFieldsForm, check_kind
+from vault.records.labels import EXTRAS, Field
 from vault.records.models import ClientBook, ClientKind, Source
 
-FOUND = ("name", "phone", "company", "id_number", "credit_code", "email", "address", "bank_account")
+FOUND = {"name", "phone", "company", "id_number", "credit_code", "email", "address", "bank_account"}
+_READ_FROM_IT = {
+    EnquiryBasis.CONTRACT: _("Read from the message: it asks for business."),
+    EnquiryBasis.CONSENT: _("Read from the message: it agrees to be contacted."),
+}
 
 
 class IntakeForm(SealedFieldsForm):
     """A chat message and what was understood of it, to be corrected.
 
-    `seen` says which text the fields were read from: nobody saves what they have not seen.
+    `seen` says which text the fields were read from: nobody saves what they have not seen. `suggested` is the
+    basis that was read from it, by which a choice of the person's own is told from it.
     """
 
     message = forms.CharField(
@@ -35,20 +42,25 @@ class IntakeForm(SealedFieldsForm):
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=ClientKind.choices, initial=ClientKind.PERSON)
     company = forms.CharField(label=_("Their company"), required=False, max_length=100)
-    basis = forms.ChoiceField(
-        label=_("Lawful basis"), choices=EnquiryBasis.choices, initial=EnquiryBasis.CONTRACT
-    )
+    basis = forms.ChoiceField(label=_("Lawful basis"), choices=[("", _("Choose…")), *EnquiryBasis.choices])
+    suggested = forms.CharField(required=False, widget=forms.HiddenInput)
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices, initial=Source.WALK_IN)
     keep = forms.BooleanField(label=_("Keep the whole message, sealed, in the notes"), required=False)
+    keep_rest = forms.BooleanField(
+        label=_("Keep what was not understood, sealed, in the notes"), required=False, initial=True
+    )
     another = forms.BooleanField(label=_("This is somebody else: save all the same"), required=False)
 
     def __init__(self, *args: Any, books: "QuerySet[ClientBook]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["extras"], self.fields["birth_date"]
+        for code in (EXTRAS, Field.BIRTH_DATE, *(("company",) if EXTRAS in self.needless else ())):
+            self.fields.pop(code, None)
         self.fields["book"].queryset = books  # type: ignore[attr-defined]
-        for name in FOUND:
+        for name in self.fields.keys() & FOUND:
             self.fields[name].widget.attrs["placeholder"] = " "  # by which the style sheet sees what is empty
-        self.fields["notes"].widget.attrs["rows"] = 3
+        if "notes" in self.fields:
+            self.fields["notes"].widget.attrs["rows"] = 3
+        self.fields["basis"].help_text = _READ_FROM_IT.get(self.initial.get("suggested", ""), "")
 
     def was_seen(self) -> bool:
         """Whether the fields are those of the very text beside them."""
@@ -57,18 +69,40 @@ class IntakeForm(SealedFieldsForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("keep") and (message := data.get("message", "").strip()):
-            notes = "\n\n".join(part for part in (data.get("notes", ""), message) if part)
+        message = without(data.get("message", "").strip(), self.needless)
+        kept = message if data.get("keep") else parse(message).rest if data.get("keep_rest") else ""
+        if kept and "notes" in self.fields:
+            notes = "\n\n".join(part for part in (data.get("notes", ""), kept) if part)
             # A message longer than notes may be is kept as far as they go; control characters are not kept.
             whole = texts.clean(printable(notes), limit=4 * LIMIT, lines=True)
             data["notes"] = whole[: texts.NOTES_LIMIT]
+        check_kind(self)
         return data
 
     def draft(self) -> ClientDraft:
         """What is to be saved. The form is valid."""
         data = self.cleaned_data
-        extras = {pgettext("client", "Company"): data["company"]} if data["company"] else {}
+        extras = {pgettext("client", "Company"): data["company"]} if data.get("company") else {}
         return ClientDraft(data["kind"], self.values(), extras, data["source"])
+
+    def values(self) -> dict[str, str]:
+        """Without what nothing needs: it stood in the message, nobody chose it, and the page says so."""
+        return {code: value for code, value in super().values().items() if code not in self.needless}
+
+    def kept_out(self, parsed: Parsed) -> str:
+        """The names of what the message or the form holds and no purpose of the book needs."""
+        found = {code for one in parsed.candidates for code in one.values}
+        if self.data.get("company") or any(one.company for one in parsed.candidates):
+            found.add(EXTRAS)
+        return in_words(code for code in self.needless if code in found or self.data.get(code))
+
+
+def basis_in(parsed: Parsed) -> str:
+    """What the enquiry itself brings (PIPL 13, 1 and 2); empty where it says neither, and the person chooses.
+
+    Whoever asks for a deal is served under it; consent is asked for where nothing else carries the handling.
+    """
+    return EnquiryBasis.CONTRACT if parsed.asks else EnquiryBasis.CONSENT if parsed.agrees else ""
 
 
 def mark_of(message: str) -> str:
@@ -84,13 +118,16 @@ def filled(
     candidate: Candidate | None, parsed: Parsed, message: str, chosen: dict[str, Any]
 ) -> dict[str, Any]:
     """The initial values of a form whose fields were just read; `chosen` stays as the person left it."""
+    basis = basis_in(parsed)
     values = dict(candidate.values) if candidate else {}
     kind = candidate.kind if candidate else ClientKind.PERSON
     company = candidate.company if candidate else ""
     return (
-        chosen
+        {"basis": basis}
+        | chosen
         | values
         | {
+            "suggested": basis,
             "kind": kind,
             "company": company,
             "notes": parsed.wants,
@@ -129,9 +166,13 @@ class HandOverForm(forms.Form):
         required=False,
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Nobody chosen: the clients go to the public pool."),
+        error_messages={"required": _("Choose who takes over.")},
     )
 
-    def __init__(self, *args: Any, workers: "QuerySet[User]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, workers: "QuerySet[User]", has_pool: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = workers  # type: ignore[attr-defined]
+        to = self.fields["to"]
+        to.queryset = workers  # type: ignore[attr-defined]
+        to.required = not has_pool
+        if has_pool:
+            to.help_text = _("Nobody chosen: the clients go to the public pool.")

@@ -1,11 +1,20 @@
 """When an agent leaves: what they leave behind in each book, and giving it to others in one transaction.
 
+A leaver is whoever cannot work in a book any more: the account is closed, no role in force lets them change
+clients, or they were taken out of the book. Books that a deal entrusted to us are handed over like our own,
+but for protection and the public pool, which those do not have: there somebody has to take over.
+
+What is open about a client goes along (vault.intake.followers); what is the client's owner's by its nature,
+as the questions of a mandate and an enquiry to complete, needs no moving.
+
 Only who manages a book hands its clients over. Administrators, who disable accounts, see none of this: how
 many clients somebody has, and whose they become, is business.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from uuid import UUID
 
 from django.db import transaction
@@ -17,12 +26,14 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
+from vault.intake import services
+from vault.intake.followers import remainders
 from vault.intake.models import How
 from vault.intake.ownership import move, workers
 from vault.purposes.catalogue import Holding
-from vault.records.access import which_books
+from vault.records.access import which_books, works_in
 from vault.records.errors import NotPossible
-from vault.records.models import BookMember, Client, ClientBook, ClientKind, Level
+from vault.records.models import ASSIGNED, Client, ClientBook, ClientKind
 
 # (viewer, leaver) → how many of something else the leaver leaves: follow-ups, deals. Upper slices register.
 Load = Callable[[User, User], int]
@@ -36,37 +47,57 @@ def register_load(code: str, label: Promise | str, load: Load) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What one person leaves in one book."""
+    """What one person leaves in one book: clients, and what is open about clients of others or of nobody."""
 
     book: ClientBook
-    persons: int
-    companies: int
+    persons: int = 0
+    companies: int = 0
+    others: int = 0
     workers: list[User] = field(default_factory=list)
 
     @property
-    def count(self) -> int:
+    def clients(self) -> int:
         return self.persons + self.companies
+
+    @property
+    def has_pool(self) -> bool:
+        """Whether the public pool may take them: without clients there is nothing for it to take."""
+        return self.book.holding == Holding.OWN and self.clients > 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many clients went, and how much that was open about clients of others or of nobody."""
+
+    clients: int
+    others: int
 
 
 def managed_books(actor: User) -> QuerySet[ClientBook]:
-    return which_books(actor, Permission.BOOK_MANAGE).filter(holding=Holding.OWN)
+    return which_books(actor, Permission.BOOK_MANAGE)
 
 
 def leavers(actor: User) -> QuerySet[User]:
-    """Who owns clients in the actor's books and can no longer look after them: the account is disabled, or
-    they were taken out of the book."""
-    still = BookMember.objects.filter(
-        book=OuterRef("book"), user=OuterRef("assigned"), level__gte=Level.WORK, user__is_active=True
-    )
-    left = Client.objects.filter(book__in=managed_books(actor), assigned__isnull=False).exclude(Exists(still))
-    return User.objects.filter(pk__in=left.values("assigned")).order_by("display_name", "id")
+    """Who left something in the actor's books and cannot look after it any more.
+
+    Each person is looked up in each book, where an index answers, and each kind of thing by itself: joined by
+    OR, the database would rather read all clients of all books.
+    """
+    book, person = OuterRef("pk"), OuterRef(OuterRef("pk"))
+    left = [Exists(_owned(person).filter(book=book))]
+    left += [remainder.exists(book=book, user=person) for remainder in remainders()]
+    books = managed_books(actor).filter(~works_in(book, person))
+    found = [User.objects.filter(Exists(books.filter(one))).values_list("pk", flat=True) for one in left]
+    return User.objects.filter(pk__in=set(chain(*found))).order_by("display_name", "id")
 
 
 def left_by(*, actor: User, leaver_id: UUID) -> tuple[User, list[Left], list[tuple[Promise | str, int]]]:
     """The person, what they have in each book that the actor manages, and what else. Raises Refused for a
     person who has nothing there: their page is nobody's business."""
+    books = managed_books(actor)
     counts = (
-        Client.objects.filter(book__in=managed_books(actor), assigned_id=leaver_id)
+        _owned(leaver_id)
+        .filter(book__in=books)
         .order_by()
         .values("book")
         .annotate(
@@ -74,40 +105,57 @@ def left_by(*, actor: User, leaver_id: UUID) -> tuple[User, list[Left], list[tup
             companies=Count("pk", filter=Q(kind=ClientKind.COMPANY)),
         )
     )
-    rows = {row["book"]: row for row in counts}
-    leaver = User.objects.filter(pk=leaver_id).first() if rows else None
+    clients = {row["book"]: (row["persons"], row["companies"]) for row in counts}
+    others = Counter[UUID]()
+    for remainder in remainders():
+        others.update(remainder.counts(books=books, leaver_id=leaver_id))
+    concerned = clients.keys() | others.keys()
+    leaver = User.objects.filter(pk=leaver_id).first() if concerned else None
     if leaver is None:
         raise Refused(ObjectType.PERSON, leaver_id, Action.CLIENT_OWNER)
-    books = ClientBook.objects.filter(pk__in=rows).order_by("name", "id")
     left = [
         Left(
             book,
-            rows[book.pk]["persons"],
-            rows[book.pk]["companies"],
+            *clients.get(book.pk, (0, 0)),
+            others[book.pk],
             [user for user in workers(book) if user.pk != leaver_id],
         )
-        for book in books
+        for book in ClientBook.objects.filter(pk__in=concerned).order_by("name", "id")
     ]
     return leaver, left, [(label, load(actor, leaver)) for label, load in _loads.values()]
 
 
+def _owned(owner: UUID | OuterRef) -> QuerySet[Client]:
+    """Somebody's clients, as the index within a book has them."""
+    return Client.objects.alias(whose=ASSIGNED).filter(whose=owner)
+
+
+def left_enquiries(viewer: User, leaver: User) -> int:
+    """How many clients from chats the leaver has not completed, in the books that the viewer manages."""
+    return services.unfinished(leaver, Client.objects.filter(book__in=managed_books(viewer))).count()
+
+
 @transaction.atomic
-def hand_over(*, actor: User, leaver_id: UUID, book_id: UUID, to: Sequence[User], kind: str = "") -> int:
-    """Give the leaver's clients of one book, or those of one kind, to others in equal shares; how many went.
+def hand_over(
+    *, actor: User, leaver_id: UUID, book_id: UUID, to: Sequence[User], kind: str = ""
+) -> HandedOver:
+    """Give what the leaver has in one book, or of one kind of clients, to others in equal shares.
 
-    Without anybody in `to` they fall into the pool. All of it is one transaction, logged by the thousand.
+    Without anybody in `to` the clients fall into the pool, where the book has one. All of it is one
+    transaction, logged by the thousand.
 
-    Raises Refused for a book that the actor does not manage; NotPossible for somebody who cannot own them.
+    Raises Refused for a book that the actor does not manage; NotPossible for somebody who cannot own them,
+    and for nobody where there is no pool.
     """
     book = managed_books(actor).filter(pk=book_id).first()
     if book is None:
         raise Refused(ObjectType.BOOK, book_id, Action.CLIENT_OWNER)
+    if not to and book.holding != Holding.OWN:
+        raise NotPossible(_("A book entrusted for a deal has no public pool. Choose who takes over."))
     allowed = set(workers(book).values_list("pk", flat=True)) - {leaver_id}
     if any(user.pk not in allowed for user in to):
         raise NotPossible(_("Only somebody who works in the book can own its clients."))
-    found = Client.objects.select_for_update(of=("self",), no_key=True).filter(
-        book=book, assigned_id=leaver_id
-    )
+    found = _owned(leaver_id).filter(book=book).select_for_update(of=("self",), no_key=True)
     if kind:
         found = found.filter(kind=kind)
     clients = list(found.order_by("pk").defer("identity", "contact", "financial", "remarks"))
@@ -115,4 +163,7 @@ def hand_over(*, actor: User, leaver_id: UUID, book_id: UUID, to: Sequence[User]
     for at, owner in enumerate(shares):
         if part := clients[at :: len(shares)]:
             move(actor=actor, book=book, clients=part, to=owner, how=How.HANDED_OVER)
-    return len(clients)
+    others = 0
+    if to:
+        others = sum(one.give(book=book, leaver_id=leaver_id, to=to, kind=kind) for one in remainders())
+    return HandedOver(len(clients), others)

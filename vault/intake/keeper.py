@@ -12,14 +12,19 @@ from vault.intake.models import How
 from vault.intake.ownership import note_owner, prolong, protection
 from vault.keys import claims as doors
 from vault.purposes.catalogue import Holding
-from vault.records.drafts import ClientDraft
 from vault.records.labels import Field
 from vault.records.models import Client, ClientBook
-from vault.records.saving import Adding
+from vault.records.saving import Adding, Asked, Asking
 
 
 class HouseKeeper:
-    """Our own books alone: what was entrusted to us is nobody's client here."""
+    """Claims and protection are of our own books alone: what was entrusted to us is nobody's client here."""
+
+    def asking(self, book: ClientBook) -> Asking | None:
+        if book.holding != Holding.OWN:
+            return None
+        entry, key = opened_house(Action.CLAIM_ASK, book.pk)
+        return Asking(entry, claims.claims_maker(key))
 
     @contextmanager
     def adding(
@@ -27,25 +32,20 @@ class HouseKeeper:
         *,
         actor: User,
         book: ClientBook,
-        drafts: Sequence[ClientDraft],
+        asked: Asked | None,
         ids: list[UUID | None],
         assigned: User | None,
+        another: bool,
     ) -> Iterator[Adding]:
-        """One question and one writing of claims, however many drafts there are."""
-        if book.holding != Holding.OWN or not any(ids):
+        """One question and one writing of claims, however many newcomers there are."""
+        if asked is None:
             yield Adding(ids)
             return
-        entry, key = opened_house(Action.CLAIM_ASK, book.pk)
-        tokens = [claims.tokens_of(key, draft.values) for draft in drafts]
-        owned = claims.of_others(actor=actor, book=book, drafts=drafts, ids=ids, tokens=tokens, entry=entry)
-        left = [None if at in owned else client_id for at, client_id in enumerate(ids)]
-        yield Adding(left, owned, protection(book) if assigned else None)
-        rows = [
-            (client_id, one)
-            for client_id, mine in zip(left, tokens, strict=True)
-            if client_id
-            for one in mine
-        ]
+        met = claims.meet(actor=actor, book=book, asked=asked, ids=ids, another=another)
+        out = met.out
+        left = [None if at in out else client_id for at, client_id in enumerate(ids)]
+        yield Adding(left, met.owned, met.known, protection(book) if assigned else None)
+        rows = [(client_id, mine) for client_id, mine in zip(left, asked.claims, strict=True) if client_id]
         if rows:
             doors.enter(replaced=[], rows=rows)
 
@@ -58,8 +58,8 @@ class HouseKeeper:
             return
         if claims.FIELDS.intersection(fields):
             _, key = opened_house(Action.CLAIM_ENTER, client.book_id)
-            tokens = set(claims.tokens_of(key, values))
-            doors.enter(replaced=[client.pk], rows=[(client.pk, one) for one in sorted(tokens)])
+            tokens = set(claims.claims_maker(key)(values))
+            doors.enter(replaced=[client.pk], rows=[(client.pk, tokens)])
         if Field.NOTES in fields:
             prolong(actor=actor, client_ids=[client.pk])
 
@@ -67,9 +67,8 @@ class HouseKeeper:
         """Many at once, from the list: kept and protected like one."""
         how = How.ASSIGNED if to else How.RELEASED
         for book in {client.book_id: client.book for client in clients}.values():
-            if book.holding == Holding.OWN:
-                here = [client for client in clients if client.book_id == book.pk]
-                note_owner(actor=actor, book=book, clients=here, to=to, how=how)
+            here = [client for client in clients if client.book_id == book.pk]
+            note_owner(actor=actor, book=book, clients=here, to=to, how=how)
 
     def worked_on(self, *, actor: User, client_ids: Sequence[UUID]) -> None:
         prolong(actor=actor, client_ids=client_ids)

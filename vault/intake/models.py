@@ -97,7 +97,10 @@ class Answer(models.TextChoices):
 
 
 class DuplicateClaim(models.Model):
-    """Somebody saved a client who is another's: told to that owner and to who leads the owner's book."""
+    """Somebody saved a client who is another's: told to that owner and to who leads the owner's book.
+
+    Until that manager has seen it, the same person's next try at the same client is this one again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="duplicate_claims")
@@ -116,6 +119,11 @@ class DuplicateClaim(models.Model):
                 condition=Q(owner__isnull=False) | Q(owner_saw_at__isnull=True),
                 name="duplicate_seen_by_somebody",
             ),
+            models.UniqueConstraint(
+                fields=["client", "asker"],
+                condition=Q(manager_saw_at__isnull=True),
+                name="duplicate_open_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["asker", "at"], name="duplicate_by_asker"),
@@ -132,7 +140,7 @@ class EnquiryBasis(models.TextChoices):
     """The lawful basis that an enquiry brings with it (PIPL 13); codes of `purposes.catalogue.Basis`."""
 
     CONTRACT = "contract", _("To conclude the contract that the client asks for")
-    CONSENT = "consent", _("The client agreed by sending their data")
+    CONSENT = "consent", _("The client agreed expressly, and sent the data to be contacted")
 
 
 class Intake(models.Model):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -142,19 +143,39 @@ def hand_over(request: HttpRequest, user_id: UUID) -> HttpResponse:
         form = HandOverForm(
             request.POST if mine else None,
             workers=ownership.workers(one.book).exclude(pk=user_id),
+            has_pool=one.has_pool,
             prefix=str(one.book.pk),
         )
         if mine and form.is_valid():
-            count = handover.hand_over(
+            done = handover.hand_over(
                 actor=user, leaver_id=user_id, book_id=one.book.pk, to=list(form.cleaned_data["to"]),
                 kind=form.cleaned_data["kind"],
             )  # fmt: skip
-            messages.success(request, _("%(count)d clients were handed over.") % {"count": count})
-            rest = sum(other.count for other in left) - count
+            messages.success(request, _handed_over_in_words(done))
+            rest = sum(other.clients + other.others for other in left) - done.clients - done.others
             return redirect("vault:handover", user_id) if rest else redirect("vault:clients")
         parts.append((one, form))
-    context = {"leaver": leaver, "parts": parts, "loads": loads, "is_open": leaver.is_active}
-    return render(request, "vault/intake/handover.html", context)
+    status = BAD if any(form.is_bound for _left, form in parts) else HTTPStatus.OK
+    context = {
+        "leaver": leaver,
+        "parts": parts,
+        "loads": loads,
+        "has_left": handover.leavers(user).filter(pk=user_id).exists(),
+    }
+    return render(request, "vault/intake/handover.html", context, status=status)
+
+
+def _handed_over_in_words(done: handover.HandedOver) -> str:
+    words = ngettext("%(count)d client was handed over.", "%(count)d clients were handed over.", done.clients)
+    said = [words % {"count": done.clients}]
+    if done.others:
+        words = ngettext(
+            "%(count)d follow-up about a client of others or of nobody was handed over.",
+            "%(count)d follow-ups about clients of others or of nobody were handed over.",
+            done.others,
+        )
+        said.append(words % {"count": done.others})
+    return " ".join(said)
 
 
 def _try(request: HttpRequest, work: Callable[[], None], said: str | Promise) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +19,12 @@ from audit.log import record_change
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
+from vault.intake.followers import go_along
 from vault.intake.models import How, OwnershipChange, OwnershipRule
 from vault.purposes.catalogue import Holding
-from vault.records.access import get_book, get_client, may_open
+from vault.records.access import get_book, get_client, may_open, works_in
 from vault.records.errors import NotPossible
-from vault.records.models import BookMember, Client, ClientBook, Level
+from vault.records.models import BookMember, Client, ClientBook
 
 # Who let a client fall into the pool leaves it to colleagues first; else the longest protection is none.
 REST = timedelta(days=7)
@@ -130,9 +131,8 @@ def assign_client(*, actor: User, client_id: UUID, to: User) -> None:
 
 
 def workers(book: ClientBook) -> "QuerySet[User]":
-    """Who may own clients of the book: members with an open account who may change them."""
-    members = BookMember.objects.filter(book=book, level__gte=Level.WORK)
-    return User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("display_name", "id")
+    """Who may own clients of the book: whoever can work there now."""
+    return User.objects.filter(works_in(book, OuterRef("pk"))).order_by("display_name", "id")
 
 
 def move(*, actor: User, book: ClientBook, clients: Sequence[Client], to: User | None, how: How) -> None:
@@ -156,15 +156,24 @@ def move(*, actor: User, book: ClientBook, clients: Sequence[Client], to: User |
 def note_owner(
     *, actor: User, book: ClientBook, clients: Sequence[Client], to: User | None, how: How
 ) -> None:
-    """Keep that these have another owner now than their rows in hand say, and protect them anew."""
+    """Keep that these have another owner now than their rows in hand say, protect them anew, and let what was
+    left open about them go along.
+
+    Of a book entrusted for a deal, only the last: who looks after a client there owns nothing, so there is
+    nothing to protect, and no history of whose client it was.
+    """
     ids = [client.pk for client in clients]
-    Client.objects.filter(pk__in=ids).update(protected_until=protection(book) if to else None)
-    OwnershipChange.objects.bulk_create(
-        [
-            OwnershipChange(client=client, before_id=client.assigned_id, after=to, how=how, by=actor)
-            for client in clients
-        ]
-    )
+    if book.holding == Holding.OWN:
+        Client.objects.filter(pk__in=ids).update(protected_until=protection(book) if to else None)
+        OwnershipChange.objects.bulk_create(
+            [
+                OwnershipChange(client=client, before_id=client.assigned_id, after=to, how=how, by=actor)
+                for client in clients
+            ]
+        )
+    if to and clients:
+        leaver_id = clients[0].assigned_id if how == How.HANDED_OVER else None
+        go_along(actor=actor, book=book, client_ids=ids, to=to, leaver_id=leaver_id)
 
 
 def _locked(actor: User, client_id: UUID, permission: Permission) -> Client:

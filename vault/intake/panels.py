@@ -23,6 +23,7 @@ from vault.intake.keeper import HouseKeeper
 from vault.intake.models import How
 from vault.intake.ownership import rule_of, workers
 from vault.purposes.catalogue import Holding
+from vault.purposes.notices.services import is_told
 from vault.records import saving
 from vault.records.access import may_open
 from vault.records.models import BookMember, Client, ClientBook, Level
@@ -35,6 +36,9 @@ def connect() -> None:
     """Fill the registries; a second time changes nothing."""
     saving.register(HouseKeeper())
     register_codes(dict(How.choices))
+    handover.register_load(
+        "enquiries", gettext_lazy("Clients from chats to complete"), handover.left_enquiries
+    )
     for provider in (incomplete, duplicate_claims, left_behind):
         today.register(provider)
     client_page.add_panel(Panel(template="vault/intake/_owner.html", context=owner_panel, order=45))
@@ -70,6 +74,7 @@ def owner_panel(user: User, client: Client) -> Mapping[str, Any] | None:
         "assign": AssignForm(workers=workers(client.book)) if manages else None,
         "late": client.complete_by is not None and client.complete_by <= timezone.now(),
         "may_complete": works and client.complete_by is not None,
+        "is_told": client.complete_by is None or is_told(client),
     }
 
 
@@ -106,12 +111,12 @@ def duplicate_claims(user: User) -> Iterator[DueItem]:
 
 
 def left_behind(user: User) -> Iterator[DueItem]:
-    """People who left and whose clients nobody has taken over."""
+    """People who cannot work in a book any more and from whom nobody has taken over."""
     if has(user, Permission.BOOK_MANAGE):
         gone = list(handover.leavers(user).values_list("pk", flat=True))
         if gone:
             yield DueItem(
-                label=_("People who left: hand over their clients"),
+                label=_("People whose work is to be handed over"),
                 count=len(gone),
                 url=reverse("vault:handover", args=[gone[0]]),
                 urgency=Urgency.NOW,

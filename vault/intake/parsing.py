@@ -5,18 +5,20 @@ that is not in the text is never made up, and hostile text costs no more than it
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from vault.formats import names
 from vault.formats.identity import birth_date
+from vault.formats.kinds import COMPANY, PERSON
+from vault.intake.leftover import Doubt, doubts, left_over
 from vault.intake.naming import addresses, companies, people
 from vault.intake.spotting import Spot, cleaned, spots
 from vault.records.labels import Field
 
 _TITLES = (Field.NAME.value, Field.PHONE.value, Field.EMAIL.value, Field.ID_NUMBER.value)
 MANY = 20  # people of one message to choose from
-PERSON, COMPANY = "person", "company"
+SENTENCES = 5  # that say what is wanted
 
 _TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _DAY = r"(?:[0-9]{2,4}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日?|昨天|今天|星期[一二三四五六日天]"
@@ -32,6 +34,11 @@ _HEADER = re.compile(
 _SENTENCE = re.compile(r"[^\n。!?;]{2,200}")
 _WANTS = re.compile(
     r"转让|收购|出售|接手|注销|注册|变更|股权|资质|执照|代账|记账|价格|多少钱|预算|想买|想卖|需要|求购|急出|\b(?:sell|buy|transfer)\b",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"(?<!不)同意|可以(?:随时)?(?:联系|打给|加)我|(?:请|麻烦|欢迎)(?:您|你)?(?:尽快|随时)?(?:跟我|与我)?(?:联系|致电|回电|打给|加)"
+    r"|\b(?:i agree|(?:please |do )?(?:contact|call) me)\b",
     re.IGNORECASE,
 )
 _SYMBOLS = re.compile("[\u2190-\u2bff\u3030\ue000-\uf8ff\U0001f000-\U0001faff]")
@@ -53,10 +60,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Those found, the likeliest first, and the sentences that say what they want."""
+    """Those found, the likeliest first, the sentences that say what they want, and what was not understood:
+    numbers that only look like something, and all the rest that says anything.
+
+    `asks` for business, and `agrees` to be contacted, are what a lawful basis can rest on.
+    """
 
     candidates: tuple[Candidate, ...]
     wants: str = field(default="", repr=False)
+    doubts: tuple[Doubt, ...] = ()
+    rest: str = field(default="", repr=False)
+    asks: bool = False
+    agrees: bool = False
 
 
 def parse(raw: str) -> Parsed:
@@ -66,7 +81,42 @@ def parse(raw: str) -> Parsed:
     firms = _apart(sorted(companies(text)), [])
     places = _apart(sorted(addresses(text)), firms)
     found = _apart(sorted(people(text, numbers)), [*firms, *places])
-    return Parsed(tuple(_candidates(numbers, found, firms, places))[:MANY], _wants(text, numbers))
+    candidates = tuple(_candidates(numbers, found, firms, places))[:MANY]
+    understood = list(_understood(candidates, [*numbers, *found, *firms, *places]))
+    wanted = [match.span() for match in _wanted(text, numbers)]
+    return Parsed(
+        candidates,
+        wants="\n".join(" ".join(text[start:end].split()) for start, end in wanted),
+        doubts=doubts(text, numbers, [(spot.start, spot.end) for spot in understood]),
+        rest=left_over(text, [*wanted, *((spot.start, spot.end) for spot in understood)]),
+        asks=_WANTS.search(text) is not None,
+        agrees=_AGREES.search(text) is not None,
+    )
+
+
+def without(raw: str, fields: Collection[str]) -> str:
+    """The message with the values of these fields (numbers, codes, e-mails, addresses) struck out; as it is
+    where there are none."""
+    if not fields:
+        return raw
+    text = cleaned(raw)
+    out = sorted(spot for spot in (*spots(text), *addresses(text)) if spot.field in fields)
+    parts, at = [], 0
+    for spot in _apart(out, []):
+        parts += [text[at : spot.start], "…"]
+        at = spot.end
+    return "".join([*parts, text[at:]])
+
+
+def _understood(candidates: tuple[Candidate, ...], every: list[Spot]) -> Iterator[Spot]:
+    """The spots that somebody was given; a shorter form of somebody's name is understood with the name."""
+    given = {value for one in candidates for value in (*one.values.values(), one.company)}
+    called = [one.values[Field.NAME] for one in candidates if one.kind == PERSON and Field.NAME in one.values]
+    for spot in every:
+        if spot.value in given or (
+            spot.field is Field.NAME and any(_same(spot.value, name) for name in called)
+        ):
+            yield spot
 
 
 def _without_noise(text: str) -> str:
@@ -146,17 +196,16 @@ def _same(one: str, other: str) -> bool:
     return names.surname(one) == names.surname(other) and (len(one) == 2) != (len(other) == 2)
 
 
-def _wants(text: str, numbers: list[Spot]) -> str:
+def _wanted(text: str, numbers: list[Spot]) -> Iterator[re.Match[str]]:
     """The sentences that say what is wanted, without those that hold numbers: these have their own fields."""
     starts = [spot.start for spot in numbers]
-    said = []
-    at = 0
+    said = at = 0
     for match in _SENTENCE.finditer(text):
         while at < len(starts) and starts[at] < match.start():
             at += 1
         holds_number = at < len(starts) and starts[at] < match.end()
         if not holds_number and _WANTS.search(match[0]):
-            said.append(" ".join(match[0].split()))
-        if len(said) == 5:
-            break
-    return "\n".join(said)
+            said += 1
+            yield match
+        if said == SENTENCES:
+            return

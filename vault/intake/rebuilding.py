@@ -8,7 +8,7 @@ from uuid import UUID
 from audit.actions import Action, ObjectType
 from audit.entry import MAX_SUBJECTS, Entry
 from vault.access import Mode, access
-from vault.intake.claims import FIELDS, tokens_of
+from vault.intake.claims import FIELDS, claims_maker
 from vault.intake.house import opened_house
 from vault.keys import claims as doors
 from vault.purposes.catalogue import Holding
@@ -41,10 +41,10 @@ def _enter(book: ClientBook, clients: list[Client]) -> None:
         subjects=tuple(client.pk for client in clients),
         keys=keys_of(clients),
     )
+    claims_of = claims_maker(key)
     with access(Mode.OPEN, entry, groups=LISTED):
         rows = [
-            (client.pk, one)
+            (client.pk, set(claims_of({name.value: getattr(client, name) for name in FIELDS})))
             for client in clients
-            for one in set(tokens_of(key, {name.value: getattr(client, name) for name in FIELDS}))
         ]
     doors.enter(replaced=[client.pk for client in clients], rows=rows)

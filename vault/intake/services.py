@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,20 +15,23 @@ from audit.log import record_change
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
-from vault.intake.claims import known_to
 from vault.intake.models import EnquiryBasis, Intake
-from vault.records.access import get_book, get_client, may_open, which_clients
+from vault.purposes.notices.services import is_told
+from vault.records.access import get_client, may_open, which_clients
 from vault.records.drafts import ClientDraft
 from vault.records.errors import NotPossible
 from vault.records.models import Client
-from vault.records.services import create_clients
+from vault.records.services import create_clients, known_to
 
 COMPLETE_WITHIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The new client; or none, because somebody has it (`owned`) or it is in the person's books (`known`)."""
+    """The new client; or none, because a colleague has it (`owned`), or the person has or may take it.
+
+    `known`: such clients in the person's own books, in either case.
+    """
 
     client: Client | None = None
     owned: bool = False
@@ -41,19 +44,16 @@ def take_in(
 ) -> Taken:
     """Save a client from an enquiry, to be completed within three days.
 
-    `another`: the person has looked at the clients that match and says that this one is somebody else.
+    `another`: the person has looked at their own clients that match, or those in the pool, and says that this
+    one is somebody else. A colleague's client stays the colleague's whatever they say.
 
     Raises:
         Refused: no such book for this person.
         LogUnavailable, KeyWithheld: nothing was saved.
     """
-    book = get_book(actor, book_id, Permission.CLIENT_CREATE)
-    known = [] if another else known_to(actor=actor, book=book, values=draft.values)
-    if known:
-        return Taken(known=known)
-    added = create_clients(actor=actor, book_id=book_id, drafts=[draft], assigned=actor)
+    added = create_clients(actor=actor, book_id=book_id, drafts=[draft], assigned=actor, another=another)
     if added[0] is None:
-        return Taken(owned=bool(added.owned))
+        return Taken(owned=bool(added.owned), known=known_to(actor=actor, added=added))
     client = get_client(actor, added[0])
     client.complete_by = timezone.now() + COMPLETE_WITHIN
     Client.objects.filter(pk=client.pk).update(complete_by=client.complete_by)
@@ -63,11 +63,13 @@ def take_in(
 
 @transaction.atomic
 def complete(*, actor: User, client_id: UUID) -> None:
-    """The person has given the notice and the record is complete: it may be revealed from now on.
+    """The client was told and the record is complete: it may be revealed from now on.
+
+    That the notice was given is read from its record, and is nobody's say-so (PIPL 17: before handling).
 
     Raises:
         Refused: no such client for this person, or it does not come from a chat.
-        NotPossible: nothing says how to reach the client.
+        NotPossible: nothing says how to reach the client, or that the notice was given.
     """
     client = get_client(actor, client_id, Permission.CLIENT_EDIT)
     intake = Intake.objects.select_for_update().filter(client=client, completed_at__isnull=True).first()
@@ -76,6 +78,10 @@ def complete(*, actor: User, client_id: UUID) -> None:
     # Whether the group is there is seen without opening it; an emptied one is not.
     if client.__dict__["contact"] is None:
         raise NotPossible(_("Nothing says how to reach this client. Add a phone number, e-mail or address."))
+    if not is_told(client):
+        raise NotPossible(
+            _("No record says that this client was given the notice. Send its link, or note how you gave it.")
+        )
     intake.completed_by, intake.completed_at = actor, timezone.now()
     intake.save(update_fields=["completed_by", "completed_at"])
     Client.objects.filter(pk=client_id).update(complete_by=None)
@@ -90,9 +96,10 @@ def complete(*, actor: User, client_id: UUID) -> None:
     )
 
 
-def unfinished(user: User) -> "QuerySet[Client]":
-    """What the person took in and nobody has completed, the most urgent first."""
-    mine = which_clients(user, Permission.CLIENT_EDIT).filter(
-        intake__taken_by=user, intake__completed_at__isnull=True, complete_by__isnull=False
-    )
-    return mine.order_by("complete_by")
+def unfinished(user: User, among: "QuerySet[Client] | None" = None) -> "QuerySet[Client]":
+    """Clients from chats that nobody has completed, the most urgent first: the person's own, and of nobody's
+    those that they took in. `among`: instead of all that they may change."""
+    found = which_clients(user, Permission.CLIENT_EDIT) if among is None else among
+    mine = Q(assigned=user) | Q(assigned__isnull=True, intake__taken_by=user)
+    waiting = found.filter(mine, intake__completed_at__isnull=True, complete_by__isnull=False)
+    return waiting.order_by("complete_by")

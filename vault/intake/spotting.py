@@ -24,7 +24,7 @@ _JOINT = re.compile(r" {1,2}|-| - ")
 _MOBILE = re.compile(r"(?:\+?86|0086)?1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"0[1-9][0-9]{1,2}-?[2-9][0-9]{6,7}|400[0-9]{7}")
 _ABROAD = re.compile(r"\+[1-9][0-9]{7,14}|85[23][0-9]{8}")
-_CARD = re.compile(r"[3-9][0-9]{14,18}")
+CARD = re.compile(r"[3-9][0-9]{14,18}")
 _ACCOUNT = re.compile(r"[0-9]{8,30}")
 _WINDOW = 6  # groups that one number may be written in
 
@@ -174,7 +174,7 @@ def _phone(number: str, before: str) -> tuple[Field, str] | None:
 
 def _card(number: str, before: str) -> tuple[Field, str] | None:
     labelled = any(word in before for word in _ACCOUNT_WORDS)
-    if not (_CARD.fullmatch(number) or (labelled and _ACCOUNT.fullmatch(number))):
+    if not (CARD.fullmatch(number) or (labelled and _ACCOUNT.fullmatch(number))):
         return None
     try:
         checked = bank_account.normalise(number)

@@ -17,9 +17,10 @@ from people.roles.permissions import Permission
 from vault.intake import services
 from vault.intake.forms import IntakeForm, filled
 from vault.intake.models import EnquiryBasis
-from vault.intake.parsing import Candidate, parse
+from vault.intake.parsing import Parsed, parse
 from vault.intake.sendback import reply
 from vault.purposes.catalogue import Holding
+from vault.purposes.needs import needless_in
 from vault.purposes.notices.links import notice_link
 from vault.records.access import which_books
 from vault.records.errors import NotPossible
@@ -42,12 +43,13 @@ def intake(request: HttpRequest) -> HttpResponse:
     user = person(request)
     books = _books(user)
     if request.method == "GET":
-        return render(request, "vault/intake/intake.html", _page(user, IntakeForm(books=books), []))
-    form = IntakeForm(request.POST, books=books)
+        form = IntakeForm(books=books, needless=_needless(books, ""))
+        return render(request, "vault/intake/intake.html", _page(user, form))
+    form = IntakeForm(request.POST, books=books, needless=_needless(books, request.POST.get("book", "")))
     if "read" in request.POST or "pick" in request.POST or not form.was_seen():
         return _read(request, user, "vault/intake/intake.html")
     if not form.is_valid():
-        return render(request, "vault/intake/intake.html", _page(user, form, []), status=BAD)
+        return render(request, "vault/intake/intake.html", _again(user, form), status=BAD)
     data = form.cleaned_data
     taken = services.take_in(
         actor=user,
@@ -60,13 +62,18 @@ def intake(request: HttpRequest) -> HttpResponse:
         rows = masked_rows([taken.client], object_id=taken.client.book_id)
         # Rendered at once, without a redirect: the notice's address is shown this one time only.
         address = _notice_address(user, taken.client)
-        context = {"row": rows[0], "reply": reply(address), "has_address": bool(address)}
+        context = {
+            "row": rows[0],
+            "reply": reply(address),
+            "has_address": bool(address),
+            "kept_out": form.kept_out(parse(data["message"])),
+        }
         return render(request, "vault/intake/done.html", context)
     if taken.owned:
         form.add_error(None, OWNED)
     elif not taken.known:
         form.add_error(None, _("This client is in the book already."))
-    context = _page(user, form, []) | {"known": masked_rows(taken.known)}
+    context = _again(user, form) | {"known": masked_rows(taken.known), "owned": taken.owned}
     return render(request, "vault/intake/intake.html", context, status=BAD)
 
 
@@ -89,13 +96,13 @@ def read(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.CLIENT_EDIT)
 def complete(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """The notice is given and the record is complete."""
+    """The client was told, and the record is complete."""
     try:
         services.complete(actor=person(request), client_id=client_id)
     except NotPossible as refused:
         messages.error(request, str(refused.message))
     else:
-        messages.success(request, _("Complete. The client may be revealed like any other."))
+        messages.success(request, _("Complete. The same rules now apply to this client as to any other."))
     return redirect("vault:client", client_id)
 
 
@@ -113,10 +120,26 @@ def _read(request: HttpRequest, user: User, template: str) -> HttpResponse:
     parsed = parse(message)
     at = _pick(request, len(parsed.candidates))
     chosen: dict[str, Any] = {name: request.POST[name] for name in _CHOSEN if name in request.POST}
+    if chosen.get("basis") == request.POST.get("suggested"):
+        chosen.pop("basis", None)  # it was read from the text before, and nobody's choice
     candidate = parsed.candidates[at] if parsed.candidates else None
-    form = IntakeForm(initial=filled(candidate, parsed, message, chosen), books=_books(user))
-    context = _page(user, form, list(parsed.candidates)) | {"picked": at, "was_read": bool(message.strip())}
+    books = _books(user)
+    form = IntakeForm(
+        initial=filled(candidate, parsed, message, chosen),
+        books=books,
+        needless=_needless(books, chosen.get("book", "")),
+    )
+    context = _page(user, form, parsed) | {
+        "candidates": parsed.candidates,
+        "picked": at,
+        "was_read": bool(message.strip()),
+    }
     return render(request, template, context)
+
+
+def _again(user: User, form: IntakeForm) -> dict[str, Any]:
+    """The page of a form that could not be saved, with what was not understood of its message."""
+    return _page(user, form, parse(form.data.get("message", "")))
 
 
 def _pick(request: HttpRequest, count: int) -> int:
@@ -130,13 +153,20 @@ def _books(user: User) -> Any:
     return books.order_by("name", "id")
 
 
-def _page(user: User, form: IntakeForm, candidates: list[Candidate]) -> dict[str, Any]:
+def _needless(books: Any, chosen: str) -> tuple[str, ...]:
+    """What no purpose of the chosen book needs; of the first where none is chosen, as the form does."""
+    ids = [book.pk for book in books]
+    book_id = next((pk for pk in ids if str(pk) == chosen), ids[0] if ids else None)
+    return needless_in(book_id) if book_id else ()
+
+
+def _page(user: User, form: IntakeForm, parsed: Parsed | None = None) -> dict[str, Any]:
     books: list[ClientBook] = list(form.fields["book"].queryset)  # type: ignore[attr-defined]
     return {
         "form": form,
         "books": books,
-        "candidates": candidates,
-        "picked": 0,
+        "parsed": parsed,
+        "kept_out": form.kept_out(parsed) if parsed else "",
         "unfinished": services.unfinished(user).count(),
         "days": services.COMPLETE_WITHIN.days,
     }

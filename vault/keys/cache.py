@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -66,7 +67,7 @@ class KeyCache:
         with self._mutex:
             if as_of is not None and as_of != self.seen_change:
                 return
-            for key_id, key in opened.items():
+            for key_id, key in islice(opened.items(), max(0, len(opened) - self._size), None):
                 self._held[key_id] = (now, key)
                 self._held.move_to_end(key_id)
             while len(self._held) > self._size:
@@ -85,8 +86,9 @@ class KeyCache:
             for key_id in keys:
                 self._held.pop(key_id, None)
             if compartments:
+                doomed = {compartment.int for compartment in compartments}  # UUIDs hash in Python
                 for key_id, (_, held) in list(self._held.items()):
-                    if held.compartment in compartments:
+                    if held.compartment.int in doomed:
                         del self._held[key_id]
 
     def __len__(self) -> int:

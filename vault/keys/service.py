@@ -53,10 +53,19 @@ class KeyDrafts:
     suite: int
     rows: list[tuple[int, UUID, bytes]] = field(repr=False)  # id, owner, wrapped
     opened: dict[int, Opened]
+    entered: store.NewKeys = field(repr=False)  # `rows` as the keyring's door takes them
 
     def ids(self) -> dict[UUID, int]:
         """Owner → key id."""
         return {owner: key_id for key_id, owner, _ in self.rows}
+
+    def only(self, chosen: Sequence[int]) -> "KeyDrafts":
+        """Those at these positions; the others are never entered."""
+        if len(chosen) == len(self.rows):
+            return self
+        rows = [self.rows[at] for at in chosen]
+        opened = {row[0]: self.opened[row[0]] for row in rows}
+        return replace(self, rows=rows, opened=opened, entered=store.new_keys(rows))
 
 
 @cache
@@ -96,7 +105,7 @@ def open_new_compartment(compartment: UUID) -> Opened:
             parent=None,
             root_version=version,
             suite=AES_256_GCM,
-            keys=[(key.key_id, compartment, wrapped)],
+            keys=store.new_keys([(key.key_id, compartment, wrapped)]),
         ):
             break
     else:
@@ -147,23 +156,20 @@ def draft_keys(
             for secret, key_id, owner in zip(made, ids, owners, strict=True)
         ]
     )
-    return KeyDrafts(
-        kind,
-        parent,
-        chosen,
-        list(zip(ids, owners, wrapped, strict=True)),
-        {
-            key_id: Opened(kind, parent.compartment, _made(kind, key_id, owner, secret, chosen))
-            for secret, key_id, owner in zip(made, ids, owners, strict=True)
-        },
-    )
+    rows = list(zip(ids, owners, wrapped, strict=True))
+    opened = {
+        key_id: Opened(kind, parent.compartment, _made(kind, key_id, owner, secret, chosen))
+        for secret, key_id, owner in zip(made, ids, owners, strict=True)
+    }
+    return KeyDrafts(kind, parent, chosen, rows, opened, store.new_keys(rows))
 
 
-def enter_keys(drafts: KeyDrafts) -> None:
+def enter_keys(drafts: KeyDrafts, *, cached: bool = True) -> None:
     """Enter drafted keys into the keyring, under the compartment key that is in force now.
 
     They are cached: whoever made them has just had their plaintext in hand. If the caller's transaction rolls
-    back they open nothing, since nothing was ever sealed under them that is still there.
+    back they open nothing, since nothing was ever sealed under them that is still there. Those of a long list
+    are better not: nobody reads them next, and they would drive out the keys that are in use.
 
     Raises KeyWithheld: the compartment is locked, or its key is not to be had.
     """
@@ -174,9 +180,10 @@ def enter_keys(drafts: KeyDrafts) -> None:
             parent=drafts.parent.key.key_id,
             root_version=None,
             suite=drafts.suite,
-            keys=drafts.rows,
+            keys=drafts.entered,
         ):
-            key_cache().put_many(drafts.opened)
+            if cached:
+                key_cache().put_many(drafts.opened)
             return
         drafts = _under_the_key_in_force(drafts)
     raise KeyWithheld(len(drafts.rows))
@@ -204,11 +211,16 @@ def _under_the_key_in_force(drafts: KeyDrafts) -> KeyDrafts:
         ]
     )
     rows = [(key_id, owner, anew) for (key_id, owner, _), anew in zip(drafts.rows, wrapped, strict=True)]
-    return replace(drafts, parent=parent, rows=rows)
+    return replace(drafts, parent=parent, rows=rows, entered=store.new_keys(rows))
 
 
 def open_keys(entry: UUID, ids: Iterable[int]) -> dict[int, Opened]:
-    """Open the keys that log entry `entry` names; key id → key.
+    """Open the keys that log entry `entry` names, which are `ids`; key id → key. As `open_keys_many`."""
+    return open_keys_many([entry], ids)
+
+
+def open_keys_many(entries: Sequence[UUID], ids: Iterable[int]) -> dict[int, Opened]:
+    """Open the keys that these entries of one large read name, which are `ids`; key id → key.
 
     Raises:
         KeyWithheld: one of them is destroyed, or not named by a committed entry of the last minute; as
@@ -219,18 +231,17 @@ def open_keys(entry: UUID, ids: Iterable[int]) -> dict[int, Opened]:
     cache_ = key_cache()
     wanted, as_of = set(ids), cache_.seen_change
     opened = cache_.get_many(wanted)
-    missing = wanted - opened.keys()
-    if missing:
-        released = store.release(entry, sorted(missing))
+    if not wanted <= opened.keys():
+        released = store.release(entries, opened)
         if _outdated(released, opened):
             # A rotation went on since the compartment's key was opened: both anew, in one statement.
-            held = {key_id for key_id, key in opened.items() if key.kind is KeyKind.COMPARTMENT}
-            released = store.release(entry, sorted(missing | held))
+            held = [key_id for key_id, key in opened.items() if key.kind is not KeyKind.COMPARTMENT]
+            released = store.release(entries, held)
         fresh = _unwrap(released, opened)
         cache_.put_many(_to_keep(released, fresh, wanted), as_of=as_of)
         opened |= fresh
-    if lacking := wanted - opened.keys():
-        raise _withheld(lacking)
+    if not wanted <= opened.keys():
+        raise _withheld(wanted - opened.keys())
     return opened
 
 
@@ -242,9 +253,9 @@ def _withheld(lacking: set[int]) -> KeyWithheld:
 def _to_keep(released: store.Released, fresh: dict[int, Opened], wanted: set[int]) -> dict[int, Opened]:
     """All but the keys of subjects that are being moved to another suite: for some minutes the keyring gives
     both, and a cached one would hide the other."""
-    unasked = fresh.keys() - wanted
-    if not unasked:
+    if fresh.keys() <= wanted:
         return fresh
+    unasked = fresh.keys() - wanted
     owner_of = {
         key_id: owner
         for hanging in released.hanging
@@ -274,6 +285,7 @@ def _generations(opened: Iterable[Opened]) -> dict[int, tuple[UUID, WrappingKey]
     return {
         key.key_id: (held.compartment, key)
         for held in opened
+        if held.kind is KeyKind.COMPARTMENT
         for key in (held.key, held.retiring)
         if isinstance(key, WrappingKey)
     }
@@ -286,9 +298,13 @@ def _outdated(released: store.Released, opened: dict[int, Opened]) -> bool:
 
 
 def _unwrap(released: store.Released, opened: dict[int, Opened]) -> dict[int, Opened]:
-    """Compartment keys first, through the provider, then what hangs from them."""
-    fresh = _unwrap_compartments(released.generations)
-    parents = _generations([*opened.values(), *fresh.values()])
+    """Compartment keys, through the provider, and what hangs from them.
+
+    Compartment keys come last, so that a cache that is smaller than all this keeps what costs most to open.
+    """
+    compartments = _unwrap_compartments(released.generations)
+    parents = _generations([*opened.values(), *compartments.values()])
+    fresh: dict[int, Opened] = {}
     for compartment, parent_id, packed in released.hanging:
         held = parents.get(parent_id)
         try:
@@ -303,7 +319,7 @@ def _unwrap(released: store.Released, opened: dict[int, Opened]) -> dict[int, Op
             # A keyring row was moved or changed: withheld like a missing one, so that the page fails
             # closed and the log verifier, not the attacker, learns of it.
             raise KeyWithheld(len(packed) // PACKED.size) from None
-    return fresh
+    return fresh | compartments
 
 
 def _unwrap_compartments(rows: Sequence[store.WrappedGeneration]) -> dict[int, Opened]:
@@ -339,8 +355,10 @@ def _made(kind: KeyKind, key_id: int, owner: UUID, secret: bytes, suite: int) ->
 def _ready(
     kind: KeyKind, key_id: int, owner: UUID | bytes, secret: bytes, suite: int
 ) -> OpenKey | FileKey | IndexKey:
+    if kind is KeyKind.SUBJECT:
+        return OpenKey(key_id, secret, suite)
     if kind is KeyKind.INDEX:
         # an index's owner is the UUID of its declared label
         label = str(UUID(bytes=owner) if isinstance(owner, bytes) else owner)
         return IndexKey(key_id, secret, label, suite)
-    return FileKey(key_id, secret) if kind is KeyKind.FILE else OpenKey(key_id, secret, suite)
+    return FileKey(key_id, secret)

@@ -4,17 +4,14 @@ SQL of the keyring stands here, in `rotation_store` (what the worker may do by o
 `inventory` (what there is, without any key), and nowhere else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-
-UNIQUE_BYTES = 16
 
 
 class WrappedGeneration(NamedTuple):
@@ -54,14 +51,32 @@ class KeyCopy:
     index_rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class IndexHit:
-    """Who has a 128-bit token that was asked for."""
+class IndexRow(NamedTuple):
+    """What the index holds of one subject, in the text forms that the doors take; made without a database."""
 
-    compartment: UUID
-    label: int
-    token: bytes
-    subject: UUID
+    subject: str
+    packed: str  # the shorter tokens, as one quoted array; empty without any
+    unique: list[str]  # the 128-bit ones, in hex
+    odd: list[str]  # of those, by generation: t or f
+
+
+class IndexEntries(NamedTuple):
+    """The rows of many subjects, as the arrays that the door takes."""
+
+    subjects: str
+    tokens: str
+    unique_subjects: str
+    unique_tokens: str
+    unique_odd: str
+
+
+class NewKeys(NamedTuple):
+    """Keys to be entered, as the arrays that the door takes: as text, which for ten thousand of them costs a
+    fifth of the driver's own conversion, element by element."""
+
+    ids: str
+    owners: str
+    wrapped: str
 
 
 def rows_of(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -77,11 +92,13 @@ def _call(sql: str, *parameters: Any) -> None:
         cursor.execute(sql, parameters)
 
 
-def release(entry: UUID, ids: Sequence[int]) -> Released:
-    """Those of `ids` that the fresh, committed log entry names and that are neither gone nor locked."""
+def release(entries: Sequence[UUID], held: Iterable[int] = ()) -> Released:
+    """What the fresh, committed ones of these log entries name, but for what is gone, locked or in `held`."""
     released = Released([], [])
     for key_id, handle, retired, compartment, parent, root_version, wrapped in rows_of(
-        "select * from keyring.release(%s, %s::bigint[])", entry, _array(map(str, ids))
+        "select * from keyring.release(%s::uuid[], %s::bigint[])",
+        _array(entry.hex for entry in entries),
+        _array(map(str, held)),
     ):
         if parent is None:
             released.generations.append(
@@ -99,13 +116,12 @@ def add(
     parent: int | None,
     root_version: int | None,
     suite: int,
-    keys: Sequence[tuple[int, UUID, bytes]],
+    keys: NewKeys,
 ) -> bool:
-    """Enter new keys of one parent, as (id, owner, wrapped); False, and none entered, where the parent or the
-    root version is no longer in force.
+    """Enter new keys of one parent; False, and none entered, where the parent or the root version is no
+    longer in force.
 
-    The database refuses them for a locked compartment or a parent of another one. The arrays go as text,
-    which for ten thousand keys costs a fifth of the driver's own conversion, element by element.
+    The database refuses them for a locked compartment or a parent of another one.
     """
     [[added]] = rows_of(
         "select keyring.add(%s::smallint, %s, %s::bigint, %s::int, %s::smallint, %s::bigint[], %s::uuid[],"
@@ -115,11 +131,18 @@ def add(
         parent,
         root_version,
         suite,
-        _array(str(key[0]) for key in keys),
-        _array(key[1].hex for key in keys),
-        _array('"\\\\x' + key[2].hex() + '"' for key in keys),
+        *keys,
     )
     return bool(added)
+
+
+def new_keys(keys: Sequence[tuple[int, UUID, bytes]]) -> NewKeys:
+    """From (id, owner, wrapped) of each."""
+    return NewKeys(
+        _array([str(key[0]) for key in keys]),
+        _array([key[1].hex for key in keys]),
+        _array(['"\\\\x' + key[2].hex() + '"' for key in keys]),
+    )
 
 
 def _array(items: Iterable[str]) -> str:
@@ -157,67 +180,70 @@ def changes(since: int) -> list[tuple[int, int | None, UUID | None]]:
     return [(row[0], row[1], row[2]) for row in rows_of("select * from keyring.changes(%s)", since)]
 
 
-def index_write(
-    entry: UUID, compartment: UUID, *, replaced: Sequence[UUID], rows: Iterable[tuple[UUID, int, bytes]]
-) -> None:
-    """Drop the tokens of `replaced` subjects and enter `rows` of (subject, signed label, token).
+def index_row(subject: UUID, packed: Sequence[str], unique: list[str], odd: list[str]) -> IndexRow:
+    """All tokens of a subject, of each live generation of index keys; `packed` are made by `packed_base`."""
+    return IndexRow(subject.hex, '"{' + ",".join(packed) + '}"' if packed else "", unique, odd)
 
-    All tokens of a subject come together, of each generation of index keys that is live. `entry` is that of
-    the access for which the index keys were released; it names who is replaced.
+
+def index_entries(rows: Sequence[IndexRow]) -> IndexEntries:
+    """What `index_write` enters, one row for each subject."""
+    with_tokens = [row for row in rows if row.packed]
+    return IndexEntries(
+        _array([row.subject for row in with_tokens]),
+        _array([row.packed for row in with_tokens]),
+        _array([row.subject for row in rows for _ in row.unique]),
+        _array(chain.from_iterable([row.unique for row in rows])),
+        _array(chain.from_iterable([row.odd for row in rows])),
+    )
+
+
+def index_write(entry: UUID, compartment: UUID, *, replaced: Sequence[UUID], entries: IndexEntries) -> None:
+    """Drop the tokens of `replaced` subjects and enter `entries`.
+
+    `entry` is that of the access for which the index keys were released; it names who is replaced.
 
     Raises django.db.OperationalError when a rotation of the index keys began meanwhile: read them again.
     """
-    subjects: list[str] = []
-    tokens: list[str] = []
-    unique: list[tuple[UUID, int, bytes]] = []
-    place = _place(compartment)
-    for subject, of_subject in groupby(rows, key=itemgetter(0)):
-        mine: list[int] = []
-        for row in of_subject:
-            if len(row[2]) == UNIQUE_BYTES:
-                unique.append(row)
-            else:
-                mine.append(_packed(place, row[1], row[2]))
-        if mine:
-            subjects.append(subject.hex)
-            tokens.append('"{' + ",".join(map(str, mine)) + '}"')
     _call(
         "select keyring.index_write(%s, %s, %s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::uuid[],"
         " %s::boolean[])",
         entry,
         compartment,
         list(replaced),
-        _array(subjects),
-        _array(tokens),
-        _array(row[0].hex for row in unique),
-        _array(row[2].hex() for row in unique),
-        _array("t" if row[1] < 0 else "f" for row in unique),
+        *entries,
     )
 
 
-def _place(compartment: UUID) -> int:
-    return compartment.int >> 96 << 24
+def index_settle() -> int:
+    """Enter the tokens that long lists left beside the index; gives their pages."""
+    pages: int = rows_of("select keyring.index_settle()")[0][0]
+    return pages
 
 
-def _packed(place: int, label: int, token: bytes) -> int:
-    """A token as the index holds it: generation's sign ‖ label 7 bits ‖ compartment's first 32 ‖ token 24."""
-    packed = abs(label) << 56 | place | int.from_bytes(token)
+def packed_base(compartment: UUID, label: int) -> int:
+    """What the index's numbers of one label begin with; a token of up to 24 bits is added to it.
+
+    The index holds generation's sign ‖ label 7 bits ‖ compartment's first 32 ‖ token 24: numbers of an odd
+    generation of keys are negative.
+    """
+    return label << 56 | compartment.int >> 96 << 24
+
+
+def _packed(compartment: UUID, label: int, token: bytes) -> int:
+    """A token as the index holds it; `label` is negative for an odd generation of keys."""
+    packed = packed_base(compartment, abs(label)) | int.from_bytes(token)
     return -packed if label < 0 else packed
 
 
-def index_find(entry: UUID, queries: Sequence[tuple[UUID, int, bytes]]) -> list[IndexHit]:
-    """Who has any of these 128-bit (compartment, label, token); needs a fresh, committed entry."""
-    label_of = {(compartment, token): label for compartment, label, token in queries}
+def index_find(entry: UUID, compartment: UUID, tokens: Collection[str]) -> dict[str, UUID]:
+    """Who of a compartment has any of these 128-bit tokens, in hex; needs a fresh, committed entry."""
     rows = rows_of(
-        "select * from keyring.index_find(%s, %s::uuid[], %s::uuid[])",
+        "select token, subject from keyring.index_find(%s, %s::uuid[], %s::uuid[])",
         entry,
-        _array(query[0].hex for query in queries),
-        _array(query[2].hex() for query in queries),
+        _array(repeat(compartment.hex, len(tokens))),
+        _array(tokens),
     )
-    return [
-        IndexHit(compartment, label_of[compartment, token.bytes], token.bytes, subject)
-        for compartment, token, subject in rows
-    ]
+    return {token.hex: subject for token, subject in rows}
 
 
 def index_search(
@@ -232,7 +258,7 @@ def index_search(
         entry,
         _array(compartment.hex for compartment, _ in sought),
         _array(
-            '"{' + ",".join(str(_packed(_place(compartment), *token)) for token in tokens) + '}"'
+            '"{' + ",".join(str(_packed(compartment, *token)) for token in tokens) + '}"'
             for compartment, tokens in sought
         ),
         most,

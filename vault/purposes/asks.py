@@ -38,9 +38,15 @@ def is_firm_enough(form: str, wanted: Form) -> bool:
 
 
 def demanded(
-    row: BookBasis, act: Act, *, sensitive: bool, highest: bool = False, recipient: Recipient = Recipient.NONE
+    row: BookBasis,
+    act: Act,
+    *,
+    sensitive: bool,
+    highest: bool = False,
+    recipient: Recipient = Recipient.NONE,
+    abroad: bool = False,
 ) -> list[Ask]:
-    """The consents without which the act is unlawful.
+    """The consents without which the act, or the same towards somebody abroad, is unlawful.
 
     General consent where consent carries the purpose; a separate one for sensitive data, for a third party
     and abroad (PIPL 29, 23, 39); to give the highest grade away, a written one. A statute that demands a use
@@ -56,7 +62,7 @@ def demanded(
         if act is Act.SHARE:
             form = Form.WRITTEN if highest else Form.SEPARATE
             asks.append(Ask(purpose, Scope.SHARE, recipient, form))
-        if act is Act.OVERSEAS:
+        if abroad:
             asks.append(Ask(purpose, Scope.OVERSEAS))
     return asks
 
@@ -66,7 +72,7 @@ def asks_of(rows: Iterable[BookBasis]) -> list[Ask]:
     asks: list[Ask] = []
     for row in rows:
         if row.on:
-            asks += demanded(row, Act.OVERSEAS if row.overseas else Act.REVEAL, sensitive=True)
+            asks += demanded(row, Act.REVEAL, sensitive=True, abroad=row.overseas)
             for recipient in row.recipients:
                 shared = demanded(row, Act.SHARE, sensitive=False, recipient=Recipient(recipient))
                 asks += [ask for ask in shared if ask.scope is Scope.SHARE]

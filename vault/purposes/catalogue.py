@@ -8,6 +8,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vault.records.labels import EXTRAS, HELD, Field
+
 
 class Holding(TextChoices):
     """Whose data a client book holds."""
@@ -34,7 +36,7 @@ class Basis(TextChoices):
 
     CONSENT = "consent", pgettext_lazy("lawful basis", "Consent")
     CONTRACT = "contract", pgettext_lazy("lawful basis", "Needed for a contract with the person")
-    LEGAL_DUTY = "statute", pgettext_lazy("lawful basis", "A statute demands it")
+    LEGAL_DUTY = "statute", pgettext_lazy("lawful basis", "Needed for a duty laid down by law")
     MADE_PUBLIC = "made_public", pgettext_lazy("lawful basis", "Lawfully made public, within reason")
     ENTRUSTED = "entrusted", pgettext_lazy("lawful basis", "Entrusted by the principal of a deal")
 
@@ -48,6 +50,26 @@ CARRIED_BY: dict[Purpose, tuple[Basis, ...]] = {
     Purpose.LEGAL_DUTY: (Basis.LEGAL_DUTY,),
     Purpose.DEAL: (Basis.ENTRUSTED,),
     Purpose.MARKETING: (Basis.CONSENT,),
+}
+
+
+_WHO = (Field.NAME, Field.ID_NUMBER, Field.CREDIT_CODE, Field.BIRTH_DATE)
+_REACH = (Field.PHONE, Field.EMAIL, Field.ADDRESS)
+# The fields that each purpose needs in a book whose officer chose nothing else: no more than its end takes
+# (PIPL 6, GDPR 5 (1) c). docs/decisions/2026-11-22-needed-fields.md argues each.
+NEEDED: dict[Purpose, tuple[str, ...]] = {
+    Purpose.SERVICE: (Field.NAME, Field.CREDIT_CODE, *_REACH, Field.NOTES, EXTRAS),
+    Purpose.MANDATE: tuple(code for code in HELD if code != Field.BIRTH_DATE),
+    Purpose.IDENTITY_CHECK: (*_WHO, Field.PHONE, Field.ADDRESS),
+    Purpose.COMPLAINT: tuple(code for code in HELD if code != Field.BIRTH_DATE),
+    Purpose.LEGAL_DUTY: (*_WHO, *_REACH, Field.BANK_ACCOUNT),
+    Purpose.DEAL: HELD,
+    Purpose.MARKETING: (Field.NAME, Field.PHONE, Field.EMAIL),
+}
+# Sensitive data are handled only where sufficiently necessary (PIPL 28); to advertise they never are. Nor is
+# a birth date, which is most of an ID number: beside that number's mask it gives it away.
+NEVER_NEEDED: dict[Purpose, tuple[str, ...]] = {
+    Purpose.MARKETING: (Field.ID_NUMBER, Field.BIRTH_DATE, Field.BANK_ACCOUNT)
 }
 
 

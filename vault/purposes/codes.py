@@ -49,7 +49,6 @@ class Act(TextChoices):
     REVEAL = "act.reveal", pgettext_lazy("act", "Show plaintext")
     EXPORT = "act.export", pgettext_lazy("act", "Export")
     SHARE = "act.share", pgettext_lazy("act", "Give to a third party")
-    OVERSEAS = "act.overseas", pgettext_lazy("act", "Give abroad")
 
 
 class Unlawful(TextChoices):
@@ -57,21 +56,35 @@ class Unlawful(TextChoices):
 
     UNKNOWN_PURPOSE = "unlawful.purpose", _("This book's data may never be used for this purpose.")
     OFF = "unlawful.off", _("This purpose is switched off in this book.")
+    NOT_OF_USE = "purpose_not_of_use", _("These data were not taken in for this purpose.")
+    NO_SOURCE = "needs_source", _("These data come from outside, and where from is not recorded.")
+    NOT_NEEDED = "unlawful.fields", _("This purpose does not need these data.")
     NO_CONSENT = "unlawful.consent", _("The client has not consented to this.")
     WITHDRAWN = "unlawful.withdrawn", _("The client has withdrawn the consent.")
     OUTDATED = "unlawful.outdated", _("The consent was given before the purpose was changed.")
+    UNCONFIRMED = "unlawful.unconfirmed", _("The client's consent waits for an officer to confirm it.")
     TOO_WEAK = "unlawful.form", _("This needs a firmer form of consent than the one on record.")
     DEAL_ENDED = "unlawful.deal_ended", _("The deal that these data were entrusted for has ended.")
+    MANDATE_ENDED = "unlawful.mandate_ended", _("The client's mandate has ended.")
+    NO_MANDATE = "unlawful.no_mandate", _("No mandate of this client is in force: nothing is given away.")
 
 
 WHAT_TO_DO: dict[Unlawful, object] = {
     Unlawful.UNKNOWN_PURPOSE: _("Choose another purpose."),
     Unlawful.OFF: _("Choose another purpose, or ask a compliance officer to switch it on with its basis."),
+    Unlawful.NOT_OF_USE: _("Choose another purpose."),
+    Unlawful.NO_SOURCE: _("Choose their source under “Change”, then try again."),
+    Unlawful.NOT_NEEDED: _(
+        "Choose the purpose that needs them, or ask a compliance officer which fields this one needs."
+    ),
     Unlawful.NO_CONSENT: _("Send the client the notice, or record the consent that was given."),
     Unlawful.WITHDRAWN: _("Leave it. Only the client can give consent again."),
     Unlawful.OUTDATED: _("Send the client the new notice and ask again."),
+    Unlawful.UNCONFIRMED: _("Wait for the compliance officer, who asks the client."),
     Unlawful.TOO_WEAK: _("Ask for a separate or written consent and record it with its proof."),
     Unlawful.DEAL_ENDED: _("Return or delete the data as agreed with the principal."),
+    Unlawful.MANDATE_ENDED: _("Renew the mandate, or choose a purpose that stands on something else."),
+    Unlawful.NO_MANDATE: _("Have the client sign one and put it in force first."),
 }
 
 
@@ -101,7 +114,10 @@ class Told(TextChoices):
     NOTICE = "notice", pgettext_lazy("list source", "They were given our notice")
     OTHERS = "others", pgettext_lazy("list source", "They were told by whoever collected the data")
     NOT_YET = "not_yet", pgettext_lazy("list source", "Not yet: they will be given our notice")
-    PUBLIC = "public", pgettext_lazy("list source", "Nothing: the data were public already")
+    PUBLIC = (
+        "public",
+        pgettext_lazy("list source", "No notice of ours: the data were lawfully public"),
+    )
 
 
 class Outcome(TextChoices):

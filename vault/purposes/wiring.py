@@ -1,5 +1,6 @@
 """What purposes bring to the registries, once all apps are loaded."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.sentences import register_codes
@@ -11,7 +12,9 @@ from vault.purposes import panels
 from vault.purposes.alerts.today import due
 from vault.purposes.catalogue import Basis
 from vault.purposes.codes import Act, Channel, Outcome, Recipient, Scope, SourceKind, Told, Unlawful, Why
+from vault.purposes.needs import WORDS
 from vault.purposes.sources.approval import UseBoughtList
+from vault.records.labels import HELD_LABELS
 
 
 def connect() -> None:
@@ -20,9 +23,18 @@ def connect() -> None:
     register_action(UseBoughtList())
     for words in (Act, Outcome, Unlawful, Why):
         register_codes(dict(words.choices))
+    register_codes(WORDS)
+    for code, label in HELD_LABELS.items():
+        register_codes(
+            {
+                f"needs.{code}": format_lazy("+ {}", label),
+                f"spares.{code}": format_lazy("− {}", label),
+            }
+        )
     register_codes(
         {
             **{f"basis.{basis.value}": basis.label for basis in Basis},
+            "consent.to_confirm": _("Counts once an officer has confirmed it"),
             "basis.on": _("Switched on"),
             "basis.off": _("Switched off"),
             **{f"scope.{scope.value}": scope.label for scope in Scope},

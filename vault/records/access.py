@@ -6,13 +6,13 @@ over data (people.roles), so no membership lets them in. A book without members 
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.accounts.models import User
-from people.roles.access import has
+from people.roles.access import grants_giving, has
 from people.roles.permissions import Permission
 from vault.records.labels import Group
 from vault.records.models import BookMember, Client, ClientBook, ClientState, Level
@@ -54,6 +54,14 @@ def get_book(user: User, book_id: UUID, permission: Permission = Permission.CLIE
     if book is None:
         raise Refused(ObjectType.BOOK, book_id, _ACTIONS[permission])
     return book
+
+
+def works_in(book: ClientBook | OuterRef, user: User | OuterRef) -> Exists:
+    """Whether somebody can look after clients of the book now, for a query about others than the viewer: is
+    a member who may change them, by a role that is in force, with an account that is open."""
+    permission = Permission.CLIENT_EDIT
+    members = BookMember.objects.filter(book=book, user=user, level__gte=_LEVELS[permission])
+    return Exists(members.filter(user__in=grants_giving(permission).values("user")))
 
 
 def which_clients(user: User, permission: Permission = Permission.CLIENT_VIEW) -> "QuerySet[Client]":

@@ -6,12 +6,13 @@ the next batch ready while the one before it is being stored.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType
-from audit.entry import Entry
+from audit.entry import MAX_SUBJECTS, Entry
 from audit.ids import uuid7
 from audit.log import record_change
 from people.accounts.models import User
@@ -19,15 +20,20 @@ from vault.access import drafted_subjects
 from vault.keys import store
 from vault.keys.service import KeyDrafts, enter_keys
 from vault.records.drafts import ClientDraft
-from vault.records.indexing import BookTokens, Token
-from vault.records.labels import IndexLabel
+from vault.records.indexing import BookTokens
 from vault.records.models import Client, ClientBook
-from vault.records.saving import Added, Adding, keeper
-from vault.records.versions.seals import seal_codes
+from vault.records.saving import Added, Adding, Asked, Asking, keeper
+from vault.records.verifying.codes import client_codes
 from vault.sealed.bulk import NewRecord, SealedRows, seal_new
 from vault.sealed.context import AccessContext
 
-_UNIQUE = IndexLabel.UNIQUE.value
+
+class Writing(NamedTuple):
+    """What is stored of a batch beside its rows, in the forms in which it is."""
+
+    keys: KeyDrafts
+    tokens: store.IndexEntries
+    log: list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,22 @@ class Batch:
     owners: list[UUID]
     keys: KeyDrafts
     rows: SealedRows
-    tokens: list[list[Token]] = field(repr=False)
+    index: list[store.IndexRow] = field(repr=False)
+    asked: Asked | None = field(repr=False)
     import_id: UUID | None
-    drafts: Sequence[ClientDraft] = field(repr=False)
     actor: User
     assigned: User | None
+    whole: Writing | None = field(default=None, repr=False)  # made beforehand: in most lists all are new
+
+    def writing(self, chosen: Sequence[int]) -> Writing:
+        """Of those at the chosen positions; a key of nobody is never entered."""
+        if self.whole and len(chosen) == len(self.owners):
+            return self.whole
+        return Writing(
+            self.keys.only(chosen),
+            store.index_entries([self.index[at] for at in chosen]),
+            [_entry(self, chosen[at : at + MAX_SUBJECTS]) for at in range(0, len(chosen), MAX_SUBJECTS)],
+        )
 
 
 def prepare(
@@ -51,6 +68,7 @@ def prepare(
     tokens: BookTokens,
     drafts: Sequence[ClientDraft],
     *,
+    asking: Asking | None,
     actor: User,
     assigned: User | None,
     import_id: UUID | None = None,
@@ -82,17 +100,21 @@ def prepare(
         now = timezone.now()
         shared = {
             "assigned_id": assigned.pk if assigned else None,
-            "created_by_id": actor.pk,
             "import_id": import_id,
             **dict.fromkeys(("created_at", "updated_at", "confirmed_at"), now),
         }
         rows = seal_new(Client, records, shared=shared, late="protected_until")
-    of_each = [tokens.of_client(draft.values) for draft in drafts]
-    return Batch(book, context.entry, owners, keys, rows, of_each, import_id, drafts, actor, assigned)
+    index = [tokens.row_of(owner, draft.values) for owner, draft in zip(owners, drafts, strict=True)]
+    asked = Asked(asking.entry, [asking.claims_of(draft.values) for draft in drafts]) if asking else None
+    batch = Batch(book, context.entry, owners, keys, rows, index, asked, import_id, actor, assigned)
+    return replace(batch, whole=batch.writing(range(len(owners))))
 
 
-def store_batch(batch: Batch) -> Added:
-    """Add those whom the book does not hold, in the caller's transaction; in order, their ids, else None."""
+def store_batch(batch: Batch, *, another: bool) -> Added:
+    """Add those whom the book does not hold, in the caller's transaction; in order, their ids, else None.
+
+    `another` as for `Keeper.adding`.
+    """
     book = batch.book
     # Two imports of one list at the same time must not both find nobody.
     ClientBook.objects.select_for_update(no_key=True).get(pk=book.pk)
@@ -101,7 +123,12 @@ def store_batch(batch: Batch) -> Added:
     for at in new:
         ids[at] = batch.owners[at]
     with keeper().adding(
-        actor=batch.actor, book=book, drafts=batch.drafts, ids=ids, assigned=batch.assigned
+        actor=batch.actor,
+        book=book,
+        asked=batch.asked,
+        ids=ids,
+        assigned=batch.assigned,
+        another=another,
     ) as adding:
         chosen = [at for at, client_id in enumerate(adding.ids) if client_id]
         if chosen:
@@ -110,38 +137,25 @@ def store_batch(batch: Batch) -> Added:
 
 
 def _insert(batch: Batch, chosen: Sequence[int], adding: Adding) -> None:
-    enter_keys(_chosen(batch.keys, chosen))
+    writing = batch.writing(chosen)
+    enter_keys(writing.keys, cached=batch.import_id is None)
     batch.rows.insert(chosen, late=adding.protected_until)
-    store.index_write(
-        batch.entry,
-        batch.book.pk,
-        replaced=[],
-        rows=[(batch.owners[at], *token) for at in chosen for token in batch.tokens[at]],
-    )
-    record_change(_entry(batch, chosen))
+    store.index_write(batch.entry, batch.book.pk, replaced=[], entries=writing.tokens)
+    for entry in writing.log:
+        record_change(entry)
 
 
 def _absent(batch: Batch) -> list[int]:
     """The positions of those that neither the book nor an earlier one of the batch holds."""
     # Those of the keys in force come first; while keys are rotated there are two generations.
-    keys = [[token for label, token in mine if abs(label) == _UNIQUE] for mine in batch.tokens]
-    strongest = sorted({mine[0] for mine in keys})
-    found = store.index_find(batch.entry, [(batch.book.pk, _UNIQUE, wanted) for wanted in strongest])
-    present = {hit.token for hit in found}
+    keys = [row.unique for row in batch.index]
+    present = {*store.index_find(batch.entry, batch.book.pk, {mine[0] for mine in keys})}
     absent = []
     for at, mine in enumerate(keys):
         if mine[0] not in present:
             absent.append(at)
             present.update(mine)
     return absent
-
-
-def _chosen(keys: KeyDrafts, chosen: Sequence[int]) -> KeyDrafts:
-    """Only the keys of those who are stored; a key of nobody is never entered."""
-    if len(chosen) == len(keys.rows):
-        return keys
-    rows = [keys.rows[at] for at in chosen]
-    return replace(keys, rows=rows, opened={row[0]: keys.opened[row[0]] for row in rows})
 
 
 def _entry(batch: Batch, chosen: Sequence[int]) -> Entry:
@@ -153,5 +167,5 @@ def _entry(batch: Batch, chosen: Sequence[int]) -> Entry:
         object_id=book.pk if import_id is None else import_id,
         deal=book.deal_id,
         subjects=tuple(batch.owners[at] for at in chosen),
-        fields=seal_codes([batch.rows.digests[at] for at in chosen]),
+        fields=client_codes([batch.rows.digests[at] for at in chosen]),
     )

@@ -20,22 +20,24 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
 from vault.access import Mode, access
+from vault.formats.kinds import kind_of
 from vault.keys import store
+from vault.purposes.needs import require_needed
 from vault.records.access import get_client, may_open
 from vault.records.books import index_keys
 from vault.records.entries import client_entry
 from vault.records.errors import ChangedMeanwhile, NotPossible
 from vault.records.indexing import BookTokens
-from vault.records.labels import FIELDS_OF, Field, Group
-from vault.records.models import Client, ClientVersion
+from vault.records.labels import EXTRAS, FIELDS_OF, Field, Group
+from vault.records.models import Client, ClientKind, ClientVersion
 from vault.records.review.columns import COLUMN
 from vault.records.review.staleness import holds
 from vault.records.saving import keeper
+from vault.records.verifying.codes import client_code, row_code
 from vault.records.versions.proposing import propose
 from vault.records.versions.rule import waiting_fields
-from vault.records.versions.seals import digest_of, seal_codes
 
-_MEANWHILE = _("Somebody else has changed this client meanwhile. Look at it again.")
+_MEANWHILE = _("Somebody else has changed this client meanwhile. Nothing was saved: look at it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def update_client(
 
     Raises:
         ChangedMeanwhile: the version is not the current one.
-        NotPossible: a grade was to be lowered, or one of the fields waits for a second person already.
+        NotPossible: a grade was to be lowered, a person to become a company, or one of the fields waits for
+            a second person already.
         Refused: no such client for this person, or it is kept for storage only.
     """
     found = get_client(actor, client_id, Permission.CLIENT_EDIT)
@@ -82,8 +85,18 @@ def update_client(
             raise ChangedMeanwhile(_MEANWHILE)
         if "grade" in change.open_values and int(str(change.open_values["grade"])) < client.grade:
             raise NotPossible(_("Only the data protection officer lowers a grade."))
+        if change.open_values.get("kind") == ClientKind.COMPANY and not _may_be_company(client):
+            raise NotPossible(
+                _("This client has a person's name, so it stays a person. Add the company as a new client.")
+            )
         make_change(client, tokens, change, by=actor, reason=reason)
     return client
+
+
+def _may_be_company(client: Client) -> bool:
+    """Nobody calls a person a company alone. The name is the one that is stored: another waits for a second
+    person."""
+    return client.kind == ClientKind.COMPANY or kind_of({"name": client.name}) == ClientKind.COMPANY
 
 
 @contextmanager
@@ -111,10 +124,15 @@ def writing(found: Client) -> Iterator[tuple[Client, BookTokens]]:
 
 
 def make_change(client: Client, tokens: BookTokens, change: Change, *, by: User, reason: str) -> None:
-    """Inside `writing`: put in what counts at once, and propose what waits for a second person."""
+    """Inside `writing`: put in what counts at once, and propose what waits for a second person.
+
+    Raises NotNeeded: no purpose of the book needs what would be held then.
+    """
     changed = changed_fields(client, change)
+    _check_kind(client, change, changed)
     waiting = waiting_fields(client, changed)
     if waiting:
+        _check_needed(client, change, waiting)
         proposed = {code: change.values[code] for code in waiting}
         propose(actor=by, client=client, values=proposed, reason=reason)
     at_once = [code for code in changed if code not in waiting]
@@ -137,14 +155,16 @@ def put_in(
     `agreed_by` is the second person, where one was asked; the database refuses a version that should have one
     and has none, and one whose approval is not just being carried out.
     """
-    _keep_version(client, changed, by=by, agreed_by=agreed_by, reason=reason)
+    _check_needed(client, change, changed)  # a second person may agree after a purpose was narrowed
+    _check_kind(client, change, changed)
+    before = _keep_version(client, changed, by=by, agreed_by=agreed_by, reason=reason)
     _apply(client, change, changed)
     current = {field.value: value for field in Field if (value := getattr(client, field))}
     store.index_write(
         tokens.entry,
         client.book_id,
         replaced=[client.pk],
-        rows=[(client.pk, *row) for row in tokens.of_client(current)],
+        entries=store.index_entries([tokens.row_of(client.pk, current)]),
     )
     keeper().changed(actor=by, client=client, values=current, fields=changed)
     record_change(
@@ -154,17 +174,41 @@ def put_in(
             object_id=client.pk,
             subjects=(client.pk,),
             deal=client.book.deal_id,
-            fields=(*changed, *seal_codes([digest_of(client)])),
+            fields=(*changed, client_code(client), row_code(before)),
             reason=reason,
         )
     )
+
+
+def _check_needed(client: Client, change: Change, changed: Sequence[str]) -> None:
+    """Emptying is always possible: it is how what nothing needs goes."""
+    filled = [code for code in changed if change.values.get(code)]
+    if EXTRAS in changed and any((change.extras or {}).values()):
+        filled.append(EXTRAS)
+    require_needed(
+        client.book,
+        filled,
+        action=Action.CLIENT_EDIT,
+        object_type=ObjectType.CLIENT,
+        object_id=client.pk,
+    )
+
+
+def _check_kind(client: Client, change: Change, changed: Sequence[str]) -> None:
+    """A company whose name or numbers become a person's does not stay one (vault.formats.kinds)."""
+    if not {Field.NAME, Field.ID_NUMBER, Field.CREDIT_CODE}.intersection(changed):
+        return
+    then = {field.value: getattr(client, field) for field in Field} | dict(change.values)
+    kind = change.open_values.get("kind", client.kind)
+    if kind == ClientKind.COMPANY and kind_of(then) != ClientKind.COMPANY:
+        raise NotPossible(_("With these data this client is a person. Choose “Person” as its kind as well."))
 
 
 def changed_fields(client: Client, change: Change) -> list[str]:
     """The codes of what would be other than it is. Inside `writing`."""
     changed = [code for code, value in change.values.items() if getattr(client, Field(code)) != value]
     if change.extras and _merged(client.extras, change.extras) != client.extras:
-        changed.append("extras")
+        changed.append(EXTRAS)
     return changed + [name for name, value in change.open_values.items() if getattr(client, name) != value]
 
 
@@ -177,7 +221,7 @@ def _apply(client: Client, change: Change, changed: Sequence[str]) -> None:
     for name, value in {**change.values, **change.open_values}.items():
         if name in changed:
             setattr(client, name, value)
-    if change.extras and "extras" in changed:
+    if change.extras and EXTRAS in changed:
         client.extras = _merged(client.extras, change.extras)
     client.version += 1
     client.updated_at = timezone.now()
@@ -188,12 +232,14 @@ def _apply(client: Client, change: Change, changed: Sequence[str]) -> None:
 
 def _keep_version(
     client: Client, changed: Sequence[str], *, by: User, agreed_by: User | None, reason: str
-) -> None:
-    ClientVersion.of(
+) -> ClientVersion:
+    version = ClientVersion.of(
         client,
         number=client.version,
         fields=[name.removesuffix("_id") for name in changed],
         reason=reason,
         changed_by=by,
         agreed_by=agreed_by,
-    ).save()
+    )
+    version.save()
+    return version

@@ -16,6 +16,7 @@ from people.accounts.models import User
 from people.roles.access import requires
 from people.roles.permissions import Permission
 from vault.purposes.catalogue import Holding, Purpose
+from vault.purposes.needs import needless_in
 from vault.records.access import get_book, get_client
 from vault.records.books import create_book, remove_member, set_member
 from vault.records.changing import update_client
@@ -25,9 +26,9 @@ from vault.records.errors import NotPossible
 from vault.records.forms import BookForm, ClientForm, EditForm, MemberForm
 from vault.records.models import ClientBook, Level
 from vault.records.panels import book_page
-from vault.records.reading import view_client
-from vault.records.saving import OWNED
-from vault.records.services import create_clients
+from vault.records.reading import masked_rows, view_client
+from vault.records.saving import OWNED, Added
+from vault.records.services import create_clients, known_to
 from vault.records.versions.views import said_of_change
 from vault.records.views import person
 
@@ -93,17 +94,33 @@ def client_add(request: HttpRequest, book_id: UUID) -> HttpResponse:
     """Add one client to a book."""
     user = person(request)
     found = get_book(user, book_id, Permission.CLIENT_CREATE)
-    form = ClientForm(request.POST or None)
+    form = ClientForm(request.POST or None, needless=needless_in(book_id))
+    more: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        draft = ClientDraft(data["kind"], form.values(), data["extras"], data["source"], **form.facets())
-        added = create_clients(actor=user, book_id=book_id, drafts=[draft], assigned=user)
-        if added[0] is not None:
-            messages.success(request, _("The client is in the book."))
-            return redirect("vault:client", added[0])
-        form.add_error(None, OWNED if added.owned else _("This client is in the book already."))
-    context = {"form": form, "book": found}
+        try:
+            added = _add(user, book_id, form)
+        except NotPossible as refused:
+            form.add_error(None, str(refused.message))
+        else:
+            if added[0] is not None:
+                messages.success(request, _("The client is in the book."))
+                return redirect("vault:client", added[0])
+            known = known_to(actor=user, added=added)
+            if added.owned:
+                form.add_error(None, OWNED)
+            elif known:
+                form.ask_whether_another()
+            else:
+                form.add_error(None, _("This client is in the book already."))
+            more = {"known": masked_rows(known), "owned": bool(added.owned)}
+    context = {"form": form, "book": found} | more
     return render(request, "vault/records/client_add.html", context, status=_status(form))
+
+
+def _add(user: User, book_id: UUID, form: ClientForm) -> Added:
+    data = form.cleaned_data
+    draft = ClientDraft(data["kind"], form.values(), form.given_extras(), data["source"], **form.facets())
+    return create_clients(actor=user, book_id=book_id, drafts=[draft], assigned=user, another=data["another"])
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +135,13 @@ def client_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_EDIT)
     masks = {name: mask for shown in groups for name, mask in shown.values.items()}
     now = {name: getattr(client, name) for name in ("kind", "source", "grade", "version")}
-    form = EditForm(request.POST or None, masks=masks, initial=now)
+    form = EditForm(
+        request.POST or None,
+        masks=masks,
+        extra_names=[name for shown in groups for name in shown.extras],
+        initial=now,
+        needless=needless_in(client.book_id),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _change(user, client_id, form)
@@ -139,7 +162,7 @@ def _change(user: User, client_id: UUID, form: EditForm) -> None:
         version=data["version"],
         reason=data["reason"],
         values=form.values(),
-        extras=data["extras"],
+        extras=form.given_extras(),
         open_values={name: data[name] for name in ("kind", "source", "grade")},
     )
 

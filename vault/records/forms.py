@@ -1,6 +1,6 @@
 """The forms of client books and clients. Values are checked by the same formats as in an import."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,17 @@ from django.utils.translation import pgettext_lazy
 
 from people.accounts.models import Kind, User
 from vault.formats.checked import FormatError
+from vault.formats.kinds import kind_of
 from vault.masking.grades import Grade
 from vault.purposes.catalogue import CARRIED_BY, Basis, ChangeReason, Holding, Purpose, Reason, purposes_of
+from vault.purposes.needs import in_words
+from vault.records.drafts import NOT_A_COMPANY
 from vault.records.facets import Origin, Use, Visibility
-from vault.records.labels import FIELD_LABELS, Field
+from vault.records.labels import EXTRAS, FIELD_LABELS, HELD_LABELS, Field
 from vault.records.models import ClientKind, Level, Source
 from vault.records.normalising import NORMALISE, extras_of
 from vault.records.reasons import LIMIT
-from vault.records.reveals.needs import fits_use
+from vault.records.reveals.fields import PurposeField
 
 _AS_BOOK: list[tuple[str, Any]] = [("", _("As the book says"))]
 FACETS = ("visibility", "origin", "use")
@@ -99,10 +102,20 @@ class SealedFieldsForm(forms.Form):
         help_text=_("One on each line, as name: value."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needless: Collection[str] = (), **kwargs: Any) -> None:
+        """`needless`: codes that no purpose of the book needs. They are not offered; whoever sends one is
+        refused where it would be stored (vault.purposes.needs)."""
         super().__init__(*args, **kwargs)
+        self.needless = tuple(code for code in needless if code != Field.NAME and code in self.fields)
+        for code in self.needless:
+            del self.fields[code]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
+
+    @property
+    def left_out(self) -> str:
+        """The names of what is not asked for."""
+        return in_words(self.needless)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -122,8 +135,24 @@ class SealedFieldsForm(forms.Form):
             self.add_error(name, error.message)
 
     def values(self) -> dict[str, str]:
-        """The values that were given, normalised."""
-        return {name.value: value for name in Field if (value := self.cleaned_data.get(name))}
+        """The values that were given, normalised; what was sent without being asked for is as it came."""
+        given = {name.value: value for name in Field if (value := self.cleaned_data.get(name))}
+        return given | {code: self.data[code] for code in self._forged() if code != EXTRAS}
+
+    def given_extras(self) -> dict[str, str]:
+        """As `values`, of the extra fields."""
+        given: dict[str, str] = self.cleaned_data["extras"]
+        return {EXTRAS: self.data[EXTRAS]} if EXTRAS in self._forged() else given
+
+    def _forged(self) -> list[str]:
+        return [code for code in self.needless if self.data.get(code)]
+
+
+def check_kind(form: SealedFieldsForm) -> None:
+    """Whoever is said to be a company shows as one (vault.formats.kinds); the form's fields are checked."""
+    said = form.cleaned_data.get("kind")
+    if said == ClientKind.COMPANY and not form.errors and kind_of(form.values()) != said:
+        form.add_error("kind", NOT_A_COMPANY)
 
 
 class ClientForm(SealedFieldsForm):
@@ -140,7 +169,25 @@ class ClientForm(SealedFieldsForm):
     use = forms.ChoiceField(
         label=pgettext_lazy("facet", "Use"), choices=[*_AS_BOOK, *Use.choices], required=False
     )
-    field_order = ("kind", "name", "phone")
+    # Shown once such a client was met (`ask_whether_another`), and sent along from then on.
+    another = forms.BooleanField(
+        label=_("This is somebody else: save all the same"), required=False, widget=forms.HiddenInput
+    )
+    field_order = ("another", "kind", "name", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("another"):
+            self.ask_whether_another()
+
+    def ask_whether_another(self) -> None:
+        """Such a client is in the person's books: they say that this one is another, or save none."""
+        self.fields["another"].widget = forms.CheckboxInput()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        check_kind(self)
+        return data
 
     def facets(self) -> dict[str, str]:
         """How open the data are, where they come from, what they serve; "" as the book says."""
@@ -163,32 +210,42 @@ class EditForm(SealedFieldsForm):
     grade = forms.TypedChoiceField(label=_("Grade"), choices=Grade.choices, coerce=int)
     reason = forms.ChoiceField(label=_("Why it is changed"), choices=_WHY)
 
-    def __init__(self, *args: Any, masks: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, masks: Mapping[str, str], extra_names: Collection[str] = (), **kwargs: Any
+    ) -> None:
+        """`extra_names`: of the client's extra fields, which can be emptied where nothing needs them."""
         super().__init__(*args, **kwargs)
+        self.extra_names = extra_names
         for name, mask in masks.items():
-            if mask:
+            if mask and name in self.fields:
                 self.fields[name].widget.attrs["placeholder"] = mask
-        self.fields["extras"].help_text = _(
-            "One on each line, as name: value. A name without a value removes that field."
-        )
+        if EXTRAS in self.fields:
+            self.fields[EXTRAS].help_text = _(
+                "One on each line, as name: value. A name without a value removes that field."
+            )
+        elif extra_names:
+            self.fields["emptied"].choices += [(EXTRAS, HELD_LABELS[EXTRAS])]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, str]:
-        return dict.fromkeys(self.cleaned_data["emptied"], "") | super().values()
+        emptied = [code for code in self.cleaned_data["emptied"] if code != EXTRAS]
+        return dict.fromkeys(emptied, "") | super().values()
+
+    def given_extras(self) -> dict[str, str]:
+        emptied = EXTRAS in self.cleaned_data["emptied"]
+        return super().given_extras() or (dict.fromkeys(self.extra_names, "") if emptied else {})
 
 
 class RevealForm(forms.Form):
     """Why plaintext is needed."""
 
-    purpose = forms.ChoiceField(label=_("Purpose"))
+    purpose = PurposeField()
     # Nothing is chosen beforehand: a reason that nobody picked explains nothing.
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason…")), *Reason.choices])
     words = forms.CharField(label=_("In words"), max_length=LIMIT, required=False)
 
     def __init__(self, *args: Any, holding: str, use: str = Use.BUSINESS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fitting = [purpose for purpose in purposes_of(holding) if fits_use(use, purpose)]
-        choices = [(purpose.value, purpose.label) for purpose in fitting]
-        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+        self.fields["purpose"].offer(holding, use)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

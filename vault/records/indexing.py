@@ -1,13 +1,16 @@
 """A client's blind-index tokens: for search, and to see whether somebody is there already."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from hashlib import sha256
+from uuid import UUID
 
 from vault.crypto.blind import IndexKey as TokenKey
-from vault.crypto.blind import token, token_maker
+from vault.crypto.blind import number_maker, token, token_maker
 from vault.formats import email, identity, names
 from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
+from vault.keys.store import IndexRow, index_row, packed_base
 from vault.records.labels import Field, IndexLabel
 from vault.records.models import ClientBook
 from vault.sealed.context import AccessContext
@@ -56,6 +59,14 @@ STORED: Mapping[IndexLabel, Callable[[Values], Iterable[str]]] = {
 }
 
 
+def _packer(book: ClientBook, key: TokenKey, label: IndexLabel, sign: int) -> Callable[[str], str]:
+    """Value → number of the index, as text."""
+    number, base = number_maker(key, label.bits), packed_base(book.pk, label)
+    make: Callable[[str], str] = lambda value: str(sign * (base | number(value)))  # noqa: E731
+    # The characters of many names are few. What is kept of them goes with the maker, after a batch.
+    return cache(make) if label is IndexLabel.NAME_PART else make
+
+
 def tokens_for(
     keys: Mapping[int, int], opened: Mapping[int, Opened], label: IndexLabel, values: Iterable[str]
 ) -> Iterator[list[Token]]:
@@ -88,20 +99,28 @@ class BookTokens:
         in_force = next(iter(keys), 1)
         # While keys are rotated there are two generations, and whoever writes writes the tokens of both.
         self._signs = sorted({1 if signed > 0 else -1 for signed in keys}, reverse=in_force > 0)
-        self._makers = [
-            (sign * label.value, keys_of, token_maker(key, label.bits))
+        self._packers = [
+            (keys_of, _packer(book, key, label, sign))
             for sign in self._signs
-            for label, keys_of in _ALL.items()
-            if (key := self._keys.get(sign * label.value)) is not None
+            for label, keys_of in STORED.items()
+            if (key := self._keys.get(sign * label)) is not None
+        ]
+        self._unique = [
+            ("t" if sign < 0 else "f", token_maker(key, IndexLabel.UNIQUE.bits))
+            for sign in self._signs
+            if (key := self._keys.get(sign * IndexLabel.UNIQUE)) is not None
         ]
 
     def of(self, label: IndexLabel, value: str) -> bytes:
         """The token under the generation of keys that is in force."""
         return token(self._keys[self._signs[0] * label], value, label.bits)
 
-    def of_client(self, values: Values) -> list[Token]:
+    def row_of(self, client_id: UUID, values: Values) -> IndexRow:
         """Every token that a client with these normalised values has, those in force first."""
-        return [(signed, make(value)) for signed, keys_of, make in self._makers for value in keys_of(values)]
+        packed = [pack(value) for keys_of, pack in self._packers for value in keys_of(values)]
+        known_by = unique_keys(values)
+        unique = [make(value).hex() for _, make in self._unique for value in known_by]
+        return index_row(client_id, packed, unique, [odd for odd, _ in self._unique for _ in known_by])
 
 
 def unique_keys(values: Values) -> list[str]:
@@ -123,6 +142,3 @@ def unique_keys(values: Values) -> list[str]:
         known = "\0".join([name, *(values.get(field, "") for field in rest)])
         keys.append(f"rest\0{sha256(known.encode()).hexdigest()}")
     return keys
-
-
-_ALL = {**STORED, IndexLabel.UNIQUE: unique_keys}

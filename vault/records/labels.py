@@ -91,9 +91,17 @@ FIELD_LABELS = {
     Field.BANK_ACCOUNT: _("Bank account"),
     Field.NOTES: _("Notes"),
 }
+EXTRAS = "extras"  # the code of a client's extra fields, all of them
 FIELDS_OF: dict[Group, tuple[Field, ...]] = {
     Group.IDENTITY: (Field.NAME, Field.ID_NUMBER, Field.CREDIT_CODE, Field.BIRTH_DATE),
     Group.CONTACT: (Field.PHONE, Field.EMAIL, Field.ADDRESS),
     Group.FINANCIAL: (Field.BANK_ACCOUNT,),
     Group.NOTES: (Field.NOTES,),
+}
+# Everything that can be held of a client, by code: the typed fields, and the extra ones as a whole.
+HELD: tuple[str, ...] = (*(field.value for field in Field), EXTRAS)
+HELD_LABELS = {**{field.value: label for field, label in FIELD_LABELS.items()}, EXTRAS: _("Extra fields")}
+HELD_IN: dict[Group, tuple[str, ...]] = {
+    group: (*(field.value for field in fields), *((EXTRAS,) if group is Group.NOTES else ()))
+    for group, fields in FIELDS_OF.items()
 }

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.functional import Promise
-
 from audit.actions import Action, Result
 from audit.query import LogFilter, entries, page
 from people.accounts.models import User
@@ -14,12 +12,14 @@ from vault.purposes.codes import Unlawful
 from vault.records.labels import Group
 from vault.records.reveals.refusals import Lack
 
-SHOWN = 15
+READ = 60  # entries; those that read alike are shown once
 # Masked lists do not count as opened, so they are left out.
 _TOLD = (
     *(Action.CLIENT_CREATE, Action.CLIENT_EDIT, Action.CLIENT_IMPORT, Action.CLIENT_PERMIT),
     *(Action.CLIENT_REVEAL, Action.CLIENT_VIEW, Action.GRADE_LOWER, Action.GRADE_RAISE),
-    *(Action.CONSENT_GIVE, Action.CONSENT_WITHDRAW, Action.NOTICE_DELIVER, Action.PURPOSE_REFUSE),
+    *(Action.CONSENT_CONFIRM, Action.CONSENT_GIVE, Action.CONSENT_REJECT, Action.CONSENT_WITHDRAW),
+    *(Action.MANDATE_DRAW, Action.MANDATE_END, Action.MANDATE_KEEP, Action.MANDATE_SIGN),
+    *(Action.NOTICE_DELIVER, Action.PURPOSE_REFUSE),
 )
 _WORDS = (Group, Purpose, Reason, ChangeReason, Lack, Unlawful)
 _CODES = {member.value: member.label for codes in _WORDS for member in codes}
@@ -27,21 +27,26 @@ _CODES = {member.value: member.label for codes in _WORDS for member in codes}
 
 @dataclass(frozen=True, slots=True)
 class LifeEntry:
-    words: str | Promise
+    words: str
     at: datetime
     who: str
     why: str
     opened: bool
     refused: bool
 
+    @property
+    def same(self) -> tuple[str, str, str]:
+        """As of a `Line`."""
+        return self.words, self.who, self.why
+
 
 def life_of(client_id: UUID) -> list[LifeEntry]:
     """The newest entries about the client. The caller has passed the gate of the client."""
-    newest = page(entries(LogFilter(subject=client_id, actions=_TOLD)), SHOWN).entries
+    newest = page(entries(LogFilter(subject=client_id, actions=_TOLD)), READ).entries
     names = User.objects.in_bulk({entry.actor for entry in newest if entry.actor})
     return [
         LifeEntry(
-            words=Action(entry.action).label,
+            words=str(Action(entry.action).label),
             at=entry.at,
             who=names[entry.actor].display_name if entry.actor in names else "",
             why=" · ".join(_why([*_groups(entry.fields), entry.purpose, entry.reason])),

@@ -17,7 +17,14 @@ from people.accounts.models import Kind, User
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
 from vault.records.access import which_books
-from vault.records.assigning import Assigned, assign_clients, colleagues
+from vault.records.assigning import (
+    Assigned,
+    Matching,
+    assign_clients,
+    assign_matching,
+    colleagues,
+    matching,
+)
 from vault.records.errors import NotPossible
 from vault.records.listforms import FilterForm, SearchForm
 from vault.records.listing import COUNTED, ClientPage, list_clients
@@ -48,6 +55,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     )
     view = canonical(form)
     tabs = tabs_of(user, form)
+    assignees = colleagues(user) if has(user, Permission.BOOK_MANAGE) else []
     context = {
         "books": list(form.fields["book"].queryset),  # type: ignore[attr-defined]
         "filters": form,
@@ -57,7 +65,8 @@ def clients(request: HttpRequest) -> HttpResponse:
         "view": view,
         "tabs": tabs,
         "is_saved": any(tab.query == view for tab in tabs),
-        "colleagues": colleagues(user) if has(user, Permission.BOOK_MANAGE) else [],
+        "colleagues": assignees,
+        "chosen": _all_chosen(request, user, form) if assignees else None,
         "may": _may(user),
     }
     return render(request, "vault/records/clients.html", context)
@@ -67,18 +76,35 @@ def clients(request: HttpRequest) -> HttpResponse:
 @requires(Permission.BOOK_MANAGE)
 @never_cache
 def assign(request: HttpRequest) -> HttpResponse:
-    """Assign the clients that were ticked, and go back to the list as it was."""
+    """Assign the clients that were ticked, or all that fit the filters, and go back to the list as it was."""
     user = person(request)
-    ids = [chosen for given in request.POST.getlist("clients") if (chosen := _uuid(given))]
     try:
-        if not ids:
-            raise NotPossible(_("Tick the clients first."))
-        done = assign_clients(actor=user, client_ids=ids, to=_assignee(request.POST.get("to", "")))
+        to = _assignee(request.POST.get("to", ""))
+        if "all" in request.POST:
+            done = _assign_all(request, user, to)
+        else:
+            ids = [chosen for given in request.POST.getlist("clients") if (chosen := _uuid(given))]
+            if not ids:
+                raise NotPossible(_("Tick the clients first."))
+            done = assign_clients(actor=user, client_ids=ids, to=to)
     except NotPossible as error:
         messages.error(request, str(error.message))
     else:
-        messages.success(request, _assigned_in_words(done))
+        messages.success(request, _assigned_in_words(done, request.POST.get("fitted", "")))
     return _back(request)
+
+
+def _assign_all(request: HttpRequest, user: User, to: User | None) -> Assigned:
+    form = _filter_form(_viewed(request), user)
+    # The list shows everything under a filter that is none of ours; nothing is changed under one.
+    if not form.is_valid():
+        raise NotPossible(_("The filters are not valid any more. Choose the clients again."))
+    return assign_matching(actor=user, filters=form.filters, to=to)
+
+
+def _all_chosen(request: HttpRequest, user: User, form: FilterForm) -> Matching | None:
+    """That all clients that fit are chosen, and not only those on the page that are ticked."""
+    return matching(user, form.filters) if "all" in request.GET and form.is_valid() else None
 
 
 @require_POST
@@ -132,7 +158,8 @@ def _assignee(chosen: str) -> User | None:
     return colleague
 
 
-def _assigned_in_words(done: Assigned) -> str:
+def _assigned_in_words(done: Assigned, fitted: str = "") -> str:
+    """`fitted`: how many fitted when all were chosen; the list may have changed since."""
     words = ngettext("%(n)s client assigned.", "%(n)s clients assigned.", done.changed) % {"n": done.changed}
     if done.left:
         words += " " + ngettext(
@@ -140,6 +167,11 @@ def _assigned_in_words(done: Assigned) -> str:
             "%(n)s were left as they are: assigned so already, or kept for storage only.",
             done.left,
         ) % {"n": done.left}
+    if fitted.isdecimal() and len(fitted) < 8 and int(fitted) != (now := done.changed + done.left):
+        words += " " + _("When you chose, %(then)s fitted the list; now %(now)s did.") % {
+            "then": int(fitted),
+            "now": now,
+        }
     return words
 
 
@@ -154,8 +186,13 @@ def _count_in_words(page: ClientPage) -> str:
 
 def _back(request: HttpRequest) -> HttpResponse:
     """To the list in the view and on the page that the form came from; never to another address."""
-    view = urlencode(parse_qsl(request.POST.get("back", "")))
+    view = urlencode({name: value for name, value in _viewed(request).items() if name != "all"})
     return redirect(f"{reverse('vault:clients')}{'?' if view else ''}{view}")
+
+
+def _viewed(request: HttpRequest) -> dict[str, str]:
+    """What the address of the list said from which the form was sent."""
+    return dict(parse_qsl(request.POST.get("back", "")))
 
 
 def _may(user: User) -> dict[str, bool]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vault.formats import bank_account, credit_code, email, identity, names, phone
 from vault.formats.checked import FormatError
+from vault.formats.identity import Document
 from vault.formats.text import clean
 from vault.records.indexing import STORED, Values, head_key
 from vault.records.labels import Field, IndexLabel
@@ -75,7 +76,20 @@ def meanings(text: str) -> list[Meaning]:
     if end := _END.fullmatch(cleaned):
         found += [Meaning(label, (end[1],)) for label in (IndexLabel.PHONE_END, IndexLabel.ACCOUNT_END)]
     # A whole number or address is no name, though its letters could be.
-    return found or _names(cleaned)
+    found = found or _names(cleaned)
+    return found if any(one.label is IndexLabel.ID_NUMBER for one in found) else found + _said_document(text)
+
+
+def _said_document(text: str) -> list[Meaning]:
+    """A number that was recorded since its document was named beside it: `19900101`, `AB1234`.
+
+    As a passport's, whose form is the widest: every other that has to be named is among them. What looks so
+    may as well be something else, which is why it is looked for beside the rest.
+    """
+    try:
+        return [Meaning(IndexLabel.ID_NUMBER, (identity.search_key(text, named=Document.PASSPORT),))]
+    except FormatError:
+        return []
 
 
 def _names(text: str) -> list[Meaning]:

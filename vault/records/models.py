@@ -21,7 +21,7 @@ from vault.masking.grades import Grade
 from vault.purposes.catalogue import ChangeReason, Holding, Purpose
 from vault.records.facets import Origin, Use, Visibility
 from vault.records.grading.masking import graded_mask
-from vault.records.labels import FIELD_LABELS, Field, Group, IndexLabel
+from vault.records.labels import HELD_LABELS, Field, Group, IndexLabel
 from vault.records.review.columns import Confirmations, ReviewPeriods, periods_sane
 from vault.sealed.fields import SealedExtras, SealedGroup, SealedText
 from vault.sealed.models import SealedModel, sealed_groups
@@ -222,14 +222,16 @@ class Client(ClientFields, Confirmations):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    book = models.ForeignKey(ClientBook, on_delete=models.PROTECT, related_name="clients")
+    # The indexes below begin with the book.
+    book = models.ForeignKey(ClientBook, on_delete=models.PROTECT, related_name="clients", db_index=False)
     kind = models.CharField(max_length=10, choices=ClientKind)
     source = models.CharField(max_length=20, choices=Source, default=Source.OTHER)
     purpose = models.CharField(max_length=20, choices=Purpose)
     grade = models.SmallIntegerField(choices=Grade)
     state = models.CharField(max_length=10, choices=ClientState, default=ClientState.ACTIVE)
+    # Looked up within books alone.
     assigned = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PRIVATE)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.INTERNAL)
@@ -241,7 +243,6 @@ class Client(ClientFields, Confirmations):
     # The import that brought it; for undoing that import.
     import_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -264,6 +265,7 @@ class Client(ClientFields, Confirmations):
         # What lists sort by (vault/records/sorting.py), within a book and with the id as tie-break.
         indexes = [
             models.Index(F("book"), F("id").desc(), name="client_by_book"),
+            models.Index(F("book"), F("source"), F("id").desc(), name="client_by_source"),
             models.Index(fields=["book", "updated_at", "id"], name="client_by_change"),
             models.Index(fields=["book", "grade", "id"], name="client_by_grade"),
             models.Index(F("book"), ASSIGNED, F("id"), name="client_by_assigned"),
@@ -271,11 +273,6 @@ class Client(ClientFields, Confirmations):
             models.Index(fields=["book", "confirmed_at", "id"], name="client_by_confirmation"),
             models.Index(
                 F("book"), F("id").desc(), condition=Q(assigned__isnull=True), name="client_in_pool"
-            ),
-            models.Index(
-                fields=["protected_until"],
-                condition=Q(assigned__isnull=False, protected_until__isnull=False),
-                name="client_by_protection",
             ),
         ]
 
@@ -296,8 +293,7 @@ class Client(ClientFields, Confirmations):
 
 
 _CHANGED: dict[str, str | Promise] = {
-    **{field.value: label for field, label in FIELD_LABELS.items()},
-    "extras": _("Extra fields"),
+    **HELD_LABELS,
     "kind": _("Kind"),
     "source": _("Source"),
     "grade": _("Grade"),

@@ -14,33 +14,37 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
 from vault.access import Mode, access
+from vault.disclosures.categories import CATEGORY_OF_GROUP, Category, category_of_codes
 from vault.disclosures.counting import count_shown
 from vault.keys.freezing import frozen_among
-from vault.purposes.catalogue import Purpose, Reason, check_purpose
+from vault.purposes.catalogue import Purpose, Reason
 from vault.purposes.codes import Act
 from vault.purposes.lawfulness import require_lawful
+from vault.purposes.needs import needed_for
 from vault.records.access import get_client, may_open, may_reveal
 from vault.records.entries import client_entry
 from vault.records.grading.rules import rules
-from vault.records.labels import FIELDS_OF, Group
+from vault.records.labels import FIELDS_OF, HELD, HELD_IN, Group
 from vault.records.models import Client
 from vault.records.reasons import seal_reason
 from vault.records.reveals.limits import count_reveals
-from vault.records.reveals.needs import check_facets, needs_of
+from vault.records.reveals.needs import needs_of
 from vault.records.reveals.permits import use_permit
 from vault.records.reveals.refusals import Lack, RevealRefused
+from vault.sealed.context import current_access
 
 LISTED = (Group.IDENTITY, Group.CONTACT)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """A disclosure group as it is shown: masks, or plaintext when `is_open`."""
+    """A disclosure group as it is shown: masks, or plaintext when `is_open`, but for what is `withheld`."""
 
     group: Group
     values: Mapping[str, str] = field(repr=False)
     extras: Mapping[str, str] = field(repr=False)
     is_open: bool = False
+    withheld: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,14 @@ def revealed(
     confirmed: bool = False,
     opened: Collection[str] | None = None,
     fields: Sequence[str] | None = None,
+    needs: Collection[str] = (),
     others: Sequence[Client] = (),
+    counted_as: Category | None = None,
 ) -> Iterator[Client]:
-    """The client with a group open, for a purpose that the book's holding knows. Every reveal passes here.
+    """The client with a group open, for a lawful purpose. Every reveal passes here.
+
+    Of the client's own fields those that the purpose does not need stay masks, are not logged as shown and do
+    not count; rows about the client open where the purpose needs something of the group that they count as.
 
     Args:
         group: what this reveal needs and counts as: its grade decides.
@@ -131,22 +140,33 @@ def revealed(
         confirmed: whether the person has just confirmed who they are (people.stepup).
         opened: codes of the groups that open, where they are not `group`: those of rows about it.
         fields: codes of what is shown, for the log, where it is less than all of `opened`.
+        needs: codes of fields that the purpose has to need though they are not shown themselves.
         others: more clients of the same book whose rows are part of what is shown, loaded with their book.
+        counted_as: the class in which it counts, where rows about a client are graver than `group`.
 
     Raises:
         Refused: no such client for this person, or it is kept for storage only.
-        PurposeNotAllowed: the book's holding does not know this purpose; nothing was opened.
+        ValueError: there is no such purpose.
         OfficerNeeded: the person's counts have reached the marks; nothing was opened.
         RevealRefused: something else is missing; it is logged, and nothing was opened.
-        NotLawful: neither basis nor consent carries the use; logged and alerted, and nothing was opened.
+        NotLawful: the book's holding does not know this purpose, it is not what the data were taken in for,
+            or neither basis nor consent carries it; logged and alerted, and nothing was opened.
     """
     client = get_client(actor, client_id, Permission.CLIENT_REVEAL)
     everybody = (client, *others)
     if not all(may_reveal(one, group) for one in everybody):
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_REVEAL)
-    allowed = check_purpose(client.book.holding, purpose)
-    require_lawful(actor=actor, clients=everybody, purpose=allowed, act=Act.REVEAL, groups={group})
+    allowed = Purpose(purpose)
+    named = [code for code in (*(fields or ()), *needs) if code in HELD]
+    require_lawful(
+        actor=actor, clients=everybody, purpose=allowed, act=Act.REVEAL, groups={group}, fields=named
+    )
+    # Read after the judgement: if an officer narrows the purpose in between, less is opened and not more.
+    needed = needed_for(client.book_id, allowed)
     groups = {group.value} if opened is None else set(opened)
+    shown = [code for code in HELD_IN[group] if code in needed] if opened is None else []
+    if 0 < len(shown) < len(HELD_IN[group]):
+        fields = [group.value, *shown]
     entry = Entry(
         action=Action.CLIENT_REVEAL,
         object_type=ObjectType.CLIENT,
@@ -157,8 +177,9 @@ def revealed(
         reason=Reason(reason).value,
         fields=tuple(fields or sorted(groups)),
     )
+    category = counted_as or (category_of_codes(shown) if shown else CATEGORY_OF_GROUP[group])
     try:
-        _take_leave(actor, everybody, group, allowed, confirmed=confirmed)
+        _take_leave(actor, everybody, group, allowed, category, confirmed=confirmed)
     except RevealRefused as refused:
         if refused.lack is not Lack.STEP_UP:  # being asked who one is refuses nothing yet
             record_refusal(replace(entry, reason=refused.lack.value))
@@ -169,7 +190,7 @@ def revealed(
         with access(Mode.WRITE, client_entry(client, Action.CLIENT_OPEN), groups=()) as context:
             detail = seal_reason(context, client, words)
     entry = replace(entry, keys=keys_of(everybody), detail=detail)
-    with access(Mode.OPEN, entry, groups=groups):
+    with access(Mode.OPEN, entry, groups=groups, withheld=set(HELD) - needed):
         yield client
 
 
@@ -198,7 +219,13 @@ def reveal_group(
 
 @transaction.atomic
 def _take_leave(
-    actor: User, clients: Sequence[Client], group: Group, purpose: Purpose, *, confirmed: bool
+    actor: User,
+    clients: Sequence[Client],
+    group: Group,
+    purpose: Purpose,
+    category: Category,
+    *,
+    confirmed: bool,
 ) -> None:
     """Whatever must hold before plaintext is shown, in order of what the person can do about it.
 
@@ -207,7 +234,6 @@ def _take_leave(
     """
     house, weights = rules(), {}
     for client in clients:
-        check_facets(client, purpose)
         needs = needs_of(client, group, house)
         if needs.step_up and not confirmed:
             raise RevealRefused(Lack.STEP_UP)
@@ -215,12 +241,14 @@ def _take_leave(
             use_permit(actor=actor, client=client, group=group, purpose=purpose)
         weights[client] = needs.weight
     count_reveals(actor=actor, weights=weights, group=group, purpose=purpose)
-    count_shown(actor, clients, group, purpose.value)
+    count_shown(actor, clients, category, purpose.value)
 
 
 def _shown(client: Client, group: Group, *, is_open: bool = False) -> ShownGroup:
     values = {name.value: getattr(client, name) for name in FIELDS_OF[group]}
-    return ShownGroup(group, values, client.extras if group is Group.NOTES else {}, is_open)
+    context = current_access()
+    withheld = context.withheld if context else frozenset()
+    return ShownGroup(group, values, client.extras if group is Group.NOTES else {}, is_open, withheld)
 
 
 def look_without_keys(client: Client) -> Entry:

@@ -169,6 +169,7 @@ def _write_locked(book: ClientBook, locked: Sequence[Client]) -> int:
         rows = []
         for client in locked:
             values = {field.value: value for field in Field if (value := getattr(client, field))}
-            rows += [(client.pk, *token) for token in tokens.of_client(values)]
-        store.index_write(context.entry, book.pk, replaced=[client.pk for client in locked], rows=rows)
+            rows.append(tokens.row_of(client.pk, values))
+        replaced = [client.pk for client in locked]
+        store.index_write(context.entry, book.pk, replaced=replaced, entries=store.index_entries(rows))
     return len(locked)

@@ -15,7 +15,7 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
-from people.stepup import recently_confirmed, step_up_required
+from people.stepup import confirm_first, recently_confirmed
 from vault.disclosures.stops import stops_for_officer
 from vault.purposes.catalogue import Reason
 from vault.purposes.lawfulness import NotLawful
@@ -78,17 +78,11 @@ def _reveal(request: HttpRequest, client_id: UUID, group: Group, form: RevealFor
         return _group_answer(request, found, masked, form)
     except RevealRefused as refused:
         if refused.lack is Lack.STEP_UP:
-            return _confirm_first(request)
+            return confirm_first(request)
         found, masked = mask_group(actor=person(request), client_id=client_id, group=group)
         return _group_answer(request, found, masked, form, lack=refused.lack)
     why = [dict(form.fields[name].choices)[data[name]] for name in ("purpose", "reason")]  # type: ignore[attr-defined]
     return _group_answer(request, found, shown, None, why=why)
-
-
-@step_up_required
-def _confirm_first(request: HttpRequest) -> HttpResponseBase:
-    """Confirmed between the two looks at the clock: the person sends the form again."""
-    return redirect("vault:clients")
 
 
 @require_GET

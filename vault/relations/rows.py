@@ -20,6 +20,7 @@ from vault.access import Mode, access
 from vault.records.access import get_client, may_open
 from vault.records.entries import client_entry
 from vault.records.models import Client
+from vault.records.verifying.codes import row_code
 from vault.sealed.models import SealedModel
 
 
@@ -46,6 +47,11 @@ class ClientRow(SealedModel):
 
     def sealed_compartment(self) -> bytes:
         return self.client.book_id.bytes
+
+    def load_anew(self) -> None:
+        """As it is stored now, after an `update()`; whose it is never changes."""
+        columns = self._meta.concrete_fields
+        self.refresh_from_db(fields=[one.name for one in columns if one.name not in ("id", "client", "by")])
 
 
 @contextmanager
@@ -100,8 +106,16 @@ def record_row(
     purpose: str = "",
     fields: tuple[str, ...] = (),
     more: tuple[UUID, ...] = (),
+    said: tuple[str, ...] | None = None,
 ) -> UUID:
-    """The log entry of a change to a row, in the caller's transaction. `more`: other people it is about."""
+    """The log entry of a change to a row, in the caller's transaction.
+
+    It says what is stored from now on, so `row` must be as it is stored: new, or loaded behind the lock.
+
+    Args:
+        more: other people it is about.
+        said: what it says of the row instead: that it is gone, or nothing where nothing is other than it was.
+    """
     return record_change(
         Entry(
             action=action,
@@ -111,6 +125,6 @@ def record_row(
             deal=row.client.book.deal_id,
             purpose=purpose,
             reason=reason,
-            fields=fields,
+            fields=(*fields, *((row_code(row),) if said is None else said)),
         )
     )

@@ -6,10 +6,13 @@ from django.urls import path
 from vault.relations.communications import views as communications
 from vault.relations.figures import views as figures
 from vault.relations.followups import views as followups
+from vault.relations.mandates import opening
+from vault.relations.mandates import views as mandates
 from vault.relations.people import views as people
 from vault.relations.service import views as service
 
 _FOLLOWUP = "clients/followups/<uuid:followup_id>/"
+_MANDATE = "clients/mandates/<uuid:mandate_id>/"
 _CLIENT = "clients/<uuid:client_id>/"
 
 urlpatterns = [
@@ -30,6 +33,16 @@ urlpatterns = [
         communications.reveal,
         name="communication_reveal",
     ),
+    path("clients/mandates/", mandates.mandates, name="mandates"),
+    path(f"{_MANDATE}renew/", mandates.renew, name="mandate_renew"),
+    path(f"{_MANDATE}sign/", mandates.sign, name="mandate_sign"),
+    path(f"{_MANDATE}end/", mandates.end, name="mandate_end"),
+    path(f"{_MANDATE}discard/", mandates.throw_away, name="mandate_discard"),
+    path(f"{_MANDATE}keep/", mandates.keep, name="mandate_keep"),
+    path(f"{_MANDATE}terms/", opening.terms, name="mandate_terms"),
+    path(f"{_MANDATE}document/", opening.document, name="mandate_document"),
+    path(f"{_CLIENT}mandates/", mandates.of_client, name="client_mandates"),
+    path(f"{_CLIENT}mandates/add/", mandates.add, name="mandate_add"),
     path(f"{_CLIENT}people/", people.people, name="people"),
     path(f"{_CLIENT}people/add/", people.add, name="people_add"),
     path(f"{_CLIENT}people/reveal/", people.reveal, name="people_reveal"),

@@ -16,6 +16,7 @@ from people.navigation import NavItem, register
 from people.roles.access import has
 from people.roles.permissions import Permission
 from people.today import DueItem, Urgency
+from vault.purposes.catalogue import Holding
 from vault.records.access import may_open
 from vault.records.models import Client
 from vault.records.panels import Panel, Tab, client_page
@@ -25,6 +26,8 @@ from vault.relations.followups.access import own_followups
 from vault.relations.followups.models import NOTE
 from vault.relations.followups.reading import day_end, due_by, open_of
 from vault.relations.followups.services import CALLS_UNNOTED
+from vault.relations.mandates import panels as mandates
+from vault.relations.mandates.reading import terms_of
 from vault.relations.people.approval import PositionByTwo
 from vault.relations.people.models import SHARE, Position
 from vault.relations.service.models import AMOUNT, RATING, WISHES
@@ -41,6 +44,7 @@ _GROUPS = {
 
 def connect() -> None:
     _rail()
+    mandates.connect()
     register_action(PositionByTwo())
     today.register(due)
     for label, url_name, order in (
@@ -98,7 +102,7 @@ def due(user: User) -> Iterator[DueItem]:
 
 
 def at_a_glance(user: User, client: Client) -> dict[str, Any] | None:
-    """What comes next and what was last, each with the way to its tab. Three queries; nothing is opened."""
+    """What comes next and what was last, each with the way to its tab. Four queries; nothing is opened."""
     if not may_open(client):
         return None
     coming = next(iter(open_of(client)), None)
@@ -107,6 +111,8 @@ def at_a_glance(user: User, client: Client) -> dict[str, Any] | None:
         "next": coming,
         "is_late": coming is not None and coming.due_at < timezone.now(),
         "last": communications_of(client).first(),
+        "engaged": client.book.holding == Holding.OWN,
+        "terms": terms_of(client),
         "wish": client.preference_rows.order_by("-id").first(),
         "may_add": has(user, Permission.CLIENT_EDIT),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from vault.sealed.copying import copy_lines, sealed_cell, text_cell
+from vault.sealed.copying import copy_rows, encoder, row_start, sealed_cell
 from vault.sealed.opened import Group
 from vault.sealed.sealing import seal_records
 
@@ -16,13 +16,14 @@ def add_records(model: type[models.Model], records: Sequence[Any], groups: Seque
     sealed = [group.attname for group in groups]
     column_of = {field.attname: str(field.column) for field in model._meta.concrete_fields}
     fields = [field for field in model._meta.concrete_fields if field.attname not in sealed]
-    lines = []
+    encoders = [(field, encoder(field)) for field in fields]
+    names = [*(field.attname for field in fields), *sealed]
+    rows = []
     for record in records:
         state = record.__dict__
-        cells = [text_cell(field.pre_save(record, add=True)) for field in fields]
-        cells += [sealed_cell(state[name]) for name in sealed]
-        lines.append("\t".join(cells) + "\n")
-    names = [*(field.attname for field in fields), *sealed]
-    copy_lines(model, [column_of[name] for name in names], lines)
+        rows.append(row_start(len(names)))
+        rows += [encode(field.pre_save(record, add=True)) for field, encode in encoders]
+        rows += [sealed_cell(state[name]) for name in sealed]
+    copy_rows(model, [column_of[name] for name in names], b"".join(rows))
     for record in records:
         record._state.adding, record._state.db = False, connection.alias

@@ -23,11 +23,14 @@ from vault.crypto import payload
 from vault.crypto.envelope import OpenKey, ToSeal
 from vault.keys.seals import seal_counted
 from vault.sealed.context import AccessContext, Mode, Sealed, current_access
-from vault.sealed.copying import copy_lines, sealed_cell, text_cell
+from vault.sealed.copying import NULL, copy_rows, encoder, row_start, sealed_cell
 from vault.sealed.digests import seal_digest
 from vault.sealed.fields import SealedGroup, SealedText
 from vault.sealed.models import SealedModel, open_fields, sealed_groups
 from vault.sealed.opening import data_key
+
+_COUNTER = encoder(models.PositiveIntegerField())
+_ABSENT, _FIRST = NULL + _COUNTER(0), _COUNTER(1)  # a group without a value, and the counter of one with
 
 
 class NewRecord(NamedTuple):
@@ -51,9 +54,9 @@ class SealedRows:
 
     model: type[SealedModel]
     columns: tuple[str, ...]
-    lines: list[str] = field(repr=False)  # of COPY's text format, without their ends
+    rows: list[bytes] = field(repr=False)  # of COPY, without the cell of the late column
     digests: list[bytes] = field(repr=False)  # of each row, for the log
-    has_late: bool = False
+    late: str = ""
 
     def insert(self, chosen: Iterable[int] | None = None, *, late: object = None) -> None:
         """Store all rows, or those at the chosen positions, in the caller's transaction.
@@ -62,9 +65,9 @@ class SealedRows:
         """
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError("sealed rows and their keys go in one transaction")
-        lines = self.lines if chosen is None else [self.lines[at] for at in chosen]
-        end = f"\t{text_cell(late)}\n" if self.has_late else "\n"
-        copy_lines(self.model, self.columns, (line + end for line in lines))
+        rows = self.rows if chosen is None else [self.rows[at] for at in chosen]
+        end = encoder(_fields(self.model)[self.late])(late) if self.late else b""
+        copy_rows(self.model, self.columns, end.join([*rows, b""]))
 
 
 def seal_new(
@@ -83,21 +86,21 @@ def seal_new(
     _refuse_sealed(model, (*own, *shared, late))
     sealed = _seal(model, records, layout, current_access())
     rest, tail = _rest(model, (*own, late), shared)
-    lines, digests = [], []
-    width = len(layout.groups)
-    for at, record in enumerate(records):
-        cells = [text_cell(record.columns[name]) for name in own]
-        of_record = sealed[at * width : (at + 1) * width]
-        stored = [(0, None) if group is None else (1, group) for group in of_record]
-        digests.append(seal_digest(record.columns["key_id"], stored))
-        for group in of_record:
-            cells += (sealed_cell(group), "0" if group is None else "1")
-        lines.append("\t".join(cells) + tail)
-    column_of = _fields(model)
+    field_of = _fields(model)
     counters = [name for group, _, _ in layout.groups for name in (group.attname, group.counter_name)]
     names = (*own, *counters, *rest, *filter(None, [late]))
-    columns = [column_of[name].column for name in names]
-    return SealedRows(model, tuple(filter(None, columns)), lines, digests, bool(late))
+    start, encoders = row_start(len(names)), [(name, encoder(field_of[name])) for name in own]
+    rows, digests = [], []
+    width = len(layout.groups)
+    for at, (open_cells, _, _) in enumerate(records):
+        of_record = sealed[at * width : (at + 1) * width]
+        stored = [(0, None) if group is None else (1, group) for group in of_record]
+        digests.append(seal_digest(open_cells["key_id"], stored))
+        cells = [encode(open_cells[name]) for name, encode in encoders]
+        cells += [_ABSENT if group is None else sealed_cell(group) + _FIRST for group in of_record]
+        rows.append(b"".join((start, *cells, tail)))
+    columns = [str(field_of[name].column) for name in names]
+    return SealedRows(model, tuple(columns), rows, digests, late)
 
 
 def _seal(
@@ -115,7 +118,7 @@ def _seal(
         record.__dict__.update(columns)
         key, row, compartment = _place(record, context)
         for group, names, has_extras in layout.groups:
-            texts = [values.get(name) for name in names]
+            texts = [values.get(name) or None for name in names]
             more = extras if has_extras and extras else None
             if more is None and not any(texts):
                 places.append(None)
@@ -123,14 +126,15 @@ def _seal(
             assert context is not None  # `_place` has refused its absence
             if context.groups is not None and group.label not in context.groups:
                 raise Sealed(f"{group.label} can be written only in an access that names it")
-            encoded = payload.encode([text or None for text in texts], more)
+            encoded = payload.encode(texts, more)
             places.append((key, encoded, group.tag, row, compartment, 1))
     sealed = iter(seal_counted([place for place in places if place is not None]))
     return [None if place is None else next(sealed) for place in places]
 
 
 def _place(record: SealedModel, context: AccessContext | None) -> tuple[OpenKey, bytes, bytes]:
-    if context is None or context.mode is not Mode.WRITE or record.sealed_subject() not in context.subjects:
+    subject = record.sealed_subject().int
+    if context is None or context.mode is not Mode.WRITE or subject not in context.subjects:
         raise Sealed("a record can be written only in an access that names its subject")
     return data_key(context, record.key_id), record.sealed_row(), record.sealed_compartment()
 
@@ -163,8 +167,8 @@ def _refuse_sealed(model: type[SealedModel], given: Iterable[str]) -> None:
         raise FieldError("a group's column takes what is sealed here and nothing else")
 
 
-def _rest(model: type[SealedModel], own: Sequence[str], shared: Mapping[str, Any]) -> tuple[list[str], str]:
-    """The columns that are the same in every row, and the end of the line that holds them."""
+def _rest(model: type[SealedModel], own: Sequence[str], shared: Mapping[str, Any]) -> tuple[list[str], bytes]:
+    """The columns that are the same in every row, and their cells."""
     counters = {group.counter_name for group in sealed_groups(model)}
     columns = _fields(model)
     names = [
@@ -172,8 +176,11 @@ def _rest(model: type[SealedModel], own: Sequence[str], shared: Mapping[str, Any
         for column in open_fields(model)
         if column.attname not in own and column.attname not in counters
     ]
-    values = [shared[name] if name in shared else columns[name].get_default() for name in names]
-    return names, "".join("\t" + text_cell(value) for value in values)
+    cells = [
+        encoder(columns[name])(shared[name] if name in shared else columns[name].get_default())
+        for name in names
+    ]
+    return names, b"".join(cells)
 
 
 def _fields(model: type[SealedModel]) -> dict[str, models.Field[Any, Any]]:

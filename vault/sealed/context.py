@@ -27,18 +27,26 @@ class Sealed(Exception):
     """A sealed value was asked for outside an access context that names it."""
 
 
+class KeyMoved(Sealed):
+    """The access names the subject but has not the key that its record is under: the record was moved to
+    another key between the grant of the keys and its loading. A next access is granted that key."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AccessContext:
     """The subjects and groups of one logged access, with their open keys.
 
-    `groups` of None means every group. Compared by identity: each access opens its own values anew.
+    `groups` of None means every group. `withheld` are names of values that stay masks where the others are
+    opened. Compared by identity: each access opens its own values anew.
+    `subjects` are the numbers of their UUIDs: a UUID hashes and compares in Python, a number in C.
     """
 
     entry: UUID
     mode: Mode
-    subjects: frozenset[UUID]
+    subjects: frozenset[int]
     groups: frozenset[str] | None
     keys: dict[int, Opened] = field(repr=False)
+    withheld: frozenset[str] = frozenset()
 
 
 _current: ContextVar[AccessContext | None] = ContextVar("access", default=None)

@@ -29,7 +29,7 @@ class SealedGroup(models.Field[Any, Any]):
         super().__init__(editable=False, null=True, **options)
         self.label = label
         self.tag = group_tag(label)
-        self.slot = ""  # where a record keeps this group's OpenGroup
+        self.slot = f"_open {label}"  # where a record keeps this group's OpenGroup: no attribute's name
         self.texts: dict[int, SealedText] = {}
         self.size = 0  # the highest declared number
         self.extras: SealedExtras | None = None
@@ -43,7 +43,6 @@ class SealedGroup(models.Field[Any, Any]):
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
         self.counter_name = f"{name}_seal"
-        self.slot = f"_open_{name}"
         # Migrations list the counter as a field of its own; their stand-in classes need no second one.
         # An abstract base passes group and counter on, each once.
         if cls.__module__ != "__fake__" and not hasattr(cls, self.counter_name):
@@ -96,11 +95,11 @@ class SealedText(property):
         self.name = ""
         group.texts[number] = self
         group.size = max(group.size, number)
-        index = number - 1
+        index, slot = number - 1, group.slot
 
         def read(record: Record) -> str:
-            opened = record.__dict__.get(group.slot)
-            if opened is None or opened.context is None or opened.context is not current_access():
+            opened, context = record.__dict__.get(slot), current_access()
+            if opened is None or context is None or opened.context is not context:
                 opened = open_to_read(record, group)
             try:
                 return opened.values[index] or ""
@@ -108,7 +107,7 @@ class SealedText(property):
                 return ""
 
         def write(record: Record, value: str | None) -> None:
-            opened = record.__dict__.get(group.slot)
+            opened = record.__dict__.get(slot)
             if opened is None or not opened.changed:
                 opened = open_to_write(record, group)
             opened.values[index] = value or None
@@ -133,6 +132,7 @@ class SealedExtras(property):
 
     def __init__(self, group: SealedGroup, *, mask: Mask) -> None:
         self.group, self.mask = group, mask
+        self.name = ""
         group.extras = self
 
         def read(record: Record) -> dict[str, str]:
@@ -142,6 +142,9 @@ class SealedExtras(property):
             open_to_write(record, group).extras = dict(value)
 
         super().__init__(read, write)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
     if TYPE_CHECKING:
 

@@ -17,7 +17,8 @@ from vault.sealed.fields import SealedGroup
 from vault.sealed.opened import Mask, Masked, OpenGroup
 from vault.sealed.opening import open_block
 
-BLOCK = 2_000  # records opened in one go, so that a large read still streams
+BLOCK = 500  # records opened in one go: what they hold stays in a core's own cache meanwhile
+BATCH = 2_000  # records stored in one go
 
 
 class OpeningIterable(ModelIterable[Any]):
@@ -60,8 +61,8 @@ class SealedQuerySet(models.QuerySet[Any]):
             raise TypeError("sealed records are added: conflicts can be neither ignored nor updated")
         records, groups = list(objs), sealed_groups(self.model)
         with transaction.atomic():
-            for start in range(0, len(records), batch_size or BLOCK):
-                add_records(self.model, records[start : start + (batch_size or BLOCK)], groups)
+            for start in range(0, len(records), batch_size or BATCH):
+                add_records(self.model, records[start : start + (batch_size or BATCH)], groups)
         return records
 
     def annotate(self, *args: Any, **kwargs: Any) -> Self:
@@ -134,12 +135,13 @@ class SealedModel(models.Model):
         `pre_init` and `post_init`; a row that comes whole from the database needs none of that, and sealed
         models have neither signal (tests/vault/sealed/test_models.py).
         """
-        if len(values) != len(cls._meta.concrete_fields):
+        names = attribute_names(cls)
+        if len(values) != len(names):
             return super().from_db(db, field_names, values)
         record = cls.__new__(cls)
-        record._state = ModelState()
-        record._state.adding, record._state.db = False, db
-        record.__dict__.update(zip(attribute_names(cls), values, strict=True))
+        record._state = state = ModelState()
+        state.adding, state.db = False, db
+        record.__dict__.update(zip(names, values, strict=True))
         return record
 
     def sealed_subject(self) -> UUID:

@@ -6,8 +6,8 @@ from typing import Any
 from vault.crypto import payload
 from vault.crypto.envelope import OpenKey, ToOpen, open_many, open_sealed
 from vault.crypto.errors import SealBroken
-from vault.sealed.context import AccessContext, Mode, Sealed, current_access
-from vault.sealed.opened import Group, OpenGroup, Record
+from vault.sealed.context import AccessContext, KeyMoved, Mode, Sealed, current_access
+from vault.sealed.opened import Group, Masked, OpenGroup, Record
 
 
 def open_to_read(record: Record, group: Group) -> OpenGroup:
@@ -29,7 +29,7 @@ def open_group(
         raise Sealed(f"{group.label} was changed in another access and never saved")
     if (
         context is None
-        or record.sealed_subject() not in context.subjects
+        or record.sealed_subject().int not in context.subjects
         or (context.groups is not None and group.label not in context.groups)
     ):
         raise Sealed(f"{group.label} is sealed here")
@@ -39,15 +39,15 @@ def open_group(
     if sealed is not None:
         text = open_sealed(
             data_key(context, record.key_id),
-            bytes(sealed),  # the driver's memoryview has a format that compares unequal to bytes
+            bytes(sealed),  # a memoryview, as of a record that was just sealed, compares unequal to bytes
             group=group.tag,
             row=record.sealed_row(),
             compartment=record.sealed_compartment(),
             counter=getattr(record, group.counter_name),
         )
         values, extras = payload.decode(text)
-    if context.mode is Mode.MASK:
-        values, extras = _masked(record, group, values, extras)
+    if context.mode is Mode.MASK or context.withheld:
+        values, extras = _masked(record, group, values, extras, context)
     opened = record.__dict__[group.slot] = OpenGroup(context, values, extras)
     return opened
 
@@ -68,7 +68,7 @@ def open_block(records: Sequence[Record], groups: Sequence[Group], context: Acce
     places: list[tuple[Record, Group, dict[str, Any], str]] = []
     for record in records:
         held = keys.get(record.key_id)
-        if held is None or not isinstance(held.key, OpenKey) or record.sealed_subject() not in subjects:
+        if held is None or not isinstance(held.key, OpenKey) or record.sealed_subject().int not in subjects:
             continue
         state, row, compartment = record.__dict__, record.sealed_row(), record.sealed_compartment()
         for column, counter, tag, slot, group in opening:
@@ -80,28 +80,43 @@ def open_block(records: Sequence[Record], groups: Sequence[Group], context: Acce
         opened = payload.decode_many(open_many(sealed))
     except SealBroken:
         return
-    masks = context.mode is Mode.MASK
-    for (record, group, state, slot), (values, extras) in zip(places, opened, strict=True):
-        shown = _masked(record, group, values, extras) if masks else (values, extras)
-        state[slot] = OpenGroup(context, *shown)
+    if context.mode is Mode.MASK or context.withheld:
+        opened = [
+            _masked(place[0], place[1], *shown, context) for place, shown in zip(places, opened, strict=True)
+        ]
+    for (_, _, state, slot), (values, extras) in zip(places, opened, strict=True):
+        state[slot] = OpenGroup(context, values, extras)
 
 
 def data_key(context: AccessContext, key_id: int) -> OpenKey:
     """The record's own key out of the context. The key is chosen by the row, never by the ciphertext."""
     held = context.keys.get(key_id)
     if held is None or not isinstance(held.key, OpenKey):
-        raise Sealed("the key of this record is not part of this access")
+        raise KeyMoved("the key of this record is not part of this access")
     return held.key
 
 
 def _masked(
-    record: Record, group: Group, values: payload.Values, extras: payload.Extras | None
+    record: Record,
+    group: Group,
+    values: payload.Values,
+    extras: payload.Extras | None,
+    context: AccessContext,
 ) -> tuple[payload.Values, payload.Extras | None]:
-    texts = group.texts
-    masked = [
-        record.sealed_mask(texts[number])(value) if value is not None and number in texts else None
+    """The values as the context gives them out: all as masks in mask mode, else those that it withholds."""
+    every, texts = context.mode is Mode.MASK, group.texts
+    shown = [
+        _shown(record, texts[number], value, every=every, withheld=context.withheld)
+        if value is not None and number in texts
+        else None
         for number, value in enumerate(values, start=1)
     ]
     if group.extras is None or extras is None:
-        return masked, None
-    return masked, {name: group.extras.mask(value) for name, value in extras.items()}
+        return shown, None
+    if every or group.extras.name in context.withheld:
+        return shown, {name: group.extras.mask(value) for name, value in extras.items()}
+    return shown, extras
+
+
+def _shown(record: Record, text: Masked, value: str, *, every: bool, withheld: frozenset[str]) -> str:
+    return record.sealed_mask(text)(value) if every or text.name in withheld else value

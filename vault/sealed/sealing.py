@@ -62,7 +62,7 @@ def writing_context(record: Record, label: str) -> AccessContext:
     if (
         context is None
         or context.mode is not Mode.WRITE
-        or record.sealed_subject() not in context.subjects
+        or record.sealed_subject().int not in context.subjects
         or (context.groups is not None and label not in context.groups)
     ):
         raise Sealed(f"{label} can be written only in an access that names it")

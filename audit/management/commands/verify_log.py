@@ -1,11 +1,13 @@
 """Recompute the log and compare its ends with the heads kept outside the database.
 
+In words of the house's language; as JSON, which machines read, in English.
 Exit code 0: nothing wrong was found; 1: something was; the first bad entry is named.
 """
 
 import json
 import sys
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
@@ -14,14 +16,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from audit import heads
-from audit.verify import MAX_PROBLEMS, Report, verify
-
-_UNVOUCHED = (
-    "{} entries stand behind the last head noted for their chain. That is ordinary for the last second,"
-    " for a process that was killed, and for a server whose heads are not in this folder."
-)
+from audit.verify import MAX_PROBLEMS, Problem, Report, verify
 
 
 class Command(BaseCommand):
@@ -34,18 +33,24 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        started = monotonic()
-        try:
-            noted = heads.read(options["heads"] or Path(settings.HEADS_DIR))
-        except ValueError as error:
-            raise CommandError(str(error)) from None
-        with transaction.atomic():
-            connection.ensure_connection()
-            report = verify(connection.connection, noted)
-        seconds = monotonic() - started
-        self.stdout.write(_as_json(report, seconds) if options["json"] else _in_words(report, seconds))
+        with override("en") if options["json"] else nullcontext():
+            started = monotonic()
+            report = _verified(options["heads"] or Path(settings.HEADS_DIR))
+            seconds = monotonic() - started
+            self.stdout.write(_as_json(report, seconds) if options["json"] else _in_words(report, seconds))
         if not report.sound:
             sys.exit(1)
+
+
+def _verified(folder: Path) -> Report:
+    """Raises CommandError where a file in the folder holds no heads."""
+    try:
+        noted = heads.read(folder)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    with transaction.atomic():
+        connection.ensure_connection()
+        return verify(connection.connection, noted)
 
 
 def _as_json(report: Report, seconds: float) -> str:
@@ -66,16 +71,37 @@ def _as_json(report: Report, seconds: float) -> str:
 
 
 def _in_words(report: Report, seconds: float) -> str:
-    counts = f"{report.entries} entries in {report.chains} chains recomputed in {seconds:.1f} s"
-    lines = [f"{counts}, compared with {report.heads} heads kept outside the database."]
+    counts = {"entries": report.entries, "chains": report.chains, "heads": report.heads}
+    lines = [
+        _(
+            "%(entries)d entries in %(chains)d chains recomputed in %(seconds).1f s, compared with %(heads)d"
+            " heads kept outside the database."
+        )
+        % (counts | {"seconds": seconds})
+    ]
     if report.unvouched:
-        lines.append(_UNVOUCHED.format(report.unvouched))
-    lines += [f"WRONG: {fault}." for fault in report.state]
+        lines.append(
+            _(
+                "%(count)d entries stand behind the last head noted for their chain. That is ordinary for the"
+                " last second, for a process that was killed, and for a server whose heads are not in this"
+                " folder."
+            )
+            % {"count": report.unvouched}
+        )
+    lines += [_("WRONG: %(what)s.") % {"what": fault} for fault in report.state]
     problems = report.oldest_problems()
-    for problem in problems[:MAX_PROBLEMS]:
-        place = f"entry {problem.entry or '(gone)'}, number {problem.seq} of chain {problem.writer}"
-        lines.append(f"WRONG: {place}: {problem.what}.")
+    lines += [_told(problem) for problem in problems[:MAX_PROBLEMS]]
     if len(problems) > MAX_PROBLEMS:
-        lines.append(f"And at least {len(problems) - MAX_PROBLEMS} more.")
-    lines.append("Nothing wrong was found." if report.sound else "The log was changed, or is not protected.")
+        lines.append(_("And at least %(count)d more.") % {"count": len(problems) - MAX_PROBLEMS})
+    sound = _("Nothing wrong was found.")
+    lines.append(sound if report.sound else _("The log was changed, or is not protected."))
     return "\n".join(lines)
+
+
+def _told(problem: Problem) -> str:
+    return _("WRONG: entry %(entry)s, number %(number)d of chain %(chain)s: %(what)s.") % {
+        "entry": problem.entry or _("(gone)"),
+        "number": problem.seq,
+        "chain": problem.writer,
+        "what": problem.what,
+    }

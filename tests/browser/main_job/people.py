@@ -81,9 +81,7 @@ def approve(person: Person, reason: str) -> None:
     person.fill(reason=reason)
     person.press("Approve")
     if person.page.locator("main input[type=password]").count():
-        person.confirm_identity()  # back to the page, where nothing was kept of what was typed
-        person.fill(reason=reason)
-        person.press("Approve")
+        person.confirm_identity()  # the reason goes on with the password
 
 
 def sign_undertaking(person: Person) -> None:

@@ -12,6 +12,8 @@ from django.db.models import F
 from django.test import Client as Browser
 from django.urls import reverse
 
+from audit.actions import Action
+from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from compliance.demo.clients import ENTRUSTED_CLIENTS, OLD_CLIENTS, OWN_BOOK, OWN_CLIENTS
 from compliance.demo.logins import AGENT, EVERYBODY
@@ -24,7 +26,9 @@ from vault.intake.models import DuplicateClaim
 from vault.purposes.catalogue import Holding
 from vault.purposes.consents.models import ConsentEvent
 from vault.purposes.notices.models import Notice
+from vault.records.labels import Group
 from vault.records.models import Client, ClientBook
+from vault.records.review.staleness import holds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +71,11 @@ def test_the_demo_is_whole(home: Path, logins) -> None:
     assert Client.objects.count() == OWN_CLIENTS + ENTRUSTED_CLIENTS + len(FROM_CHATS)
     assert Deal.objects.count() == 2
     assert DestructionRun.objects.get().size == OLD_CLIENTS
+    reveals = LogEntry.objects.filter(action=Action.CLIENT_REVEAL, object_id__in=Client.objects.values("pk"))
+    revealed = [(Client.objects.get(pk=one.object_id), one.fields) for one in reveals]
+    assert {group for _client, fields in revealed for group in fields} >= {Group.NOTES, Group.CONTACT}
+    for client, fields in revealed:
+        assert all(holds(client, Group(code)) for code in fields if code in Group)
     assert DuplicateClaim.objects.get().owner.username == AGENT.username
     assert Client.objects.filter(book__name=OWN_BOOK, assigned=None).count() == POOL
 

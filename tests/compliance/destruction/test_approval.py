@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import LogEntry
 from compliance.destruction import services
-from compliance.destruction.models import DestroyedRecord, RunState
+from compliance.destruction.models import CertificateSupplement, DestroyedRecord, RoomCopy, RunState
 from compliance.retention.services import edit_rule
 from people.approvals.models import State, Verdict
 from people.approvals.services import NotDecidable, decide, open_preview
@@ -130,3 +130,18 @@ def test_tombstones_stay(everybody) -> None:
     ):
         with pytest.raises(IntegrityError, match="is_final"), transaction.atomic():
             change()
+
+
+def test_copies_in_rooms_and_supplements_say_one_thing_and_stay(everybody) -> None:
+    run = world.proposed(everybody["olivia"])
+    RoomCopy.objects.create(run=run, version_id=run.pk)
+    row = {"run": run, "digest": b"", "entry": run.pk, "number": 1}
+    made = CertificateSupplement.objects.create(content="{}", **row)
+    for rule, act in (
+        ("room_copy_once_a_run", lambda: RoomCopy.objects.create(run=run, version_id=run.pk)),
+        ("supplement_has_content", lambda: CertificateSupplement.objects.create(content="", **row)),
+        ("supplement_number_once", lambda: CertificateSupplement.objects.create(content="{}", **row)),
+        ("is_final", made.delete),
+    ):
+        with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+            act()

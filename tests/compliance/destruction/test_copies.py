@@ -22,7 +22,7 @@ from tests.compliance import world
 from vault.crypto import recovery as crypto
 from vault.crypto.keywrap import KeyKind, WrappingKey, unwrap_key
 from vault.custody.copies.services import backup_gone, declare_backup, share_gone
-from vault.custody.models import BackupPlace, KeyringBackup, KeyRotation, RecoveryShare
+from vault.custody.models import BackupContent, BackupPlace, KeyringBackup, KeyRotation, RecoveryShare
 from vault.custody.recovery import ShareFile, make_copy, recovered
 from vault.custody.running import carry_out
 from vault.custody.services import ask_for_rotation
@@ -62,7 +62,7 @@ def destroyed(everybody: dict[str, User], as_worker: Any) -> DestructionRun:
 
 def shown(run: DestructionRun, officer: User) -> dict[str, Copy]:
     page = client_of(officer).get(reverse("compliance:destruction_certificate", args=[run.pk]))
-    places = ["keyring", "index", "caches", "data", "backups", "shares", "physical"]
+    places = ["keyring", "index", "caches", "data", "backups", "root_copies", "shares", "physical"]
     return dict(zip(places, page.context["copies"], strict=True))
 
 
@@ -164,16 +164,21 @@ def test_a_copy_that_is_made_later_under_the_same_root_reaches_back_too(
     assert shown(run, everybody["olivia"])["shares"].dies_at is None
 
 
-def test_a_declared_backup_counts_until_it_is_destroyed_or_its_root_key_is_gone(
+def declared(
+    olivia: User, holds: BackupContent = BackupContent.KEYRING, place: BackupPlace = BackupPlace.SERVER
+) -> KeyringBackup:
+    with acting_as(Origin(actor=olivia.pk)):
+        return declare_backup(actor=olivia, taken_at=timezone.now(), holds=holds, place=place)
+
+
+def test_a_dump_of_the_keyring_alone_counts_until_it_is_destroyed_or_its_root_key_is_gone(
     everybody: dict[str, User], due: Any, as_worker: Any
 ) -> None:
     olivia = everybody["olivia"]
-    with acting_as(Origin(actor=olivia.pk)):
-        first = declare_backup(actor=olivia, taken_at=timezone.now(), place=BackupPlace.MEDIUM)
-        declare_backup(actor=olivia, taken_at=timezone.now(), place=BackupPlace.SERVER)
+    first = declared(olivia, place=BackupPlace.MEDIUM)
+    declared(olivia)
     run = destroyed(everybody, as_worker)
-    with acting_as(Origin(actor=olivia.pk)):
-        declare_backup(actor=olivia, taken_at=timezone.now(), place=BackupPlace.SERVER)  # of after
+    declared(olivia)  # of after
     [said] = [one for one in written(run) if one["place"] == "keyring_backups"]
     assert (said["state"], len(said["backups"])) == ("declared", 2)
     assert shown(run, olivia)["backups"].words.startswith("2 ")
@@ -187,12 +192,14 @@ def test_a_declared_backup_counts_until_it_is_destroyed_or_its_root_key_is_gone(
 
 def test_only_officers_declare_and_the_log_keeps_it(everybody: dict[str, User], due: Any) -> None:
     address = reverse("vault:keys_copies")
-    taken = {"taken_at": "2026-01-05T08:00", "place": "medium"}
+    taken = {"taken_at": "2026-01-05T08:00", "holds": "both", "place": "medium"}
     assert client_of(everybody["ada"]).post(address, taken).status_code == 404
     assert client_of(everybody["ada"]).get(address).status_code == 200
     browser = client_of(everybody["olivia"])
     late = taken | {"taken_at": (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}
     assert browser.post(address, late).status_code == 422
+    silent = {name: value for name, value in taken.items() if name != "holds"}
+    assert browser.post(address, silent).status_code == 422
     assert browser.post(address, taken).status_code == 302
     backup = KeyringBackup.objects.get()
     gone = reverse("vault:keys_backup_gone", args=[backup.pk])
@@ -201,14 +208,15 @@ def test_only_officers_declare_and_the_log_keeps_it(everybody: dict[str, User], 
         assert browser.post(gone).status_code == 302
     backup.refresh_from_db()
     assert backup.destroyed_by == everybody["olivia"]
-    entries = LogEntry.objects.filter(object_id=backup.pk).order_by("at").values_list("action", flat=True)
-    assert list(entries) == [Action.KEYS_BACKUP, Action.KEYS_COPY_GONE]
+    entries = LogEntry.objects.filter(object_id=backup.pk).order_by("at").values_list("action", "fields")
+    assert list(entries) == [(Action.KEYS_BACKUP, ["holds.both"]), (Action.KEYS_COPY_GONE, [])]
 
 
 def test_the_database_takes_no_half_word(everybody: dict[str, User]) -> None:
     now = timezone.now()
-    half = {"taken_at": now, "place": "server", "declared_by": everybody["olivia"]}
+    half = {"taken_at": now, "holds": "keyring", "place": "server", "declared_by": everybody["olivia"]}
     for name, wrong in (
+        ("holds_something", half | {"holds": "nothing"}),
         ("place_known", half | {"place": "elsewhere"}),
         ("destroyed_by_somebody", half | {"destroyed_at": now}),
         ("taken_before", half | {"taken_at": now + timedelta(days=1)}),

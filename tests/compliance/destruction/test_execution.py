@@ -11,12 +11,16 @@ from audit.models import LogEntry
 from compliance.destruction import services, tasks
 from compliance.destruction.certificate import NotGone
 from compliance.destruction.models import DestroyedRecord, RunState
+from compliance.retention.models import RetentionRule
 from tests.cast import client_of
 from tests.compliance import world
-from tests.vault.purposes.makers import said, told_book
+from tests.vault.purposes.makers import given_nearby, said, told_book
+from tests.vault.records.makers import acting
+from tests.vault.relations.makers import mandate_of
 from vault.keys import store
 from vault.keys.service import key_cache
-from vault.purposes.consents.models import ConsentEvent
+from vault.purposes.consents.models import ConsentConfirmation, ConsentEvent
+from vault.purposes.consents.settling import settle_consent
 from vault.records.models import Client, ClientVersion
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,6 +105,7 @@ def test_the_certificate_lists_every_copy_and_its_digest_fits(everybody, doomed,
         "caches",
         "data_backups",
         "keyring_backups",
+        "root_copies",
         "recovery_shares",
         "physical",
     ]
@@ -144,10 +149,59 @@ def test_a_clients_consents_die_with_its_key_and_its_tombstone_counts_them(
     one, other = Client.objects.select_related("book").filter(pk__in=goes)
     said(one)
     said(one, given=False)
+    waits = given_nearby(one)
+    with acting(everybody["olivia"]):
+        settle_consent(actor=everybody["olivia"], event_id=waits.pk, accepted=True, words="电话核实")
     world.rule_of(everybody["olivia"])
     run = world.ordered(everybody)
     with as_worker():
         tasks.run(str(run.pk))
     assert not ConsentEvent.objects.exists()
+    assert not ConsentConfirmation.objects.exists()
     counted = dict(DestroyedRecord.objects.values_list("client_id", "consents"))
-    assert counted == {one.pk: 2, other.pk: 0}
+    assert counted == {one.pk: 3, other.pk: 0}
+
+
+def test_who_signed_a_mandate_after_the_order_is_not_destroyed_and_officers_are_told(
+    everybody, doomed, as_worker
+) -> None:
+    run, goes, _stays = doomed
+    kept = sorted(goes)[1]
+    mandate_of(Client.objects.select_related("book").get(pk=kept))
+    with as_worker():
+        tasks.run(str(run.pk))
+    run.refresh_from_db()
+    assert (run.state, run.size) == (RunState.DONE, 6)
+    assert world.plaintext(kept, everybody["ming"]) == goes[kept]
+    assert set(DestroyedRecord.objects.values_list("client_id", flat=True)) == set(goes) - {kept}
+    assert str(kept) not in run.certificate.content
+    told = LogEntry.objects.get(action="destruction.spare")
+    assert (told.object_id, told.subjects) == (run.pk, [kept])
+    browser = client_of(everybody["olivia"])
+    page = browser.get(reverse("compliance:destruction_run", args=[run.pk])).content.decode()
+    assert "Taken off after the order" in page
+    assert str(kept) in page
+    today = browser.get(reverse("compliance:today")).content.decode()
+    assert "Records taken off an ordered destruction" in today
+    with acting(everybody["olivia"]):
+        assert services.propose_due(actor=everybody["olivia"]) is None  # bound: not due for now
+
+
+def test_an_order_of_which_nobody_is_left_ends_without_a_certificate(
+    everybody, monkeypatch, as_worker
+) -> None:
+    monkeypatch.setattr(tasks.run, "delay", lambda run_id: None)
+    book = world.book_of(everybody["ming"])
+    [one] = world.clients_in(book, everybody["ming"], 1, age=world.LONG_AGO)
+    rule = world.rule_of(everybody["olivia"])
+    run = world.ordered(everybody)
+    RetentionRule.objects.filter(pk=rule.pk).update(period_days=4000)  # as if an officer had lengthened it
+    with as_worker():
+        tasks.run(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == RunState.DROPPED
+    assert world.plaintext(one, everybody["ming"])
+    browser = client_of(everybody["olivia"])
+    assert browser.get(reverse("compliance:destruction_run", args=[run.pk])).status_code == 200
+    RetentionRule.objects.filter(pk=rule.pk).update(period_days=365)
+    assert world.ordered(everybody).pk != run.pk

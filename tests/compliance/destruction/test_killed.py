@@ -74,10 +74,10 @@ def test_killed_in_the_middle_it_leaves_no_half_state_and_ends_once(everybody, r
         blocker.autocommit = False
         cursor.execute("select from vault_clientversion where client_id = %s for update", [str(victim)])
         with processes.celery_worker() as worker:
-            processes.wait_for(_waits_for_a_lock, "the worker comes to the third batch")
+            processes.wait_for(processes.a_worker_waits_for_a_lock, "the worker comes to the third batch")
             assert destroyed(run) == 4 * (IN_THE_MIDDLE - 1)
             processes.kill(worker)
-    processes.wait_for(lambda: not _workers(), "the killed worker's connection ends")
+    processes.wait_for(lambda: not processes.worker_sessions(), "the killed worker's connection ends")
     assert destroyed(run) == 4 * (IN_THE_MIDDLE - 1)
     whole_or_untouched(run)
 
@@ -115,24 +115,3 @@ def _state(run) -> str:
 def _queued() -> int:
     with app.connection_for_read() as connection:
         return connection.default_channel.client.llen("celery")
-
-
-def _sessions(condition: str) -> int:
-    connection = databases.superuser(DATABASE)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select count(*) from pg_stat_activity where usename = 'sealroom_worker'"
-                f" and datname = current_database() and {condition}"
-            )
-            return cursor.fetchone()[0]
-    finally:
-        connection.close()
-
-
-def _waits_for_a_lock() -> bool:
-    return bool(_sessions("wait_event_type = 'Lock'"))
-
-
-def _workers() -> int:
-    return _sessions("true")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from audit.actions import Action
 from audit.models import LogEntry
@@ -83,7 +84,7 @@ def test_from_the_review_queue_to_an_ordered_destruction(house: SimpleNamespace)
 def test_the_decider_is_told_which_rules_end_and_sees_nothing_of_the_client(house: SimpleNamespace) -> None:
     world.rule_of(house.olivia, name="Accounting law", basis=Basis.LAW, period_days=3650)
     asked = ask(house)
-    with acting(house.otto):
+    with acting(house.otto), translation.override("en"):
         preview = open_preview(actor=house.otto, request=asked)
     assert preview is not None
     assert [(row[0], row[3]) for row in preview.rows] == [

@@ -63,6 +63,12 @@ def test_filters_combine(people: dict[str, User]) -> None:
     assert [line.entry.pk for line in answer.context["lines"]] == [wanted]
 
 
+def test_half_a_record_number_says_where_to_get_a_whole_one(people: dict[str, User]) -> None:
+    answer = client_of(people["olivia"]).get(reverse("compliance:log"), {"client": "…2c59"})
+    assert "copy all of it" in answer.content.decode()
+    assert "lines" not in answer.context
+
+
 def test_a_refusal_is_told_as_one(people: dict[str, User]) -> None:
     client = uuid4()
     with acting_as(Origin(actor=people["lin"].pk)):

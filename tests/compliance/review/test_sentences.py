@@ -7,7 +7,9 @@ from django.utils.translation import override
 
 from audit.actions import Action, ObjectType, Result
 from audit.models import LogEntry
+from audit.phrases import COUNTED
 from audit.sentences import ids_named, lines, sentence
+from people.roles.permissions import Permission
 
 WHO, OTHER = uuid4(), uuid4()
 NAMES = {WHO: "陈明", OTHER: "林澜"}
@@ -54,6 +56,32 @@ def test_a_refusal_never_reads_as_done() -> None:
         said = sentence(entry(Action.CLIENT_REVEAL, result=Result.REFUSED), NAMES)
     assert "revealed" not in said
     assert "refused" in said
+
+
+def test_a_refusal_says_what_was_attempted() -> None:
+    """A command or a form that lacks a permission opened no page; the entry names the permission."""
+    tried = {"result": Result.REFUSED, "object_type": ObjectType.PAGE, "object_id": None}
+    refused = entry(Action.PAGE_VIEW, fields=[Permission.CLIENT_EXPORT.value], **tried)
+    of_old = entry(Action.PAGE_VIEW, **tried)
+    with override("en"):
+        assert sentence(refused, NAMES) == "陈明 was refused: Ask for exports of clients"
+        assert sentence(of_old, NAMES) == "陈明 was refused: Page opened · Page"
+    with override("zh-hans"):
+        assert "打开页面" not in sentence(refused, NAMES)
+
+
+def test_counts_have_a_singular_and_none_of_nothing() -> None:
+    listed = [entry(Action.CLIENT_LIST, subjects=[OTHER] * count) for count in (2, 1, 0)]
+    with override("en"):
+        assert [sentence(one, NAMES) for one in listed] == [
+            "陈明 listed 2 clients, masked",
+            "陈明 listed 1 client, masked",
+            "陈明: Clients listed, masked · Client …00000abc",
+        ]
+    for language in ("en", "zh-hans"):
+        with override(language):
+            for action in COUNTED:
+                assert "0 " not in sentence(entry(action), NAMES)
 
 
 def test_both_people_are_named_when_one_acts_for_another() -> None:

@@ -36,7 +36,8 @@ SCHEMA = """
   union all
   select 'index', tablename, indexname, indexdef from pg_indexes where schemaname = any (%(schemas)s)
   union all
-  select 'function', oid::regprocedure::text, proacl::text, proowner::regrole || prosrc from pg_proc
+  select 'function', oid::regprocedure::text, proacl::text,
+    concat_ws(' ', proowner::regrole, prosecdef, provolatile, proconfig, prosrc) from pg_proc
   where pronamespace::regnamespace::text = any (%(schemas)s)
   union all
   select 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) || tgenabled::text from pg_trigger

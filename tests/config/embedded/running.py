@@ -30,16 +30,17 @@ def command(what: str, home: Path, **env: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "config.embedded", what],
         cwd=CHECKOUT,
         env=clean_environment(SEALROOM_HOME=str(home), **env),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
 
 
-def outcome(what: str, home: Path, **env: str) -> tuple[int, list[str]]:
+def outcome(what: str, home: Path, *, typed: str = "", **env: str) -> tuple[int, list[str]]:
     """Run to the end; return the exit code and the lines it said."""
     process = command(what, home, **env)
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(typed, timeout=120)
     return process.returncode, said.splitlines()
 
 

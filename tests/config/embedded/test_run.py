@@ -24,7 +24,7 @@ from tests.config.embedded.running import Run, clean_environment, free_port, out
 def home(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "a home"
     yield path
-    outcome("reset", path)
+    outcome("reset", path, typed=path.name)
 
 
 def test_life_of_a_home(home: Path) -> None:
@@ -52,8 +52,16 @@ def test_life_of_a_home(home: Path) -> None:
     assert (code, len(said)) == (1, 1)
     assert "was first started in production mode and stays so" in said[0]
 
-    code, said = outcome("reset", home)
-    assert (code, said) == (0, [f"Removed {home}."])
+    _goes_only_by_its_name(home)
+
+
+def _goes_only_by_its_name(home: Path) -> None:
+    for typed in ("", "yes\n", f"{home}\n"):
+        code, said = outcome("reset", home, typed=typed)
+        assert (code, said[-1]) == (1, "sealroom: That is not its name, so nothing was deleted.")
+        assert (home / "keys").exists()
+    code, said = outcome("reset", home, typed=f"{home.name}\n")
+    assert (code, said[-1]) == (0, f"Removed {home}.")
     assert not home.exists()
 
 
@@ -114,7 +122,7 @@ def _manage_finds_the_services(run: Run) -> None:
 def _a_second_supervisor_is_refused(run: Run) -> None:
     code, said = outcome("run", run.home)
     assert (code, said) == (1, [f"sealroom: Sealroom already runs in {run.home}; stop it first."])
-    assert outcome("reset", run.home) == (code, said)
+    assert outcome("reset", run.home, typed=run.home.name)[1][-1] == said[0]
 
 
 def _as_owner(run: Run, statement: str) -> list[tuple[str]]:

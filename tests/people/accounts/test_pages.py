@@ -12,7 +12,7 @@ from django.urls import reverse
 from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
 from people.roles.models import GrantState, RoleCode, RoleGrant
-from tests.cast import client_of
+from tests.cast import PASSWORD, client_of
 from tests.people.helpers import confirm_identity, mailed_path
 
 pytestmark = pytest.mark.django_db
@@ -94,8 +94,8 @@ def test_a_new_colleague_from_the_form_to_the_first_page(
     assert request_page is not None
     assert "nora@example.test" in olivia.get(request_page[1]).content.decode()
     decision = {"verdict": "approve", "reason": "met in person"}
-    assert reverse("account_reauthenticate") in olivia.post(f"{request_page[1]}decide/", decision)["Location"]
-    confirm_identity(olivia)
+    assert "met in person" in olivia.post(f"{request_page[1]}decide/", decision).content.decode()
+    decision["step_up_password"] = PASSWORD
     assert olivia.post(f"{request_page[1]}decide/", decision)["Location"] == request_page[1]
     assert RoleGrant.objects.get(user__username="nora").state == GrantState.ACTIVE
 
@@ -165,6 +165,28 @@ def test_the_profile_keeps_language_and_time_zone(people: SimpleNamespace) -> No
     assert (bo.language, bo.timezone) == ("zh-hans", "Europe/Berlin")
     client.post(reverse("people:me"), {"language": "xx", "timezone": "Mars/Base"})
     assert User.objects.get(pk=people.bo.pk).timezone == "Europe/Berlin"
+
+
+def test_time_zones_are_called_by_cities_and_ones_own_is_kept(people: SimpleNamespace) -> None:
+    User.objects.filter(pk=people.bo.pk).update(timezone="Asia/Kathmandu", language="zh-hans")
+    page = client_of(people.bo).get(reverse("people:me")).content.decode()
+    assert "UTC+08:00 · 北京、上海" in page
+    assert not re.search(r">[^<]*Asia/Shanghai", page)
+    assert 'value="Asia/Kathmandu" selected' in page
+
+
+def test_the_switch_of_languages_is_the_accounts_too(people: SimpleNamespace) -> None:
+    """Somebody signed in finds the choice in the next browser, which has no cookie yet."""
+    answer = client_of(people.bo).post(reverse("ui:language"), {"language": "en", "next": "/me/"})
+    assert (answer["Location"], answer.cookies["django_language"].value) == ("/me/", "en")
+    people.bo.refresh_from_db()
+    assert people.bo.language == "en"
+    assert "Sign out" in client_of(people.bo).get(reverse("people:me")).content.decode()
+    client_of(people.bo).post(reverse("ui:language"), {"language": "zh-hans"})
+    client_of(people.bo).post(reverse("ui:language"), {"language": "xx"})
+    people.bo.refresh_from_db()
+    assert people.bo.language == "zh-hans"
+    assert "退出" in client_of(people.bo).get(reverse("people:me")).content.decode()
 
 
 def test_first_links_are_printed_once_for_each_office(db: None, capsys: pytest.CaptureFixture[str]) -> None:

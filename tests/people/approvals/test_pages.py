@@ -50,8 +50,10 @@ def test_without_a_reason_nothing_is_decided(
 def test_a_grave_one_asks_who_decides(people: SimpleNamespace, rename_gravely: Rename, ask) -> None:
     request, olivia = ask(people.ming, rename_gravely), client_of(people.olivia)
     _open(olivia, request)
-    assert reverse("account_reauthenticate") in _send(olivia, request)["Location"]
+    asked = _send(olivia, request, reason="as the contract says").content.decode()
     assert request.state == State.PENDING
+    assert '<input type="hidden" name="reason" value="as the contract says">' in asked
+    assert '<input type="hidden" name="verdict" value="approve">' in asked
     confirm_identity(olivia)
     _send(olivia, request)
     assert request.state == State.CARRIED_OUT
@@ -66,6 +68,14 @@ def test_the_requester_sees_no_buttons_and_cannot_send_them(
     assert "/withdraw/" in page
     _send(olivia, request)
     assert request.state == State.PENDING
+
+
+def test_a_full_list_stands_under_no_empty_words(people: SimpleNamespace, rename: Rename, ask) -> None:
+    ask(people.ming, rename)
+    page = client_of(people.ming).get(reverse("people:approvals"), {"view": "requested"}).content.decode()
+    assert "rename" in page.lower()
+    for words in ("No request waits", "Nothing waits", "asked for nothing"):
+        assert words not in page
 
 
 def test_the_requester_withdraws(people: SimpleNamespace, rename: Rename, ask) -> None:

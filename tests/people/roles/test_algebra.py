@@ -60,7 +60,7 @@ GRANTS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(grants=GRANTS, active=st.booleans())
 def test_a_person_can_do_what_the_grants_in_force_give_and_no_more(
     people: SimpleNamespace, grants: list[tuple[RoleCode, GrantState, timedelta | None]], active: bool

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vault.crypto.errors import SealBroken, WrongLength
-from vault.crypto.payload import decode, encode
+from vault.crypto.payload import decode, decode_many, encode
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.lists(st.none() | texts, max_size=8)
@@ -55,10 +55,44 @@ def test_truncated(some, more, data):
         decode(cut)
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b'"1"', b"1", b'["a"]x', b'["\xff"]'])
+DEEP = b"[" * 100_000  # deeper than a reader goes
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b'"1"', b"1", b'["a"]x', b'["\xff"]', DEEP])
 def test_other_encodings(data):
     with pytest.raises(SealBroken):
         decode(data)
+
+
+@pytest.mark.parametrize("odd", [b'["a"],["b"]', b'["a"', b'"]', b"", b"1", b"[]]", b"[[]", b"],["])
+def test_one_that_is_no_array_opens_none_of_its_neighbours(odd):
+    with pytest.raises(SealBroken):
+        decode_many([encode(["1"]), odd, encode(["2"])])
+
+
+@pytest.mark.parametrize(
+    "crafted",
+    [
+        # Halves around a neighbour: it would say what they say, and stand among the extras of the last.
+        [b'["x"],["forged"],["y",{"k":[0', encode(["true"]), b"0]}]"],
+        [b'["a"],["b"', b'"c"]'],
+        [b'["a"],1', b'["c"]'],
+        [b'["a"],1,["b"]', encode(["c"]), b"1"],
+        # A line end between halves: there would be a line too many.
+        [b'["x"]\n["forged"]', encode(["true"])],
+        [b'["x"]\n["y"', encode(["true"]), b'"z"]'],
+        [b"", b'["x"]\n["forged"]'],
+    ],
+)
+def test_halves_made_for_one_another_open_nothing(crafted):
+    with pytest.raises(SealBroken):
+        decode_many(crafted)
+
+
+@given(st.lists(st.tuples(values, extras), max_size=5))
+def test_many_are_as_each_alone(groups):
+    encoded = [encode(some, more) for some, more in groups]
+    assert decode_many(encoded) == [decode(one) for one in encoded]
 
 
 def test_known_bytes():

@@ -43,9 +43,9 @@ def test_killed_at_every_step_it_ends_and_loses_nothing(
             cursor.execute(sql)
             tasks.resume_all()
             with processes.celery_worker() as worker:
-                processes.wait_for(_waits_for_a_lock, step)
+                processes.wait_for(processes.a_worker_waits_for_a_lock, step)
                 processes.kill(worker)
-        processes.wait_for(lambda: not _sessions("true"), "the killed worker's connection ends")
+        processes.wait_for(lambda: not processes.worker_sessions(), "the killed worker's connection ends")
         app.control.purge()
         key_cache.cache_clear()
         assert reads(client, people.ming) == ZHANG["notes"], step
@@ -64,17 +64,3 @@ def test_killed_at_every_step_it_ends_and_loses_nothing(
 def _state(rotation: object) -> str:
     rotation.refresh_from_db()  # type: ignore[attr-defined]
     return str(rotation.state)  # type: ignore[attr-defined]
-
-
-def _waits_for_a_lock() -> bool:
-    return bool(_sessions("wait_event_type = 'Lock'"))
-
-
-def _sessions(condition: str) -> int:
-    with closing(databases.superuser(DATABASE)) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from pg_stat_activity where usename = 'sealroom_worker'"
-            f" and datname = current_database() and {condition}"
-        )
-        found: int = cursor.fetchone()[0]
-        return found

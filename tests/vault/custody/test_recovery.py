@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from base64 import b64decode
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +16,9 @@ from tests.vault.custody import making
 from tests.vault.custody.test_rotation import reads
 from tests.vault.records.makers import ZHANG, add
 from vault.crypto import recovery as crypto
-from vault.custody.models import RecoveryDrill
+from vault.custody.models import RecoveryCopy, RecoveryDrill
 from vault.custody.recovery_state import recovery_state
-from vault.keys import store
+from vault.keys import inventory
 from vault.keys.errors import ProviderDown
 from vault.keys.service import key_cache
 from vault.records.models import ClientBook
@@ -46,7 +47,9 @@ def shares(
     """Two of two: (share file, key file) of each."""
     holders = []
     for name in HOLDERS:
-        run(monkeypatch, "recovery_key", str(tmp_path / name), typed=f"{PASSPHRASE}\n" * 2)
+        said = run(monkeypatch, "recovery_key", str(tmp_path / name), typed=f"{PASSPHRASE}\n" * 2)
+        public = b64decode((tmp_path / f"{name}.pub").read_bytes())
+        assert crypto.fingerprint(public) in said
         holders += ["--holder", name, str(tmp_path / f"{name}.pub")]
     told = run(
         monkeypatch,
@@ -118,19 +121,32 @@ def test_the_drill_is_recorded_and_a_copy_of_before_a_rotation_is_stale(
     people: SimpleNamespace, shares: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typed = f"{PASSPHRASE}\n" * 2
-    version = store.root_in_force() or 0
-    assert recovery_state(version).problem
-    run(monkeypatch, "recovery_drill", "--as", "otto", *given(shares), typed=typed)
+    assert recovery_state(inventory.root_versions()[0]).problem
+    said = run(monkeypatch, "recovery_drill", "--as", "otto", *given(shares), typed=typed)
+    assert "on record" in said or "已记录" in said
     drill = RecoveryDrill.objects.get()
     assert (drill.by, drill.passed, drill.shares) == (people.otto, True, 2)
-    assert not recovery_state(version).problem
+    assert not recovery_state(inventory.root_versions()[0]).problem
     making.rotated(people)
-    state = recovery_state(store.root_in_force() or 0)
+    state = recovery_state(inventory.root_versions()[0])
     assert state.stale
     assert state.problem
     with pytest.raises(CommandError):
         run(monkeypatch, "recovery_drill", "--as", "otto", *given(shares), typed=typed)
     assert not RecoveryDrill.objects.order_by("-at")[0].passed
+
+
+def test_shares_that_cannot_be_written_are_not_made(
+    shares: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = RecoveryCopy.objects.count()
+    holders = [word for who in HOLDERS for word in ("--holder", who, str(tmp_path / f"{who}.pub"))]
+    given = ("--as", "olivia", "--needed", "2", *holders)
+    with pytest.raises(CommandError, match=r"无法写入|Nothing can be written"):
+        run(monkeypatch, "recovery_copy", str(tmp_path / "olivia.pub" / "x"), *given)
+    assert RecoveryCopy.objects.count() == made
+    said = run(monkeypatch, "recovery_copy", str(tmp_path / "again"), *given)
+    assert "不要留在本机" in said or "machine" in said
 
 
 @pytest.mark.parametrize("name", ["ada", "ming", "aud"])

@@ -1,11 +1,16 @@
 """Epoch rotation: nothing lost, everything goes on, and what was destroyed before opens nothing after."""
 
+from collections import Counter
+from time import monotonic, sleep
 from types import SimpleNamespace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import override
 from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action, ObjectType
@@ -13,6 +18,9 @@ from audit.entry import Entry
 from audit.log import record_read
 from audit.models import LogEntry
 from audit.refusals import Refused
+from people.approvals.models import ApprovalRequest
+from tests.cast import client_of, send
+from tests.people.helpers import approve, confirm_identity
 from tests.vault.custody import making
 from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import ZHANG, acting, add, add_many, book_of
@@ -70,34 +78,43 @@ def test_a_rotation_gives_new_keys_and_loses_nothing(people: SimpleNamespace, bo
     assert reads(client, people.ming) == ZHANG["notes"]
 
 
-def test_readers_and_writers_go_on_at_every_step(
+def test_readers_and_writers_go_on_all_the_while(
     people: SimpleNamespace, book: ClientBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At each stretch another process (an empty cache) and this one (a stale cache) read and write."""
+    """While every key moves threads read and write; some reads find an empty cache, as another process."""
     add_many(book, 40)
-    client, steps = add(book), []
+    client, read, made, stretches = add(book), Counter(), [], []
     monkeypatch.setattr(rotation, "BLOCKS", 1)
     stretch = rotation._rewrap_stretch
 
-    def meanwhile(*args: object) -> tuple[int, int]:
-        found = stretch(*args)  # type: ignore[arg-type]
-        steps.append(found)
-        return found
+    def in_many_stretches(*args: object) -> tuple[int, int]:
+        seen = read["cold"], len(made)
+        deadline = monotonic() + 20
+        while (
+            read["cold"],
+            len(made),
+        ) == seen and monotonic() < deadline:  # so that some fall between any two
+            sleep(0.01)
+        stretches.append((read["cold"], len(made)))
+        return stretch(*args)  # type: ignore[arg-type]
 
-    drop = rotation_store.drop_retired
-
-    def before_the_end(orders: list[UUID]) -> int:
+    def reading() -> None:
         for cold in (False, True):
             if cold:
                 key_cache.cache_clear()
             assert reads(client, people.ming) == ZHANG["notes"]
-            assert reads(add(book, {"name": f"新人{cold}", "notes": "x"}), people.ming) == "x"
-        return drop(orders)
+            read["cold" if cold else "warm"] += 1
 
-    monkeypatch.setattr(rotation, "_rewrap_stretch", meanwhile)
-    monkeypatch.setattr(rotation_store, "drop_retired", before_the_end)
-    assert making.rotated(people).state == RotationState.DONE
-    assert len(steps) > 1
+    def writing() -> None:
+        made.append(add(book, {"name": f"新人{len(made)}", "notes": "x"}))
+
+    monkeypatch.setattr(rotation, "_rewrap_stretch", in_many_stretches)
+    with making.beside(reading, writing):
+        assert making.rotated(people).state == RotationState.DONE
+    assert len(set(stretches)) == len(stretches) > 1
+    key_cache.cache_clear()
+    for later in (made[0], made[len(made) // 2], made[-1]):
+        assert reads(later, people.ming) == "x"
 
 
 def test_a_stale_process_hangs_no_new_key_from_the_old_one(people: SimpleNamespace, book: ClientBook) -> None:
@@ -114,7 +131,7 @@ def test_a_stale_process_hangs_no_new_key_from_the_old_one(people: SimpleNamespa
             parent=old,
             root_version=None,
             suite=1,
-            keys=[(7, uuid4(), b"x" * 70)],
+            keys=store.new_keys([(7, uuid4(), b"x" * 70)]),
         )
         with new_subjects(stale, [uuid4()], parent=book.key_id) as made:
             [key_id] = made.values()
@@ -140,7 +157,7 @@ def test_a_new_compartment_under_an_ended_root_is_made_anew(
         parent=None,
         root_version=making.rotated(people).version_before,
         suite=1,
-        keys=[(9, uuid4(), b"x" * 70)],
+        keys=store.new_keys([(9, uuid4(), b"x" * 70)]),
     )
     assert add(book_of(people.ming, name="新库"))
 
@@ -269,6 +286,32 @@ def test_a_rotation_needs_an_officer_and_a_second_one(people: SimpleNamespace, b
     assert not KeyRotation.objects.exists()
     with pytest.raises(CannotRotate):
         making.asked(people)
+
+
+def test_asked_for_on_its_page_behind_the_password(people: SimpleNamespace, book: ClientBook) -> None:
+    browser, page = client_of(people.olivia), reverse("vault:keys_rotate")
+    before = provider().versions()
+    confirm_identity(browser)
+    assert send(browser, page, reason="").status_code == 200
+    assert not ApprovalRequest.objects.exists()
+    answer = send(browser, page, reason="End of the quarter")
+    request = ApprovalRequest.objects.get()
+    assert answer.headers["Location"] == reverse("people:approval", args=[request.pk])
+    with acting(people.otto):
+        approve(people.otto, request)
+    with acting(people.olivia):
+        running.carry_out(KeyRotation.objects.get(approval_id=request.pk).pk)
+    assert not set(before) & set(provider().versions())
+
+
+def test_the_command_asks_in_the_houses_language_and_says_what_comes_next(
+    people: SimpleNamespace, book: ClientBook, capsys: pytest.CaptureFixture[str], settings
+) -> None:
+    with override(settings.LANGUAGE_CODE):  # as manage.py runs
+        call_command("rotate_keys", "--as", "olivia")
+    asked = ApprovalRequest.objects.get()
+    assert asked.reason == "定期轮换密钥"
+    assert reverse("people:approval", args=[asked.pk]) in capsys.readouterr().out
 
 
 def test_one_rotation_at_a_time(people: SimpleNamespace, book: ClientBook) -> None:

@@ -1,13 +1,12 @@
 """A book moves to another suite while it is read and written; half moved, it reads as before."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from psycopg2.errors import ForeignKeyViolation, InsufficientPrivilege
 from psycopg2.extensions import connection as Connection
@@ -17,15 +16,18 @@ from audit.entry import Entry
 from audit.models import LogEntry
 from audit.refusals import Refused
 from compliance.review.reasons import open_sealed_reason
-from tests.vault.profiles import crypto_profile
+from tests.vault.custody import making
+from tests.vault.profiles import crypto_profile, other, own
 from tests.vault.records.makers import ZHANG, acting, add, add_many, book_of
+from tests.vault.relations.makers import mandate_of
 from vault.access import Mode, access
-from vault.crypto.suites import AES_256_GCM, PROFILES, SM4_GCM
+from vault.crypto.suites import AES_256_GCM, SM4_GCM
 from vault.custody.suites import moving
 from vault.custody.suites.models import SuiteMove
 from vault.custody.suites.services import order_move
 from vault.keys import store
 from vault.purposes.catalogue import Reason
+from vault.purposes.uploads import Proof
 from vault.records import rotating
 from vault.records.changing import update_client
 from vault.records.entries import client_entry
@@ -43,15 +45,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def suites_of(book: ClientBook) -> list[int]:
     return sorted(bytes(row.identity)[1] for row in Client.objects.filter(book=book))
-
-
-def own() -> int:
-    """The suite of new keys."""
-    return PROFILES[settings.CRYPTO_PROFILE].suite
-
-
-def other() -> int:
-    return AES_256_GCM if own() == SM4_GCM else SM4_GCM
 
 
 def ordered(people: SimpleNamespace, book: ClientBook, suite: int | None = None) -> SuiteMove:
@@ -74,6 +67,7 @@ def test_a_book_moves_whole_and_reads_searches_and_changes_as_before(
     people: SimpleNamespace, book: ClientBook, as_worker: None
 ) -> None:
     client = add(book)
+    mandate = mandate_of(client, document=Proof("", "application/pdf", "JVBERi0="))
     add_many(book, 3)
     with acting(people.ming):
         update_client(
@@ -87,9 +81,11 @@ def test_a_book_moves_whole_and_reads_searches_and_changes_as_before(
     assert now.key_id != client.key_id
     assert phone_of(now) == ZHANG["phone"]
     version = ClientVersion.objects.select_related("client__book").get()
-    assert version.key_id == now.key_id
+    mandate.refresh_from_db()  # what was signed stays, under another key
+    assert version.key_id == mandate.key_id == now.key_id
     with acting(people.ming), access(Mode.OPEN, client_entry(now, Action.CLIENT_VIEW)):
         assert (version.notes, now.notes) == (ZHANG["notes"], "新的备注")
+        assert (mandate.subject, mandate.file) == ("转让深圳某公司全部股权", "JVBERi0=")
     with acting(people.ming):
         assert [row.client.pk for row in search(actor=people.ming, text=ZHANG["phone"]).rows] == [client.pk]
         update_client(
@@ -121,7 +117,7 @@ def test_readers_and_writers_go_on_while_a_book_moves(
 ) -> None:
     add_many(book, 12)
     ids = list(Client.objects.values_list("pk", flat=True))
-    over, failures, written, read = Event(), [], Counter(), Counter()
+    written, read = Counter(), Counter()
 
     def reading() -> None:
         for client in Client.objects.filter(pk__in=ids).select_related("book"):
@@ -141,28 +137,11 @@ def test_readers_and_writers_go_on_while_a_book_moves(
                 )
                 written[client_id] += 1
 
-    def again_and_again(work: Callable[[], None]) -> None:
-        try:
-            while not over.is_set():
-                work()
-        except Exception as error:  # noqa: BLE001 (the main thread reports it)
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=again_and_again, args=[work]) for work in (reading, writing)]
-    for thread in threads:
-        thread.start()
-    try:
+    with making.beside(reading, writing):
         for suite in (other(), own(), other()):
             move = ordered(people, book, suite)
             with acting(people.olivia):
                 moving.carry_out(move.pk)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
-    assert failures == []
     assert suites_of(book) == [other()] * 12
     assert sum(read.values())
     assert sum(written.values()) == sum(Client.objects.values_list("version", flat=True)) - len(ids)
@@ -300,6 +279,13 @@ def test_under_the_national_profile_new_clients_are_sealed_by_sm4(settings, peop
     with acting(people.olivia):
         moving.carry_out(move.pk)
     assert suites_of(book) == [AES_256_GCM]
+    assert moving.indexed_otherwise(book, AES_256_GCM)  # tokens are made under the key that made them
+    settings.CRYPTO_PROFILE = "international"
+    with acting(people.ming):
+        rotating.begin(actor=people.ming, book_id=book.pk)
+        rotating.fill(actor=people.ming, book_id=book.pk)
+        rotating.retire(actor=people.ming, book_id=book.pk)
+    assert not moving.indexed_otherwise(book, AES_256_GCM)
 
 
 @pytest.mark.usefixtures("as_worker", "small_batches")

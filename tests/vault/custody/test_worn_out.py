@@ -9,8 +9,8 @@ from psycopg2.extensions import connection as Connection
 from tests.cast import client_of
 from tests.vault.custody.test_inventory import spent
 from tests.vault.custody.test_suites import ordered, phone_of
+from tests.vault.profiles import own
 from tests.vault.records.makers import ZHANG, acting, add
-from vault.crypto.suites import AES_256_GCM
 from vault.custody.suites import moving
 from vault.custody.suites.models import SuiteMove
 from vault.keys import inventory
@@ -41,7 +41,7 @@ def test_the_page_says_what_happened_what_was_kept_and_what_to_do(
     assert client.version == 1
     assert phone_of(client) == ZHANG["phone"]
     # The same suite: only the key that is used up is replaced.
-    move = ordered(people, book, AES_256_GCM)
+    move = ordered(people, book, own())
     with acting(people.olivia):
         moving.carry_out(move.pk)
     assert SuiteMove.objects.get().moved == 1
@@ -60,11 +60,11 @@ def test_a_key_is_replaced_before_it_is_used_up(
 ) -> None:
     client = add(book)
     spent(superuser, client, NEARLY)
-    move = ordered(people, book, AES_256_GCM)
+    move = ordered(people, book, own())
     with acting(people.olivia):
         moving.carry_out(move.pk)
     assert Client.objects.get(pk=client.pk).key_id != client.key_id
-    again = ordered(people, book, AES_256_GCM)
+    again = ordered(people, book, own())
     with acting(people.olivia):
         moving.carry_out(again.pk)
     again.refresh_from_db()

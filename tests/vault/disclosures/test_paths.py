@@ -15,7 +15,7 @@ from tests.cast import client_of
 from tests.people.helpers import confirm_identity
 from tests.vault.disclosures.makers import fill, made, ready
 from tests.vault.intake.makers import owned
-from tests.vault.purposes.makers import said, told_book
+from tests.vault.purposes.makers import PROVING, said, told_book
 from tests.vault.records.makers import acting, add, let_in
 from tests.vault.relations.makers import company_in, followup_of, said_to, share
 from vault.disclosures.categories import Category
@@ -38,7 +38,6 @@ pytestmark = pytest.mark.django_db
 # Modules that open clients' plaintext, and why each is counted or need not be.
 OPENS = {
     "vault/records/reading.py": "every reveal: counted in _take_leave",
-    "vault/purposes/consents/proofs.py": "a form that the client signed: counted",
     "vault/disclosures/building.py": "an approved export: counted when it was approved",
     "vault/disclosures/lookups.py": "compared for a trace, shown to nobody",
     "vault/disclosures/recipients.py": "names of recipients, no client's",
@@ -94,8 +93,13 @@ def test_what_was_said_and_who_holds_what_count_as_well(people: SimpleNamespace,
     why = {"purpose": "service", "reason": Reason.VERIFY, "confirmed": True}
     with acting(people.ming):
         reveal_text(actor=people.ming, communication_id=words.pk, **why)  # type: ignore[arg-type]
+        why["purpose"] = "mandate"
         reveal_shares(actor=people.ming, client_id=company.pk, **why)  # type: ignore[arg-type]
-    assert counted(subject_id=holder.pk) == [(Channel.REVEAL, Category.TRANSACTION)]
+    # What was said is content of communications; a shareholding is counted with the identity that holds it.
+    assert sorted(counted(subject_id=holder.pk)) == [
+        (Channel.REVEAL, Category.PROPERTY),
+        (Channel.REVEAL, Category.TRANSACTION),
+    ]
     assert counted(subject_id=company.pk) == [(Channel.REVEAL, Category.OTHER)]
 
 
@@ -105,7 +109,7 @@ def test_the_proof_of_a_consent_counts_and_stops(people: SimpleNamespace, book: 
     event = said(client)
     address = reverse("vault:consent_proof", args=[event.pk])
     browser = client_of(people.ming)
-    assert browser.get(address).status_code == browser.get(address).status_code == 200
+    assert [browser.post(address, PROVING).status_code for _ in range(2)] == [200, 200]
     assert counted() == [(Channel.REVEAL, Category.TRANSACTION)]
     count_disclosure(
         person=people.ming,
@@ -116,9 +120,15 @@ def test_the_proof_of_a_consent_counts_and_stops(people: SimpleNamespace, book: 
     )
     other = said(add(book, {"name": "李四", "phone": "+8613900139000"}))
     with acting(people.ming), pytest.raises(OfficerNeeded):
-        open_proof(actor=people.ming, event_id=other.pk)
-    stopped = browser.get(reverse("vault:consent_proof", args=[other.pk]))
+        open_proof(actor=people.ming, event_id=other.pk, reason=Reason.VERIFY)
+    stopped = browser.post(reverse("vault:consent_proof", args=[other.pk]), PROVING)
     assert (stopped.status_code, stopped["Location"].split("?")[0]) == (303, reverse("vault:count_review"))
+    asking = browser.get(stopped["Location"])
+    assert asking.context["waiting"] is None
+    assert browser.post(stopped["Location"], {"reason": "Files of this week."}).status_code == 302
+    asked = browser.get(stopped["Location"])
+    assert reverse("people:approval", args=[asked.context["waiting"].pk]) in asked.content.decode()
+    assert "<textarea" not in asked.content.decode()
 
 
 def test_a_hand_over_shows_nobody_and_each_new_owner_counts_who_they_open(
@@ -156,6 +166,7 @@ def test_what_goes_outside_is_a_share_and_adds_to_what_a_colleague_was_given(
             agreement=Agreement.ENTRUSTMENT,
             agreed_on=timezone.localdate(),
             agreed_until=None,
+            abroad=False,
         )
         wanted = Wanted(
             purpose="service",

@@ -125,3 +125,17 @@ def test_any_text_is_refused_or_stable(module: object, text: str) -> None:
         return
     assert normalise(value).value == value
     assert module.search_key(text) == module.search_key(value)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+8613812345678", "138 1234 5678"),
+        ("+861065529988", "010 6552 9988"),
+        ("+85291234567", "+852 9123 4567"),
+        ("+12125550123", "+1 212 555 0123"),
+        ("010-12345678 转 12", "010-12345678 转 12"),
+    ],
+)
+def test_a_number_is_shown_as_people_here_dial_it(stored: str, shown: str) -> None:
+    assert " ".join(phone.dialled(stored)) == shown

@@ -165,7 +165,28 @@ def test_every_message_has_a_chinese_text_with_the_same_numbers() -> None:
 def test_every_message_can_be_shown() -> None:
     for code in MESSAGES:
         assert Problem(
-            code, {"length": 1, "limit": 2, "other": 3, "line": 4, "columns": "B", "count": 5}
+            code, {"length": 1, "limit": 2, "other": 3, "line": 4, "columns": "B", "count": 5, "fields": "A"}
         ).message
     with pytest.raises(KeyError):
         FormatError("no.such.code")
+
+
+_PIECES = st.sampled_from(
+    [*"王李欧阳司马小红云帆中", "公司", "集团", "有限", "有限公司", "(上海)", " ", "Li", "ﬁ", "〇", "𠮷"]
+)
+
+
+@given(st.lists(_PIECES, min_size=1, max_size=6).map("".join))
+def test_short_chinese_names_take_a_shorter_way_to_the_same(name: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        short = [ask(name) for ask in (names.folded, names.runs, names.parts, names.is_company)]
+        patch.setattr(names, "_is_plain", lambda _: False)
+        assert short == [ask(name) for ask in (names.folded, names.runs, names.parts, names.is_company)]
+
+
+@given(st.lists(_PIECES, min_size=1, max_size=6).map("".join).filter(str.strip))
+def test_short_chinese_names_have_the_same_heads(name: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        short = names.heads(name)
+        patch.setattr(names, "_is_plain", lambda _: False)
+        assert short == names.heads(name)

@@ -4,6 +4,8 @@ from audit.origin import Origin, acting_as
 from people.accounts.models import User
 from vault.intake.models import EnquiryBasis
 from vault.intake.services import Taken, take_in
+from vault.purposes.codes import Channel
+from vault.purposes.notices.services import record_delivery
 from vault.records.drafts import ClientDraft
 from vault.records.models import Client, ClientBook
 from vault.records.saving import Added
@@ -34,3 +36,9 @@ def taken(
             basis=EnquiryBasis.CONTRACT,
             another=another,
         )
+
+
+def told(client: Client, *, by: User) -> None:
+    """The notice in force is given on paper."""
+    with acting_as(Origin(actor=by.pk)):
+        record_delivery(actor=by, client_id=client.pk, channel=Channel.PAPER)

@@ -2,14 +2,16 @@
 
 import json
 import re
+from importlib import import_module
 from io import StringIO
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from psycopg2 import errors
 from psycopg2.extensions import connection as Connection
 
@@ -21,7 +23,7 @@ from compliance.dashboard.providers import probing
 from people.today import due_for
 from tests.attacks.test_keyring import destroyed
 from tests.cast import client_of
-from tests.vault.intake.makers import LI, PHONE, owned, save, taken
+from tests.vault.intake.makers import LI, PHONE, owned, save
 from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import ZHANG, acting, add, book_of, let_in
 from vault.intake import claims
@@ -39,12 +41,6 @@ from vault.records.services import create_clients
 __all__ = ["crypto_profile"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def hers(people: SimpleNamespace) -> ClientBook:
-    """Lin's own book, closed to Ming."""
-    return book_of(people.lin, name="林的客户")
 
 
 def test_a_colleagues_client_stays_out_and_both_are_told(
@@ -179,15 +175,6 @@ def test_a_change_is_no_question(people: SimpleNamespace, book: ClientBook, hers
     assert save(third, {"name": "王五", "phone": "+8613700137000"}, by=people.lea)[0] is not None
 
 
-def test_in_ones_own_books_the_answer_names_the_record(people: SimpleNamespace, book: ClientBook) -> None:
-    client = owned(book, by=people.ming)
-    second = book_of(people.ming, name="第二本")
-    answer = taken(second, {"name": "李明", "phone": PHONE}, by=people.ming)
-    assert (answer.client, answer.known) == (None, [client])
-    assert taken(second, {"name": "李明", "phone": PHONE}, by=people.ming, another=True).client is not None
-    assert not DuplicateClaim.objects.exists()
-
-
 def test_noting_takes_it_off_ones_own_list_only(
     people: SimpleNamespace, book: ClientBook, hers: ClientBook
 ) -> None:
@@ -201,6 +188,74 @@ def test_noting_takes_it_off_ones_own_list_only(
     assert unseen(people.lin).get() == duplicate
     browser = client_of(people.ming)
     assert browser.post(reverse("vault:duplicate_seen", args=[duplicate.pk])).status_code == 404
+
+
+def test_a_list_imported_twice_tells_nobody_twice(
+    people: SimpleNamespace, book: ClientBook, hers: ClientBook
+) -> None:
+    """One open claim of a person about a client: renewed, and not raised again, until the manager knows."""
+    let_in(hers, people.lea)
+    client = owned(hers, by=people.lea)
+    for _ in range(3):
+        assert save(book, LI, by=people.ming).owned
+    [first] = DuplicateClaim.objects.all()
+    assert claims.told_today(people.ming) == 1
+    assert LogEntry.objects.filter(action=Action.CLAIM_HIT, subjects=[client.pk]).count() == 3
+    with acting(people.lea):
+        note_duplicate(actor=people.lea, duplicate_id=first.pk)
+    save(book, LI, by=people.ming)
+    assert not unseen(people.lea).exists()  # who knows is not asked again
+    Client.objects.filter(pk=client.pk).update(assigned=people.lin)
+    save(book, LI, by=people.ming)
+    assert unseen(people.lin).get().owner == people.lin  # a new owner is told
+    with acting(people.lin):
+        note_duplicate(actor=people.lin, duplicate_id=first.pk)
+    save(book, LI, by=people.ming)
+    assert DuplicateClaim.objects.count() == 2
+    with pytest.raises(IntegrityError, match="duplicate_open_once"), transaction.atomic():
+        DuplicateClaim.objects.create(
+            client=client, owner=people.lin, manager=people.lin, asker=people.ming, answer=Answer.SILENT
+        )
+
+
+def test_attack_whoever_was_told_stores_the_client_unseen_once_the_days_answers_are_used_up(
+    people: SimpleNamespace, book: ClientBook, hers: ClientBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner has noted that nothing was stored, and would not hear that it is now."""
+    monkeypatch.setattr(claims, "TOLD_A_DAY", 1)
+    let_in(hers, people.lea)
+    owned(hers, by=people.lea)
+    assert save(book, LI, by=people.ming).owned
+    claim = DuplicateClaim.objects.get()
+    with acting(people.lea):
+        note_duplicate(actor=people.lea, duplicate_id=claim.pk)
+    assert save(book, LI, by=people.ming).owned  # no new answer, so none of the day's is used up
+    assert not unseen(people.lea).exists()
+    DuplicateClaim.objects.update(at=timezone.now() - claims.DAY)
+    wang = {"name": "王五", "phone": "+8613700137000"}
+    owned(hers, wang, by=people.lin)
+    assert save(book, wang, by=people.ming).owned
+    assert not save(book, LI, by=people.ming).owned  # stored like a stranger
+    assert unseen(people.lea).get().answer == Answer.SILENT
+    assert claims.told_today(people.ming) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_open_claims_from_before_the_last_is_kept(
+    people: SimpleNamespace, hers: ClientBook, owner: Connection
+) -> None:
+    client = owned(hers, by=people.lin)
+    who = {"client": client, "manager": people.lin, "asker": people.ming, "answer": Answer.TOLD}
+    with owner.cursor() as cursor:
+        cursor.execute("drop index duplicate_open_once")
+        made = [DuplicateClaim.objects.create(**who) for _ in range(3)]
+        migration = import_module("vault.migrations.0029_once_and_by_source")
+        cursor.execute(migration._ONE_OPEN)
+        cursor.execute(
+            "create unique index duplicate_open_once"
+            " on vault_duplicateclaim (client_id, asker_id) where manager_saw_at is null"
+        )
+    assert DuplicateClaim.objects.get() == made[-1]
 
 
 def test_a_client_lost_from_view_is_not_shown_to_a_former_owner(
@@ -223,14 +278,14 @@ def test_a_question_needs_its_own_entry(people: SimpleNamespace, book: ClientBoo
         )
     for entry in (viewed, uuid4()):
         with pytest.raises(DatabaseError), transaction.atomic():
-            doors.find(entry, [b"x" * 16])
+            doors.find(entry, ["0" * 32])
 
 
 def test_a_question_is_bounded(people: SimpleNamespace) -> None:
     with acting(people.ming):
         entry, _ = opened_house(Action.CLAIM_ASK, None)
     with pytest.raises(DatabaseError, match="5000"), transaction.atomic():
-        doors.find(entry, [b"x" * 16] * 5_001)
+        doors.find(entry, ["0" * 32] * 5_001)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -260,6 +315,16 @@ def test_i6_a_destroyed_person_gets_no_claims(web: Connection, worker: Connectio
         )
 
 
+def test_claims_that_are_there_already_stay_once(book: ClientBook) -> None:
+    client = add(book, ZHANG)
+    one, other = "0" * 32, "f" * 32
+    doors.enter(replaced=[client.pk], rows=[(client.pk, [one, other, one])])
+    doors.enter(replaced=[], rows=[(client.pk, [other])])
+    with acting(book.lead):
+        entry, _ = opened_house(Action.CLAIM_ASK, None)
+    assert sorted(doors.find(entry, [one, other])) == [(one, client.pk), (other, client.pk)]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "sql", ["select * from keyring.claim", "delete from keyring.claim", "select keyring.claims_go()"]
@@ -287,10 +352,11 @@ def test_tokens_say_nothing_without_the_house_key(people: SimpleNamespace, book:
     add(book)
     with acting(people.ming):
         _, key = opened_house(Action.CLAIM_ASK, book.pk)
-    first = claims.tokens_of(key, {"name": "甲", "phone": PHONE})
-    assert first == claims.tokens_of(key, {"name": "乙", "phone": PHONE})
-    assert all(len(token) == 16 for token in first)
-    assert claims.tokens_of(key, {"name": "甲"}) == []
+    claims_of = claims.claims_maker(key)
+    first = claims_of({"name": "甲", "phone": PHONE})
+    assert first == claims_of({"name": "乙", "phone": PHONE})
+    assert all(len(token) == 32 for token in first)
+    assert claims_of({"name": "甲"}) == []
 
 
 @pytest.mark.django_db(transaction=True)

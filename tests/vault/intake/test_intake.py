@@ -1,6 +1,7 @@
 """The page of intake: nothing unseen is saved, nothing pasted is kept, and three days bite."""
 
 import logging
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -15,15 +16,16 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.today import due_for
 from tests.cast import client_of
+from tests.vault.disclosures.makers import approve, ask
+from tests.vault.disclosures.makers import taken as taken_file
 from tests.vault.intake.makers import LI, taken
-from tests.vault.records.makers import acting, let_in
+from tests.vault.records.makers import acting, add, let_in
 from vault.access import Mode, access
+from vault.disclosures.building import build
 from vault.intake.forms import mark_of
 from vault.intake.models import DuplicateClaim, HouseKey, Intake
 from vault.intake.parsing import parse
-from vault.intake.services import complete
 from vault.purposes.catalogue import Purpose, Reason
-from vault.records.changing import update_client
 from vault.records.entries import client_entry
 from vault.records.errors import NotPossible
 from vault.records.labels import Group
@@ -66,6 +68,26 @@ def test_what_nobody_has_seen_is_only_read(people: SimpleNamespace, book: Client
     assert not Client.objects.exists()
 
 
+def test_the_basis_is_read_from_the_message_unless_somebody_chose_it(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    browser = client_of(people.ming)
+
+    def chosen(message: str, **posted: str) -> str:
+        page = browser.post(reverse("vault:intake_read"), {"message": message} | posted).content.decode()
+        return str(re.findall(r'<option value="(\w*)" selected', page[page.index('name="basis"') :])[0])
+
+    assert chosen("想转让公司 13800138000") == "contract"
+    assert chosen("请联系我 13800138000", basis="contract", suggested="contract") == "consent"
+    assert chosen("请联系我 13800138000", basis="contract", suggested="") == "contract"
+    assert chosen("13800138000", basis="consent", suggested="consent") == ""
+    answer = browser.post(
+        reverse("vault:intake"), FIELDS | {"book": str(book.pk), "basis": "", "name": "李小明", "phone": ""}
+    )
+    assert answer.status_code == 422
+    assert not Client.objects.exists()
+
+
 def test_of_several_people_one_is_chosen(people: SimpleNamespace, book: ClientBook) -> None:
     text = "张三 13800138000\n李四 13900139000"
     page = (
@@ -75,6 +97,27 @@ def test_of_several_people_one_is_chosen(people: SimpleNamespace, book: ClientBo
     assert 'value="张三"' not in page
     wrong = client_of(people.ming).post(reverse("vault:intake"), {"message": text, "pick": "²"})
     assert 'value="张三"' in wrong.content.decode()
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_was_not_understood_is_shown_and_kept_sealed_when_wanted(
+    people: SimpleNamespace, book: ClientBook, keep: bool
+) -> None:
+    browser = client_of(people.ming)
+    text = "张三 13800138000，卡 6222 0212 3456 7890 129，下午三点后再打"
+    page = browser.post(reverse("vault:intake_read"), {"message": text}).content.decode()
+    assert "looks like a bank card, but its check digit is wrong" in page
+    assert "下午三点后再打" in page
+    assert re.search("<input[^>]*keep_rest[^>]*checked", page)
+    data = FIELDS | {"book": str(book.pk), "message": text, "seen": mark_of(text), "name": ""}
+    again = browser.post(reverse("vault:intake"), data)
+    assert again.status_code == 422  # no name: what was not understood still stands there
+    assert "下午三点后再打" in again.content.decode().split("</textarea>", 1)[1]
+    browser.post(reverse("vault:intake"), data | {"name": "张三"} | ({"keep_rest": "on"} if keep else {}))
+    client = Client.objects.select_related("book").get()
+    with acting(people.ming), access(Mode.OPEN, client_entry(client, "client.view")):  # type: ignore[arg-type]
+        kept = "卡 6222 0212 3456 7890 129\n下午三点后再打"
+        assert client.notes == (kept if keep else "")
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -149,30 +192,27 @@ def test_after_three_days_nobody_reveals_it(people: SimpleNamespace, book: Clien
             _, groups = view_client(actor=user, client_id=client.pk)
             assert all("138001380" not in value for group in groups for value in group.values.values())
     page = client_of(people.ming).get(reverse("vault:client", args=[client.pk])).content.decode()
-    assert reverse("vault:client_complete", args=[client.pk]) in page
     assert reverse("vault:client_reveal", args=[client.pk, "contact"]) not in page
 
 
-def test_completing_opens_it_again(people: SimpleNamespace, book: ClientBook) -> None:
-    client = late(people, book)
-    with acting(people.ming):
-        complete(actor=people.ming, client_id=client.pk)
-        reveal(people.ming, client)
-        with pytest.raises(Refused):
-            complete(actor=people.ming, client_id=client.pk)
-    assert Intake.objects.get().completed_by == people.ming
-
-
-def test_who_cannot_be_reached_is_not_complete(people: SimpleNamespace, book: ClientBook) -> None:
-    client = taken(book, {"name": "李小明"}, by=people.ming).client
+def test_attack_an_overdue_one_is_taken_out_by_an_export(people: SimpleNamespace, book: ClientBook) -> None:
+    """Ticked by its id, and fallen due between the approval and the making; masked or not."""
+    client, other = taken(book, by=people.ming).client, add(book)
     assert client is not None
-    with acting(people.ming):
-        with pytest.raises(NotPossible):
-            complete(actor=people.ming, client_id=client.pk)
-        update_client(
-            actor=people.ming, client_id=client.pk, version=1, reason="update", values={"phone": LI["phone"]}
-        )
-        complete(actor=people.ming, client_id=client.pk)
+    approved = ask(people.ming, people.lin, ids=[client.pk, other.pk])
+    assert approved.size == 2
+    approve(approved, people.lea)
+    Client.objects.filter(pk=client.pk).update(complete_by=timezone.now())
+    build(approved.pk)
+    approved.refresh_from_db()
+    assert approved.delivered == 1
+    assert LI["name"].encode() not in taken_file(approved)
+    for masked in (False, True):
+        export = ask(people.ming, people.lin, ids=[client.pk, other.pk], masked=masked)
+        assert (export.size, export.left_out) == (1, {"not_open": 1})
+        assert list(export.items.values_list("client_id", flat=True)) == [other.pk]
+    with pytest.raises(NotPossible):
+        ask(people.ming, people.lin, ids=[client.pk])
 
 
 @pytest.mark.parametrize(

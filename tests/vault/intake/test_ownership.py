@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
-from tests.cast import client_of
+from tests.cast import client_of, send
 from tests.vault.intake.makers import LI, owned
 from tests.vault.records.makers import acting, add, add_many, book_of, let_in
 from vault.intake import ownership, pool
@@ -53,6 +53,17 @@ def test_who_saves_a_client_owns_it_for_the_books_time(people: SimpleNamespace, 
     with acting(people.ming):
         set_rule(actor=people.ming, book_id=book.pk, protect_days=30, longest_days=90, claims_a_day=1)
     assert until(owned(book, {"name": "王五"}, by=people.ming)) == 30
+
+
+def test_the_page_sets_the_rule_that_the_next_client_is_kept_by(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    browser, page = client_of(people.ming), reverse("vault:book_ownership", args=[book.pk])
+    refused = send(browser, page, protect_days=100, longest_days=90)
+    assert refused.status_code == 422
+    assert until(owned(book, by=people.ming)) == 60
+    assert send(browser, page, protect_days=20).status_code == 302
+    assert until(owned(book, {"name": "王五"}, by=people.ming)) == 20
 
 
 def test_real_work_prolongs_up_to_the_limit(people: SimpleNamespace, shared: ClientBook) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vault.formats import phone
+from vault.intake.forms import basis_in
 from vault.intake.parsing import COMPANY, PERSON, parse
 from vault.intake.spotting import LIMIT, cleaned
 
@@ -80,6 +81,40 @@ def test_a_number_inside_a_longer_one_is_none(text: str) -> None:
     assert parse(text).candidates == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("张三 138 0013 8000，预算3,000元，下午三点后再打", "预算3,000元\n下午三点后再打"),
+        ("我是李小明，电话13900139000，微信同号😀", ""),
+        ("我是李小明 13900139000 想转让一家科技公司", "想转让一家科技公司"),  # no sentence of its own
+        ("张三 13800138000\n想转让公司。喜欢安静的办公室", "喜欢安静的办公室"),  # the wish is in the notes
+        ("王总 13512345678\n我是王小明 a@qq.com b@qq.com", "b@qq.com"),  # a second mail
+        ("王总 2026/11/21 14:03\n电话 13512345678", ""),
+    ],
+)
+def test_nothing_of_a_message_is_dropped_in_silence(text: str, rest: str) -> None:
+    assert parse(text).rest == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("张三 13800138000 卡 6222 0212 3456 7890 129", [("bank", "6222 0212 3456 7890 129")]),
+        ("张三 卡号 6222021234567890129", [("bank", "6222021234567890129")]),
+        ("张三 110105194912310021", [("identity", "110105194912310021")]),
+        ("张三 91440300MA5DA1H72M", [("code", "91440300MA5DA1H72M")]),
+        ("张三 1380013800", [("phone", "1380013800")]),
+        (
+            "张三 138001380001 6222021234567890129",
+            [("phone", "138001380001"), ("bank", "6222021234567890129")],
+        ),
+        ("张三 13800138000 6222021234567890128，订单 20261121138001", []),
+    ],
+)
+def test_a_number_that_fails_its_check_is_said_to(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(one.looks.value, one.number) for one in parse(text).doubts] == found
+
+
 NUMBERS = st.from_regex(r"(?:\+86 ?)?1[3-9][0-9] ?[0-9]{4} ?[0-9]{4}", fullmatch=True)
 WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Nd", "Nl", "No"]), max_size=20)
 SPOKEN = (
@@ -89,7 +124,7 @@ SPOKEN = (
 PIECES = st.one_of(NUMBERS, WORDS, st.text(max_size=30), st.sampled_from(SPOKEN.split()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PIECES, max_size=12).map("\n".join))
 def test_nothing_is_made_up(text: str) -> None:
     """Every value, down to its digits and letters, stands in the message in this order."""
@@ -104,7 +139,7 @@ def test_nothing_is_made_up(text: str) -> None:
             assert wanted in plain or wanted.replace(".", "。") in plain, (name, value)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(alphabet="一二三 \n，", max_size=8), NUMBERS, st.text(alphabet="一二三 \n，", max_size=8))
 def test_a_phone_is_found_wherever_it_stands(before: str, number: str, after: str) -> None:
     [one] = parse(f"{before}{number}{after}").candidates
@@ -142,3 +177,19 @@ def _steps(text: str) -> int:
 
 def test_what_is_beyond_the_limit_is_not_read() -> None:
     assert parse("一" * (3 * LIMIT) + " 13800138000").candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "basis"),
+    [
+        ("我是李小明 13800138000，想转让一家公司", "contract"),
+        ("13800138000 多少钱？", "contract"),
+        ("李小明 13800138000，请随时联系我", "consent"),
+        ("Li Xiaoming 13800138000, please call me", "consent"),
+        ("可以联系我 13800138000，想收购执照", "contract"),
+        ("我不同意，13800138000", ""),
+        ("李小明 13800138000", ""),
+    ],
+)
+def test_the_lawful_basis_comes_from_what_is_asked(message: str, basis: str) -> None:
+    assert basis_in(parse(message)) == basis

@@ -1,6 +1,7 @@
 """The key provider goes away under a running house: cached keys serve, then a clear 503, and nothing is lost
 or written unsealed."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from psycopg2.extensions import connection as Connection
 
+from audit.actions import Action
+from audit.models import LogEntry
 from tests.cast import client_of
 from tests.compliance import processes
 from tests.deals.scene import scene
@@ -18,6 +22,7 @@ from tests.vault.keys.providers.test_pkcs11 import PIN, TOKEN, tokens
 from tests.vault.keys.providers.transit_server import TransitServer
 from tests.vault.records.makers import acting, add, book_of
 from tests.vault.records.uploads import start, upload
+from tests.vault.relations.makers import followup_of
 from tools.softhsm import find_softhsm
 from vault.keys.errors import ProviderDown
 from vault.keys.providers import provider
@@ -104,44 +109,122 @@ def written_anywhere(settings: Any) -> bool:
     return found or any(SECRET.encode() in path.read_bytes() for path in on_disk(settings))
 
 
-@pytest.mark.parametrize("kind", ["transit", "softhsm"])
-def test_pages_serve_from_the_cache_then_say_503_and_work_again(
-    kind: str, settings: Any, request: pytest.FixtureRequest
-) -> None:
-    down: Any = request.getfixturevalue(kind)
-    world = scene()
-    book = book_of(world.ming)
-    client, browser = add(book), client_of(world.ming)
-    listed = reverse("vault:clients")
-    shown = reverse("vault:client", args=[client.pk])
-    reveal = reverse("vault:client_reveal", args=[client.pk, "contact"])
-    why = {"CONTACT-purpose": "service", "CONTACT-reason": "call"}
-    new = {"kind": "person", "source": "walk_in", "grade": "2", "name": SECRET, "phone": "13900139000"}
-    adding = reverse("vault:client_add", args=[book.pk])
-    assert browser.get(listed).status_code == 200
-    files = on_disk(settings)
-    with down():
-        assert "138****8000" in browser.get(listed).content.decode()
-        assert "+8613800138000" in browser.post(reveal, why).content.decode()
-        time_limit_over()
+NEW = {"kind": "person", "source": "walk_in", "grade": "2", "name": SECRET, "phone": "13900139000"}
+NOTED = {"channel": "call", "direction": "out", "outcome": "reached", "text": SECRET}
+CHAT = {"kind": "person", "basis": "contract", "source": "walk_in", "name": SECRET, "phone": "13900139000"}
+WHY = {"CONTACT-purpose": "service", "CONTACT-reason": "call"}
+
+
+class House:
+    """A client's pages in Ming's browser, open and warm."""
+
+    def __init__(self) -> None:
+        self.world = scene()
+        self.client = add(book_of(self.world.ming))
+        self.browser = client_of(self.world.ming)
+        self._reveal = reverse("vault:client_reveal", args=[self.client.pk, "contact"])
+        self._change = reverse("vault:client_edit", args=[self.client.pk])
+        self._add = reverse("vault:client_add", args=[self.client.book_id])
+        self._called = reverse("vault:followup_note", args=[followup_of(self.client, self.world.ming).pk])
+        assert self.browser.post(self._called.replace("/note/", "/call/")).status_code == 200
+        key_cache.cache_clear()
+        self.begun = time.monotonic()
+        assert self.is_listed()
+
+    def listed(self) -> Any:
+        return self.browser.get(reverse("vault:clients"))
+
+    def is_listed(self) -> bool:
+        return "138****8000" in self.listed().content.decode()
+
+    def is_revealed(self) -> bool:
+        return "<span>0013</span><span>8000</span>" in self.browser.post(self._reveal, WHY).content.decode()
+
+    def add(self) -> Any:
+        return self.browser.post(self._add, NEW)
+
+    def everything_is_refused(self) -> None:
+        """Each page that shows or saves, in clear words of both languages."""
         for answer in (
-            browser.get(listed),
-            browser.get(shown),
-            browser.post(reveal, why),
-            browser.post(adding, new),
-            post(world, part("file", SECRET.encode() * 40, "a.txt") + part("whole", b"whole") + END),
+            self.listed(),
+            self.browser.get(reverse("vault:client", args=[self.client.pk])),
+            self.browser.post(self._reveal, WHY),
+            self.add(),
+            self.browser.post(
+                reverse("vault:client_edit", args=[self.client.pk]),
+                NEW | {"reason": "update", "version": "1"},
+            ),
+            self.browser.post(reverse("vault:intake"), CHAT | {"book": str(self.client.book_id)}),
+            self.browser.post(self._called, NOTED),
+            self.browser.post(reverse("vault:communications", args=[self.client.pk]), NOTED),
+            post(self.world, part("file", SECRET.encode() * 40, "a.txt") + part("whole", b"whole") + END),
         ):
             assert answer.status_code == 503
             assert "Retry-After" in answer
+            assert "根密钥服务没有应答" in answer.content.decode()
             assert "was not saved" in answer.content.decode()
-        assert Client.objects.count() == 1
-        keys = client_of(world.olivia).get(reverse("vault:keys")).content.decode()
+        keys = client_of(self.world.olivia).get(reverse("vault:keys")).content.decode()
         assert "Does not answer" in keys
+
+    def works_again(self) -> None:
+        assert self.is_listed()
+        assert self.is_revealed()
+        assert self.browser.post(self._called, NOTED).status_code == 302
+        assert self.add().status_code == 302
+        assert Client.objects.count() == 2
+        assert "Answers" in client_of(self.world.olivia).get(reverse("vault:keys")).content.decode()
+
+
+def test_pages_serve_from_the_cache_then_say_503_and_work_again(softhsm: Any, settings: Any) -> None:
+    house = House()
+    files = on_disk(settings)
+    with softhsm():
+        assert house.is_listed()
+        assert house.is_revealed()
+        time_limit_over()
+        house.everything_is_refused()
+        assert Client.objects.count() == 1
         assert not written_anywhere(settings)
         assert on_disk(settings) == files
-    assert "138****8000" in browser.get(listed).content.decode()
-    assert browser.post(reveal, why).status_code == 200
-    assert "Answers" in client_of(world.olivia).get(reverse("vault:keys")).content.decode()
+    house.works_again()
+
+
+def rows_everywhere(superuser: Connection) -> dict[str, int]:
+    """How many rows each table has, of the house and of the keyring; the log and the sessions apart."""
+    with superuser.cursor() as cursor:
+        cursor.execute(
+            "select oid::regclass::text from pg_class where relkind = 'r' and relname <> 'django_session'"
+            " and relnamespace in ('public'::regnamespace, 'keyring'::regnamespace)"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute(" union all ".join(f"select '{name}', count(*) from {name}" for name in tables))
+        return dict(cursor.fetchall())
+
+
+def test_by_the_real_clock_what_is_cached_serves_until_its_limit_and_nothing_is_written_after(
+    transit: Any, settings: Any, superuser: Connection
+) -> None:
+    settings.KEY_CACHE_SECONDS = 2
+    house = House()
+    files = on_disk(settings)
+    with transit():
+        assert house.is_listed()
+        assert house.is_revealed()
+        while house.is_listed():
+            time.sleep(0.1)  # asking all the while makes nothing live longer
+        assert time.monotonic() - house.begun >= settings.KEY_CACHE_SECONDS
+        before, noted = rows_everywhere(superuser), LogEntry.objects.count()
+        house.everything_is_refused()
+        assert rows_everywhere(superuser) == before
+        # What was tried is on record, and no change is.
+        newest = LogEntry.objects.order_by("-at")[: LogEntry.objects.count() - noted]
+        tried = {Action(entry.action) for entry in newest}
+        assert {Action.CLIENT_LIST, Action.CLIENT_VIEW, Action.CLIENT_REVEAL} <= tried
+        assert not {Action.CLIENT_CREATE, Action.CLIENT_EDIT, Action.COMMUNICATION_CREATE} & tried
+        assert not written_anywhere(settings)
+        assert on_disk(settings) == files
+    house.works_again()
+    assert rows_everywhere(superuser)["vault_client"] == before["vault_client"] + 1
 
 
 @pytest.mark.usefixtures("as_worker")

@@ -27,7 +27,7 @@ def ends(shown: str) -> tuple[str, str]:
     return (shown, shown) if "*" not in shown else (shown.partition("*")[0], shown.rpartition("*")[2])
 
 
-@settings(deadline=None, max_examples=60)  # the first place loads the register of places
+@settings(max_examples=60)  # the first place loads the register of places
 @given(st.sampled_from([*MASKS, "no such field"]), values, st.sampled_from(list(Strength)))
 def test_a_stronger_mask_shows_a_part_of_the_weaker(field: str, value: str, weaker: Strength) -> None:
     head, tail = ends(mask(field, value, weaker))
@@ -41,7 +41,7 @@ def test_a_stronger_mask_shows_a_part_of_the_weaker(field: str, value: str, weak
             assert tail.endswith(shown_tail)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.sampled_from(sorted(set(MASKS) - PUBLIC_BY_LAW)), values)
 def test_what_is_not_public_by_law_is_masked_at_every_strength(field: str, value: str) -> None:
     assert mask(field, value, Strength.SHOWN) == mask(field, value, Strength.CUSTOMARY)

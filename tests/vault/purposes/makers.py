@@ -1,14 +1,18 @@
 """Notices, bases and consents for the tests, made by the services themselves."""
 
+from collections.abc import Collection
+
+from audit.origin import Origin, acting_as
 from people.accounts.models import User
 from tests.vault.records.makers import acting
-from vault.purposes.bases.services import set_basis
+from vault.purposes.bases.models import BookBasis
+from vault.purposes.bases.services import set_basis, set_needs
 from vault.purposes.catalogue import Basis, Purpose
 from vault.purposes.codes import Channel, Form, Why
 from vault.purposes.consents.models import ConsentEvent
-from vault.purposes.consents.services import record_consent
+from vault.purposes.consents.services import answer_through_link, record_consent
 from vault.purposes.notices.links import notice_link
-from vault.purposes.notices.models import Notice
+from vault.purposes.notices.models import Notice, NoticeLink
 from vault.purposes.notices.services import publish_notice
 from vault.purposes.uploads import Proof
 from vault.records.labels import Group
@@ -21,9 +25,29 @@ INPUTS = {
     for suffix in ("zh", "en")
 }
 MARKETING = "marketing.use"
+PROVING = {"reason": "verify"}  # what a page that opens a proof is told
 
 
-def told_book(officer: User, book: ClientBook, **basis: object) -> Notice:
+def needing(officer: User, book: ClientBook, **needs: Collection[str]) -> None:
+    """The book's purposes, by code, need just these fields from now on."""
+    with acting(officer):
+        set_needs(
+            actor=officer,
+            book_id=book.pk,
+            needs={Purpose(purpose): codes for purpose, codes in needs.items()},
+            why=Why.REVIEW,
+        )
+
+
+def only(officer: User, book: ClientBook, *codes: str) -> None:
+    """No purpose of the book needs more than these."""
+    rows = BookBasis.objects.filter(book=book)
+    needing(officer, book, **{row.purpose: set(row.fields).intersection(codes) for row in rows})
+
+
+def told_book(
+    officer: User, book: ClientBook, *, needs: Collection[str] | None = None, **basis: object
+) -> Notice:
     """Marketing switched on in the book, and its notice published."""
     with acting(officer):
         facts: dict[str, object] = {
@@ -32,7 +56,9 @@ def told_book(officer: User, book: ClientBook, **basis: object) -> Notice:
             "on": True,
             "why": Why.NEW_USE,
         }
-        set_basis(actor=officer, book_id=book.pk, **facts | basis)  # type: ignore[arg-type]
+        row = set_basis(actor=officer, book_id=book.pk, **facts | basis)  # type: ignore[arg-type]
+        if needs is not None:
+            needing(officer, book, **{row.purpose: needs})
         return publish_notice(actor=officer, book_id=book.pk, inputs=INPUTS)
 
 
@@ -72,3 +98,15 @@ def link_path(client: Client) -> str:
     with acting(client.book.lead):
         address = notice_link(client.book.lead, client)
     return "/notice/" + address.split("/notice/")[1]
+
+
+def given_nearby(client: Client, code: str = MARKETING) -> ConsentEvent:
+    """Consent by a link from a network that is not known, and so not told from the agent's: it waits."""
+    link_path(client)
+    with acting_as(Origin()):
+        made = answer_through_link(
+            link=NoticeLink.objects.filter(client=client).latest("pk"), code=code, given=True
+        )
+    if made is None:
+        raise ValueError("it is so already")
+    return made

@@ -14,6 +14,7 @@ from deals.pipeline.models import Deal, DealType, Stage
 from tests.cast import client_of
 from tests.vault.purposes.makers import reveal, said, told_book
 from tests.vault.records.makers import ZHANG, acting, add, add_many, book_of
+from tests.vault.relations.makers import mandate_of
 from vault.purposes.alerts.models import PurposeAlert
 from vault.purposes.bases.models import BookBasis
 from vault.purposes.bases.services import set_basis
@@ -137,23 +138,25 @@ def test_a_changed_purpose_asks_for_consent_again(people: SimpleNamespace, book:
 
 
 def test_a_general_consent_does_not_open_a_bank_account(people: SimpleNamespace, book: ClientBook) -> None:
-    client = add(book, use="marketing", visibility="semi_public")  # private: a second person too
-    told_book(people.olivia, book)
-    said(client)
-    assert refusal(client, group=Group.FINANCIAL) is Unlawful.NO_CONSENT
+    client = add(book, visibility="semi_public")  # private: a second person too
+    told_book(people.olivia, book, purpose=Purpose.MANDATE, basis=Basis.CONSENT)
+    said(client, "mandate.use")
+    assert refusal(client, Purpose.MANDATE, Group.FINANCIAL) is Unlawful.NO_CONSENT
     with pytest.raises(NotPossible):
-        said(client, "marketing.sensitive", form=Form.GENERAL)
-    said(client, "marketing.sensitive")
-    assert reveal(client, group=Group.FINANCIAL) == "opened"
+        said(client, "mandate.sensitive", form=Form.GENERAL)
+    said(client, "mandate.sensitive")
+    assert reveal(client, Purpose.MANDATE, Group.FINANCIAL) == "opened"
     Client.objects.filter(pk=client.pk).update(grade=4)
-    said(client, "marketing.sensitive", given=False)
-    assert refusal(client) is Unlawful.WITHDRAWN  # of the highest grade every group is sensitive
+    said(client, "mandate.sensitive", given=False)
+    # Of the highest grade every group is sensitive.
+    assert refusal(client, Purpose.MANDATE) is Unlawful.WITHDRAWN
 
 
 def test_giving_to_one_third_party_is_no_consent_to_another(
     people: SimpleNamespace, book: ClientBook
 ) -> None:
     client = add(book)
+    mandate_of(client)
     told_book(
         people.olivia,
         book,
@@ -163,9 +166,11 @@ def test_giving_to_one_third_party_is_no_consent_to_another(
         overseas=True,
     )
 
-    def verdict(act: Act, recipient: Recipient = Recipient.NONE) -> object:
+    def verdict(act: Act, recipient: Recipient = Recipient.NONE, *, abroad: bool = False) -> object:
         fresh = Client.objects.select_related("book").get(pk=client.pk)
-        found = judge([fresh], purpose="mandate", act=act, groups={Group.CONTACT}, recipient=recipient)
+        found = judge(
+            [fresh], purpose="mandate", act=act, groups={Group.CONTACT}, recipient=recipient, abroad=abroad
+        )
         return found.lawful.get(client.pk) or found.refused[client.pk]
 
     assert verdict(Act.EXPORT) is Basis.CONTRACT
@@ -173,9 +178,12 @@ def test_giving_to_one_third_party_is_no_consent_to_another(
     said(client, "mandate.share.partner")
     assert verdict(Act.SHARE, Recipient.PARTNER) is Basis.CONTRACT
     assert verdict(Act.SHARE, Recipient.ADVISER) is Unlawful.NO_CONSENT
-    assert verdict(Act.OVERSEAS) is Unlawful.NO_CONSENT
+    for act, to in ((Act.EXPORT, Recipient.NONE), (Act.SHARE, Recipient.PARTNER)):
+        assert verdict(act, to, abroad=True) is Unlawful.NO_CONSENT
     said(client, "mandate.overseas")
-    assert verdict(Act.OVERSEAS) is Basis.CONTRACT
+    for act, to in ((Act.EXPORT, Recipient.NONE), (Act.SHARE, Recipient.PARTNER)):
+        assert verdict(act, to, abroad=True) is Basis.CONTRACT
+    assert verdict(Act.SHARE, Recipient.ADVISER, abroad=True) is Unlawful.NO_CONSENT
     Client.objects.filter(pk=client.pk).update(grade=4)
     assert verdict(Act.SHARE, Recipient.PARTNER) is Unlawful.TOO_WEAK
     said(client, "mandate.share.partner", form=Form.WRITTEN)
@@ -192,7 +200,7 @@ def test_i8_as_many_queries_for_ten_clients_as_for_a_thousand(
     counts = []
     for part in (clients[:10], clients):
         with CaptureQueriesContext(connection) as captured:
-            verdict = judge(part, purpose="marketing", act=Act.EXPORT)
+            verdict = judge(part, purpose="marketing", act=Act.EXPORT, groups={Group.CONTACT})
         counts.append(len(captured))
         assert len(verdict.lawful) + len(verdict.refused) == len(part)
     assert counts == [2, 2]
@@ -200,7 +208,8 @@ def test_i8_as_many_queries_for_ten_clients_as_for_a_thousand(
 
 def test_one_unlawful_client_refuses_the_whole_use(people: SimpleNamespace, book: ClientBook) -> None:
     told_book(people.olivia, book)
-    one, other = add(book), add(book, {"name": "李四", "phone": "+8613900139000"})
+    one = add(book, use="marketing")
+    other = add(book, {"name": "李四", "phone": "+8613900139000"}, use="marketing")
     said(one)
     with acting(people.ming), pytest.raises(NotLawful) as refused:
         require_lawful(

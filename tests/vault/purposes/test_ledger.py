@@ -12,8 +12,10 @@ from audit.actions import Action
 from audit.models import LogEntry
 from tests.cast import client_of
 from tests.vault.profiles import crypto_profile
-from tests.vault.purposes.makers import MARKETING, said, told_book
+from tests.vault.purposes.makers import MARKETING, PROVING, said, told_book
 from tests.vault.records.makers import add, let_in
+from vault.purposes.alerts.models import PurposeAlert
+from vault.purposes.bases.models import BookBasis
 from vault.purposes.consents.ledger import words_of
 from vault.purposes.consents.models import ConsentEvent
 from vault.purposes.uploads import LIMIT
@@ -132,10 +134,12 @@ def test_the_proof_is_sealed_and_opens_for_its_readers_alone(
         cursor.execute("select proof from vault_consentevent")
         sealed = bytes(cursor.fetchone()[0])
     assert "同意".encode() not in sealed
-    page = browser.get(reverse("vault:consent_proof", args=[event.pk])).content.decode()
+    asked = browser.get(reverse("vault:consent_proof", args=[event.pk])).content.decode()
+    assert "同意" not in asked
+    page = browser.post(reverse("vault:consent_proof", args=[event.pk]), PROVING).content.decode()
     assert "&lt;script&gt;alert(" in page
     assert "<script>alert" not in page
-    saved = browser.get(reverse("vault:consent_proof_file", args=[event.pk]))
+    saved = browser.post(reverse("vault:consent_proof_file", args=[event.pk]), PROVING)
     assert saved.content == PNG
     assert "张三" not in saved["Content-Disposition"]
     assert saved["Content-Disposition"].startswith("attachment")
@@ -143,8 +147,29 @@ def test_the_proof_is_sealed_and_opens_for_its_readers_alone(
     entries = LogEntry.objects.filter(action=Action.CONSENT_PROOF, object_id=event.pk)
     assert [entry.subjects for entry in entries] == [[client.pk]] * 2
     for stranger in (people.lin, people.olivia, people.ada):
-        answer = client_of(stranger).get(reverse("vault:consent_proof", args=[event.pk]))
+        answer = client_of(stranger).post(reverse("vault:consent_proof", args=[event.pk]), PROVING)
         assert answer.status_code == 404
+
+
+def test_a_proof_opens_for_the_duty_to_prove_and_not_for_what_was_consented_to(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    told_book(people.olivia, book)
+    client = add(book)
+    event = said(client)
+    said(client, given=False)
+    browser = client_of(people.ming)
+    address = reverse("vault:consent_proof", args=[event.pk])
+    assert browser.post(address, PROVING).status_code == 200  # a consent withdrawn is still to be proved
+    entry = LogEntry.objects.get(action=Action.CONSENT_PROOF, object_id=event.pk)
+    assert entry.purpose == "legal_duty"
+    BookBasis.objects.filter(book=book, purpose="legal_duty").update(on=False)
+    for name in ("consent_proof", "consent_proof_file"):
+        refused = browser.post(reverse(f"vault:{name}", args=[event.pk]), PROVING, follow=True)
+        assert "This purpose is switched off in this book." in refused.content.decode()
+    assert LogEntry.objects.filter(action=Action.CONSENT_PROOF, object_id=event.pk).count() == 1
+    alerts = PurposeAlert.objects.using("audit").filter(book=book.pk)
+    assert [(one.purpose, one.reason) for one in alerts] == [("legal_duty", "unlawful.off")] * 2
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""A withdrawal is effective with the next request of every process, whatever it holds open or cached."""
+"""A withdrawal, or the end of a mandate, is effective with the next request of every process, whatever that
+holds open or cached."""
 
 import os
 import subprocess
@@ -9,10 +10,13 @@ import pytest
 
 from tests.compliance.processes import in_this_database, kill
 from tests.vault.purposes.makers import said, told_book
-from tests.vault.records.makers import ZHANG, add
-from vault.records.models import ClientBook
+from tests.vault.records.makers import ZHANG, acting, add
+from tests.vault.relations.makers import mandate_of
+from vault.records.models import Client, ClientBook
+from vault.relations.mandates.models import Why
+from vault.relations.mandates.services import end_early
 
-# What the other process runs: for each line it reads, a reveal for marketing.
+# What the other process runs: for each line it reads, a reveal of the client for the purpose in it.
 REVEALS = """
 import sys, django
 from uuid import UUID
@@ -22,14 +26,15 @@ from people.accounts.models import User
 from vault.purposes.lawfulness import NotLawful
 from vault.records.labels import Group
 from vault.records.reading import reveal_group
-client, actor = map(UUID, sys.argv[1:])
+actor = UUID(sys.argv[1])
 print("ready", flush=True)
-for _ in sys.stdin:
+for line in sys.stdin:
+    client, purpose = line.split()
     person = User.objects.get(pk=actor)
     with acting_as(Origin(actor=person.pk)):
         try:
             _, shown = reveal_group(
-                actor=person, client_id=client, group=Group.CONTACT, purpose="marketing", reason="call"
+                actor=person, client_id=UUID(client), group=Group.CONTACT, purpose=purpose, reason="call"
             )
             print(shown.values["phone"], flush=True)
         except NotLawful as refused:
@@ -38,7 +43,7 @@ for _ in sys.stdin:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_withdrawal_stops_the_next_reveal_in_another_process(
+def test_a_withdrawal_and_the_end_of_a_mandate_stop_the_next_reveal_in_another_process(
     people: SimpleNamespace, book: ClientBook
 ) -> None:
     told_book(people.olivia, book)
@@ -46,7 +51,7 @@ def test_a_withdrawal_stops_the_next_reveal_in_another_process(
     said(client)
     urls = {name: in_this_database(os.environ[name]) for name in ("DATABASE_URL", "DATABASE_WORKER_URL")}
     process = subprocess.Popen(
-        [sys.executable, "-c", REVEALS, str(client.pk), str(people.ming.pk)],
+        [sys.executable, "-c", REVEALS, str(people.ming.pk)],
         env=os.environ | urls | {"SEALROOM_PROCESS": "web", "DJANGO_SETTINGS_MODULE": "config.settings"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -56,8 +61,8 @@ def test_a_withdrawal_stops_the_next_reveal_in_another_process(
     assert process.stdout is not None
     try:
 
-        def tried() -> str:
-            process.stdin.write("again\n")
+        def tried(one: Client = client, purpose: str = "marketing") -> str:
+            process.stdin.write(f"{one.pk} {purpose}\n")
             process.stdin.flush()
             return process.stdout.readline().strip()
 
@@ -67,5 +72,11 @@ def test_a_withdrawal_stops_the_next_reveal_in_another_process(
         assert tried() == "unlawful.withdrawn"
         said(client)
         assert tried() == ZHANG["phone"]
+        engaged = add(book, {"name": "李四", "phone": "+8613900139000"})
+        mandate = mandate_of(engaged)
+        assert tried(engaged, "service") == "+8613900139000"
+        with acting(people.ming):
+            end_early(actor=people.ming, mandate_id=mandate.pk, why=Why.CLIENT)
+        assert tried(engaged, "service") == "unlawful.mandate_ended"
     finally:
         kill(process)

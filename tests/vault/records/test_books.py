@@ -11,7 +11,8 @@ from audit.models import LogEntry
 from audit.refusals import Refused
 from people.roles.permissions import Permission
 from tests.vault.records.makers import acting, add, book_of, let_in
-from vault.purposes.catalogue import Holding, Purpose, PurposeNotAllowed, Reason
+from vault.purposes.catalogue import Holding, Purpose, Reason
+from vault.purposes.lawfulness import NotLawful
 from vault.records.access import get_book, get_client, which_books, which_clients
 from vault.records.books import create_book, remove_member, set_member
 from vault.records.drafts import ClientDraft
@@ -88,7 +89,7 @@ def test_an_entrusted_book_knows_only_its_deal(people: SimpleNamespace) -> None:
     assert book.purpose == Purpose.DEAL
     client = add(book)
     with acting(people.ming):
-        with pytest.raises(PurposeNotAllowed):
+        with pytest.raises(NotLawful):
             reveal_group(
                 actor=people.ming,
                 client_id=client.pk,
@@ -97,7 +98,7 @@ def test_an_entrusted_book_knows_only_its_deal(people: SimpleNamespace) -> None:
                 reason=Reason.CALL,
             )
         draft = ClientDraft("person", {"name": "李四"}, purpose=Purpose.SERVICE)
-        with pytest.raises(PurposeNotAllowed):
+        with pytest.raises(NotLawful):
             create_clients(actor=people.ming, book_id=book.pk, drafts=[draft])
         _, shown = reveal_group(
             actor=people.ming,

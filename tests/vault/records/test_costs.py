@@ -1,6 +1,7 @@
 """Invariant 8: what a page costs does not grow with what it does not show."""
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -8,11 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.vault.records.makers import acting, add_many
+from tests.vault.records.makers import acting, add_many, book_of
+from vault.keys.service import key_cache
 from vault.records.listing import PAGE, ClientPage, list_clients
 from vault.records.models import Client, ClientBook
 from vault.records.reading import view_client
 from vault.records.search import search
+from vault.records.sorting import NEWEST, choices
 
 
 def queries(work: Callable[[], object]) -> int:
@@ -44,6 +47,67 @@ def test_i8_as_many_queries_for_10_as_for_10_000_records(people: SimpleNamespace
     many = costs(people)
     assert many == few
     assert max(many.values()) <= 8, many
+
+
+FILTERS: list[dict[str, str]] = [
+    {},
+    {"kind": "person"},
+    {"source": "other"},
+    {"state": "active", "visibility": "private"},
+    {"assigned": "me"},
+    {"assigned": "me", "kind": "person", "source": "other", "state": "active"},
+]
+
+
+@pytest.mark.django_db
+def test_i8_as_many_queries_for_10_as_for_1_000_records_in_each_order_and_under_each_filter(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    ming = people.ming
+    ways = [(sort, FILTERS[0]) for sort, _ in choices()] + [(NEWEST, filters) for filters in FILTERS[1:]]
+
+    def asked(shown: int) -> list[int]:
+        found = []
+        for sort, filters in ways:
+            work = partial(list_clients, actor=ming, filters=filters, sort=sort)
+            with acting(ming):
+                assert len(work().rows) == shown
+                found.append(queries(work))
+        return found
+
+    add_many(book, 10)
+    Client.objects.update(assigned=ming)
+    few = asked(10)
+    add_many(book, 990, start=10)
+    Client.objects.update(assigned=ming)
+    assert asked(PAGE) == few
+    assert max(few) <= 8, few
+
+
+@pytest.mark.django_db
+def test_i8_as_many_queries_for_a_search_over_2_books_as_over_50(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    """Each book has index keys of its own; they are asked for together, cached or not."""
+    ming = people.ming
+    add_many(book, 1)
+    add_many(book_of(ming), 1)
+
+    def over(books: int, text: str, *, cold: bool) -> int:
+        with acting(ming):
+            assert {row.client.book_id for row in search(actor=ming, text=text).rows} == set(
+                ClientBook.objects.values_list("pk", flat=True)
+            )
+            assert ClientBook.objects.count() == books
+            if cold:
+                key_cache.cache_clear()
+            return queries(lambda: search(actor=ming, text=text))
+
+    asked = [(text, cold) for text in ("13900000000", "客户0", "0000") for cold in (False, True)]
+    few = [over(2, text, cold=cold) for text, cold in asked]
+    for _ in range(48):
+        add_many(book_of(ming), 1)
+    assert [over(50, text, cold=cold) for text, cold in asked] == few
 
 
 def page(people: SimpleNamespace, **where: UUID) -> ClientPage:

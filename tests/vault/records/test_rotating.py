@@ -122,13 +122,9 @@ def test_who_read_the_keys_before_a_rotation_cannot_save_without_the_new_ones(
     client = add(book)
     with acting(people.ming), opened_book(book) as (context, tokens):
         rotating.begin(actor=people.ming, book_id=book.pk)
+        entries = store.index_entries([tokens.row_of(client.pk, {"name": "李四"})])
         with pytest.raises(OperationalError, match="changed meanwhile"):
-            store.index_write(
-                context.entry,
-                book.pk,
-                replaced=[],
-                rows=[(client.pk, *token) for token in tokens.of_client({"name": "李四"})],
-            )
+            store.index_write(context.entry, book.pk, replaced=[], entries=entries)
 
 
 @pytest.mark.django_db(transaction=True)

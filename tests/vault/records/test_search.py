@@ -56,6 +56,18 @@ def test_found_however_it_is_typed(people: SimpleNamespace, book: ClientBook, ty
     assert (found.rows[0].name, found.rows[0].phone) == ("张*", "138****8000")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", ["91110000600037341L", "9111 0000 6000 3734 1l", "９１１１００００６０００３７３４１Ｌ"]
+)
+def test_a_company_is_found_by_its_credit_code(people: SimpleNamespace, book: ClientBook, typed: str) -> None:
+    company = add(book, {"name": "杭州云帆科技", "credit_code": "91110000600037341L"}, kind="company")
+    add(book, {"name": "杭州云帆贸易", "credit_code": "92110000600037341H"}, kind="company")
+    with acting(people.ming):
+        found = search(actor=people.ming, text=typed)
+    assert [row.client.pk for row in found.rows] == [company.pk]
+
+
 def wide(text: str) -> str:
     """As a Chinese keyboard types it."""
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
@@ -75,7 +87,7 @@ typed = st.sampled_from(
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers=st.lists(digits, min_size=1, max_size=4, unique=True), asked=digits, way=typed)
 def test_a_search_finds_what_comparing_every_record_would(
     people: SimpleNamespace, book: ClientBook, numbers: list[str], asked: str, way: Callable[[str], str]
@@ -141,7 +153,7 @@ EVERY_WAY = (
 
 
 @pytest.mark.django_db
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(listed=st.lists(people_of_a_book, min_size=1, max_size=len(ID_NUMBERS)))
 def test_whatever_is_typed_finds_what_comparing_every_record_would(
     people: SimpleNamespace, book: ClientBook, listed: list[dict[str, str]]
@@ -188,6 +200,9 @@ def _opened(book: ClientBook) -> dict[UUID, dict[str, str]]:
         ("三丰", "NAME NAME_PART"),
         ("zhang@qq.com", "EMAIL"),
         ("公司", "NAME"),
+        ("Li 0001", "NAME_AND_PHONE_END NAME NAME_PART ID_NUMBER"),
+        ("AB1234", "NAME_AND_PHONE_END NAME NAME_PART ID_NUMBER"),
+        ("19900101", "BANK_ACCOUNT ID_NUMBER"),
         ("123", ""),
     ],
 )

@@ -56,9 +56,10 @@ def test_a_change_is_one_transaction_with_its_entry_and_first_opens_the_key(book
     change(client)
     edited = LogEntry.objects.get(action=Action.CLIENT_EDIT, object_id=client.pk)
     opened = LogEntry.objects.get(action=Action.CLIENT_OPEN, object_id=client.pk)
-    assert edited.fields[0] == "phone"
-    assert edited.fields[1].startswith("seal-")  # and nothing else: never a value
-    assert len(edited.fields) == 2
+    said, client_digest, version_digest = edited.fields  # and nothing else: never a value
+    assert said == "phone"
+    assert client_digest.startswith("seal-")
+    assert version_digest.startswith("row.cv.")
     assert client.key_id in opened.keys
     assert opened.at < edited.at
 

@@ -50,7 +50,7 @@ def test_the_text_opens_for_a_purpose_and_is_logged(people: SimpleNamespace, boo
     row = said_to(add(book), people.ming)
     browser = client_of(people.ming)
     address = reverse("vault:communication_reveal", args=[row.pk])
-    for data in ({}, {"TEXT-purpose": "service"}, REVEAL | {"TEXT-purpose": "deal"}):
+    for data in ({}, {"TEXT-purpose": "service"}, REVEAL | {"TEXT-purpose": "fun"}):
         refused = browser.post(address, data)
         assert refused.status_code == 422
         assert SAID not in refused.content.decode()

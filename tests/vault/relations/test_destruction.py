@@ -15,20 +15,38 @@ from audit.entry import Entry
 from audit.log import record_read
 from tests.cast import client_of
 from tests.vault.records.makers import acting, add
-from tests.vault.relations.makers import company_in, followup_of, person_in, propose_share, said_to, share
+from tests.vault.relations.makers import (
+    company_in,
+    draft_of,
+    followup_of,
+    mandate_of,
+    person_in,
+    propose_share,
+    said_to,
+    share,
+)
 from vault.access import Mode, access
 from vault.keys import store
 from vault.keys.errors import KeyWithheld
+from vault.purposes.uploads import Proof
 from vault.records.destruction import Purged, purge_records
 from vault.records.entries import client_entry
 from vault.records.models import Client, ClientBook
 from vault.relations.communications.models import Communication
-from vault.relations.models import FollowUp, PositionProposal, Preference, Rating, Relation, Transaction
+from vault.relations.models import (
+    FollowUp,
+    Mandate,
+    PositionProposal,
+    Preference,
+    Rating,
+    Relation,
+    Transaction,
+)
 from vault.relations.rows import ClientRow
 from vault.relations.service.services import record_preference, record_rating, record_transaction
 
 MODELS: tuple[type[ClientRow], ...] = (
-    *(Communication, FollowUp, PositionProposal, Preference, Rating, Relation, Transaction),
+    *(Communication, FollowUp, Mandate, PositionProposal, Preference, Rating, Relation, Transaction),
 )
 
 
@@ -46,6 +64,7 @@ def test_i6_with_the_client_all_its_rows_go_and_the_others_stay(
         propose_share(company, client, ming, "20")
         followup_of(client, ming, note="回访")
         said_to(client, ming)
+        draft_of(client)
         with acting(ming):
             record_rating(actor=ming, client_id=client.pk, score=5, words="好")
             record_transaction(
@@ -69,7 +88,8 @@ def test_i6_after_its_key_died_a_row_out_of_a_backup_opens_no_more(
     """The holder's share too, though the company and its key live on: it is sealed under the holder's."""
     ming, holder, company = people.ming, add(book), company_in(book)
     row, relation = said_to(holder, ming), share(company, holder, ming, "51")
-    assert relation.key_id == row.key_id == holder.key_id != company.key_id
+    mandate = mandate_of(holder, document=Proof("", "application/pdf", "JVBERi0="))
+    assert relation.key_id == row.key_id == mandate.key_id == holder.key_id != company.key_id
     assert live(holder, company) == {holder.pk: 1, company.pk: 1}  # rows have no keys of their own
     order = Entry(
         action=Action.DESTRUCTION_ORDER,
@@ -82,6 +102,9 @@ def test_i6_after_its_key_died_a_row_out_of_a_backup_opens_no_more(
         with pytest.raises(KeyWithheld), access(Mode.OPEN, client_entry(holder, Action.CLIENT_VIEW)):
             pass
     assert live(holder, company) == {company.pk: 1}
+    with transaction.atomic():
+        purge_records([holder.pk])  # what was signed goes once the key is gone, and no sooner
+    assert not Mandate.objects.filter(pk=mandate.pk).exists()
 
 
 def live(*clients: Client) -> Counter[UUID]:

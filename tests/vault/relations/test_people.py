@@ -21,6 +21,7 @@ from tests.cast import client_of
 from tests.vault.records.approving import approve
 from tests.vault.records.makers import ZHANG, acting, add, book_of, let_in
 from tests.vault.relations.makers import asked_position, company_in, person_in, propose_share, share
+from vault.purposes.alerts.models import PurposeAlert
 from vault.purposes.catalogue import Reason
 from vault.records.errors import NotPossible
 from vault.records.models import Client, ClientBook, Level
@@ -31,7 +32,7 @@ from vault.relations.people.services import end_position, record_position, recor
 from vault.relations.people.shares import Holding, band, percent_of, structure
 from vault.sealed.sealing import SealedBytes
 
-REVEAL = {"SHARE-purpose": "service", "SHARE-reason": "verify"}
+REVEAL = {"SHARE-purpose": "mandate", "SHARE-reason": "verify"}
 
 
 @given(st.decimals(min_value="0.000001", max_value=100, places=6))
@@ -101,6 +102,10 @@ def test_shares_are_bands_until_revealed_and_seen_from_both_sides(
 
     address = reverse("vault:people_reveal", args=[company.pk])
     assert browser.post(address, {"SHARE-purpose": "service"}).status_code == 422
+    for purpose in ("service", "marketing"):  # which need a name, and not who exactly somebody is
+        refused = browser.post(address, REVEAL | {"SHARE-purpose": purpose}, follow=True)
+        assert "33.333333" not in refused.content.decode()
+    assert PurposeAlert.objects.using("audit").filter(book=book.pk).count() == 2
     shown = browser.post(address, REVEAL)
     assert "33.333333%" in shown.content.decode()
     assert ZHANG["name"] not in shown.content.decode()  # names stay masked: they are another group
@@ -119,7 +124,7 @@ def test_a_quarter_held_through_another_company_is_told(people: SimpleNamespace,
         masked = {row.other.pk: row for row in positions_of(target).people}
         assert (masked[owner.pk].share, masked[owner.pk].owns) == ("< 25%", False)
         _, found = reveal_shares(
-            actor=people.ming, client_id=target.pk, purpose="service", reason=Reason.VERIFY
+            actor=people.ming, client_id=target.pk, purpose="mandate", reason=Reason.VERIFY
         )
     rows = {row.other.pk: row for row in found.people}
     assert rows[owner.pk].owns

@@ -1,13 +1,10 @@
 """Attacks on the second person of a company's register: by role, by replay, by race, by SQL."""
 
-import json
 import threading
 from datetime import timedelta
-from io import StringIO
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 from psycopg2.errors import CheckViolation
@@ -24,14 +21,11 @@ from tests.vault.relations.makers import (
     live_shares,
     person_in,
     propose_share,
-    share,
 )
-from vault.records.destruction import purge_records
 from vault.records.errors import NotPossible
 from vault.records.models import Client, ClientBook, Level
 from vault.relations.people.models import PositionProposal, Relation
 from vault.relations.people.rule import FIRST_REGISTER
-from vault.relations.people.verifying import verify_positions
 from vault.sealed.sealing import SealedBytes
 
 pytestmark = pytest.mark.django_db
@@ -160,36 +154,6 @@ def test_attack_sql_as_the_web_login(people: SimpleNamespace, held: SimpleNamesp
             cursor.execute(statement, values)
         web.rollback()
     assert not ApprovalDecision.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_was_changed_behind_the_triggers_is_named(
-    people: SimpleNamespace, held: SimpleNamespace, book: ClientBook, superuser: Connection
-) -> None:
-    gone, kept = share(held.company, person_in(book), people.ming, "10"), person_in(book)
-    share(held.company, kept, people.ming, "10")
-    purged = person_in(book)
-    share(held.company, purged, people.ming, "1")
-    with transaction.atomic():
-        purge_records([purged.pk])
-    assert (verify_positions(book).checked, verify_positions(book).wrong) == (3, [])
-    with superuser.cursor() as cursor:
-        cursor.execute("alter table vault_relation disable trigger relation_rules")
-        cursor.execute("update vault_relation set until = current_date where id = %s", [str(held.row.pk)])
-        cursor.execute("delete from vault_relation where id = %s", [str(gone.pk)])
-        cursor.execute(
-            "insert into vault_relation (id, client_id, company_id, position, evidence, by_id, created_at,"
-            " key_id, share_seal) select gen_random_uuid(), client_id, company_id, 'beneficial_owner',"
-            " 'stated', by_id, now(), key_id, 0 from vault_relation where client_id = %s returning id",
-            [str(kept.pk)],
-        )
-        [slipped] = cursor.fetchone()
-        cursor.execute("alter table vault_relation enable trigger relation_rules")
-    assert {str(pk) for pk in verify_positions(book).wrong} == {str(held.row.pk), str(gone.pk), str(slipped)}
-    out = StringIO()
-    with pytest.raises(CommandError):
-        call_command("verify_records", "--book", str(book.pk), "--json", stdout=out)
-    assert len(json.loads(out.getvalue())["positions"]["wrong"]) == 3
 
 
 def test_the_database_refuses_what_no_proposal_is(people: SimpleNamespace, held: SimpleNamespace) -> None:

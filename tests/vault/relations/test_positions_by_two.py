@@ -23,7 +23,6 @@ from vault.records.models import Client, ClientBook
 from vault.relations.people.approval import PositionByTwo
 from vault.relations.people.models import Position, PositionProposal, Relation
 from vault.relations.people.rule import BY_TWO
-from vault.relations.people.seals import row_code
 from vault.relations.people.services import end_position, record_position, record_share
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +166,7 @@ def test_the_decider_sees_masks_and_confirms_who_they_are(
     position = {"q": ZHANG["phone"], "client": str(held.holder.pk), "position": "shareholder"}
     position |= {"evidence": "registry", "percent": "45.5"}
     answer = browser.post(reverse("vault:people_add", args=[held.company.pk]), position, follow=True)
-    assert "the change waits for them" in answer.content.decode()
+    assert "The register stays as it is until a second person agrees." in answer.content.decode()
     for client in (held.company, held.holder):
         page = browser.get(reverse("vault:people", args=[client.pk])).content.decode()
         assert "Waits for a second person" in page
@@ -199,9 +198,3 @@ def test_a_destroyed_holder_takes_the_proposal_along(people: SimpleNamespace, he
     assert not PositionProposal.objects.exists()
     with acting(people.ming):
         assert open_preview(actor=people.ming, request=request) is None
-
-
-def test_a_digest_says_everything_that_stands_unsealed(held: SimpleNamespace) -> None:
-    code = row_code(held.row)
-    held.row.until = timezone.localdate()
-    assert row_code(held.row) != code

@@ -48,7 +48,7 @@ def test_what_went_in_in_bulk_opens_and_changes_like_any_other(book: ClientBook)
 
 def test_no_access_no_seal(people: SimpleNamespace, book: ClientBook) -> None:
     record = NewRecord(columns(book), {"name": "张三"}, {})
-    shared = {"created_by_id": people.ming.pk}
+    shared = {"import_id": uuid4()}
     with pytest.raises(Sealed):
         seal_new(Client, [record], shared=shared)
     with acting(people.ming), opened_book(book) as (context, _), pytest.raises(Sealed):

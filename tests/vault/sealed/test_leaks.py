@@ -150,7 +150,7 @@ values = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=values, extras=st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=20), max_size=3)
 )

@@ -1,4 +1,4 @@
-"""Declaring a backup of the keyring, and recording that a copy was destroyed: officers' words, on record."""
+"""Declaring a backup of keys, and recording that a copy was destroyed: officers' words, on record."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,15 +13,24 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.access import require
 from people.roles.permissions import Permission
-from vault.custody.models import BackupPlace, KeyringBackup, RecoveryShare
+from vault.custody.models import BackupContent, BackupPlace, KeyringBackup, RecoveryShare
 
 
 @transaction.atomic
-def declare_backup(*, actor: User, taken_at: datetime, place: BackupPlace) -> KeyringBackup:
+def declare_backup(
+    *, actor: User, taken_at: datetime, holds: BackupContent, place: BackupPlace
+) -> KeyringBackup:
     """From now on destruction certificates count it. Raises Refused; IntegrityError for a time to come."""
     require(actor, Permission.KEY_ROTATE)
-    made = KeyringBackup.objects.create(taken_at=taken_at, place=place, declared_by=actor)
-    record_change(Entry(action=Action.KEYS_BACKUP, object_type=ObjectType.KEYRING_BACKUP, object_id=made.pk))
+    made = KeyringBackup.objects.create(taken_at=taken_at, holds=holds, place=place, declared_by=actor)
+    record_change(
+        Entry(
+            action=Action.KEYS_BACKUP,
+            object_type=ObjectType.KEYRING_BACKUP,
+            object_id=made.pk,
+            fields=(f"holds.{holds.value}",),
+        )
+    )
     return made
 
 

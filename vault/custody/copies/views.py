@@ -21,10 +21,9 @@ from vault.custody import access
 from vault.custody.copies import services
 from vault.custody.copies.forms import BackupForm
 from vault.custody.copies.reach import held_by
-from vault.custody.models import BackupPlace, KeyringBackup, RecoveryCopy, RecoveryShare
+from vault.custody.models import BackupContent, BackupPlace, KeyringBackup, RecoveryCopy, RecoveryShare
 from vault.keys import inventory
-from vault.keys.providers import provider
-from vault.keys.providers.base import ExportableProvider
+from vault.keys.providers import gives_out
 
 SHOWN = 100  # copies of each kind; a house has a few
 
@@ -36,8 +35,12 @@ def copies(request: SignedIn) -> HttpResponse:
     form = BackupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        place = BackupPlace(data["place"])
-        services.declare_backup(actor=request.user, taken_at=data["taken_at"], place=place)
+        services.declare_backup(
+            actor=request.user,
+            taken_at=data["taken_at"],
+            holds=BackupContent(data["holds"]),
+            place=BackupPlace(data["place"]),
+        )
         messages.success(request, _("The backup is declared. Destruction certificates count it from now on."))
         return redirect("vault:keys_copies")
     record_read(Entry(action=Action.KEYS_VIEW, object_type=ObjectType.KEYRING, object_id=None))
@@ -47,7 +50,7 @@ def copies(request: SignedIn) -> HttpResponse:
     )
     context = {
         "root": roots[0] if roots else None,
-        "exportable": isinstance(provider(), ExportableProvider),
+        "exportable": bool(roots) and gives_out(roots[0].provider),
         "copies": [(one, sorted(held_by(one, roots))) for one in shares.order_by("-made_at")[:SHOWN]],
         "backups": KeyringBackup.objects.select_related("declared_by", "destroyed_by").order_by("-taken_at")[
             :SHOWN
@@ -68,8 +71,12 @@ def backup_gone(request: SignedIn, backup_id: UUID) -> HttpResponse:
     found = KeyringBackup.objects.filter(pk=backup_id).first()
     if found is None:
         raise Refused(ObjectType.KEYRING_BACKUP, backup_id, Action.KEYS_COPY_GONE)
-    facts = [(_("Taken at"), found.taken_at), (_("Where it lies"), found.get_place_display())]
-    return _ask(request, _("This backup of the keyring was destroyed"), facts)
+    facts = [
+        (_("Taken at"), found.taken_at),
+        (_("What it holds"), found.get_holds_display()),
+        (_("Where it lies"), found.get_place_display()),
+    ]
+    return _ask(request, _("This backup was destroyed"), facts)
 
 
 @requires(Permission.KEY_ROTATE)

@@ -8,6 +8,7 @@ whole batches behind it, and the next one goes on with the records whose header 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -28,9 +29,11 @@ from vault.keys.cache import Opened
 from vault.keys.errors import CompartmentFrozen
 from vault.keys.service import draft_keys, enter_keys
 from vault.records.models import Client, ClientBook
-from vault.records.versions.seals import digest_of, seal_codes
+from vault.records.verifying.codes import ROWS_AN_ENTRY, client_codes, code_of
+from vault.records.verifying.registry import of_model
+from vault.records.verifying.stored import stored
 from vault.sealed.context import AccessContext
-from vault.sealed.models import SealedModel
+from vault.sealed.models import SealedModel, sealed_groups
 from vault.sealed.resealing import reseal
 
 BATCH = 200
@@ -53,15 +56,15 @@ def carry_out(move_id: UUID) -> None:
         SuiteMove.objects.filter(pk=move_id).update(ended_at=timezone.now())
 
 
-def models_about_clients() -> list[type[SealedModel]]:
-    """Every model whose rows are sealed under a client's key and may change, but the client itself; each has
-    `client`."""
+def models_about_clients(*, changeable: bool = True) -> list[type[SealedModel]]:
+    """Every model whose rows are sealed under a client's key and may change, or may not, but the client
+    itself; each has `client`."""
     sealed = [model for model in apps.get_app_config("vault").get_models() if issubclass(model, SealedModel)]
     return [
         model
         for model in sealed
         if model is not Client
-        and model.changeable
+        and model.changeable is changeable
         and any(field.name == "client" for field in model._meta.fields)
     ]
 
@@ -81,6 +84,24 @@ def in_another_suite(book: ClientBook, suite: int) -> "QuerySet[Client]":
     return Client.objects.filter(book=book).extra(where=["get_byte(identity, 1) <> %s"], params=[suite])
 
 
+def stays_behind(book: ClientBook, suite: int) -> int:
+    """How many rows about its clients stay sealed by another suite, since rows like them are never written
+    again."""
+    behind = 0
+    for model in models_about_clients(changeable=False):
+        for group in sealed_groups(model):
+            column = f'"{model._meta.db_table}"."{group.column}"'  # Django's own names
+            rows: QuerySet[Any] = model.objects.extra(where=[f"get_byte({column}, 1) <> %s"], params=[suite])  # noqa: S610
+            behind += rows.filter(client__book=book).count()
+    return behind
+
+
+def indexed_otherwise(book: ClientBook, suite: int) -> bool:
+    """Whether any of the book's index keys is of another suite."""
+    keys = inventory.keys_of(inventory.Wanted(book.pk, kind=KeyKind.INDEX))
+    return any(key.suite != suite for key in keys)
+
+
 @transaction.atomic
 def _batch(move: SuiteMove) -> int:
     """Move some clients; how many."""
@@ -96,8 +117,9 @@ def _batch(move: SuiteMove) -> int:
         new = drafts.ids()
         keys = {owner: _data_key(drafts.opened[new[owner]]) for owner in owners}
         for model in models_about_clients():
-            rows = model.objects.select_for_update(of=("self",)).filter(client__in=owners)
-            reseal(model, list(rows), context, keys)
+            rows = list(model.objects.select_for_update(of=("self",)).filter(client__in=owners))
+            reseal(model, rows, context, keys)
+            _record_rows(move.book, model, rows)
         reseal(Client, clients, context, keys)
     _record(move.book, owners)
     store.supersede(move.order, list(zip(old, (new[owner] for owner in owners), strict=True)))
@@ -106,8 +128,8 @@ def _batch(move: SuiteMove) -> int:
 
 
 def _record(book: ClientBook, owners: Sequence[UUID]) -> None:
-    """What the rows are now, so that nobody takes the move for rows put back behind the log."""
-    moved = Client.objects.in_bulk(owners)
+    """What the clients are now, so that nobody takes the move for rows put back behind the log."""
+    moved = {row.id: row.digest for row in stored(of_model(Client), owners)}
     record_change(
         Entry(
             action=Action.CLIENT_RESEAL,
@@ -115,9 +137,29 @@ def _record(book: ClientBook, owners: Sequence[UUID]) -> None:
             object_id=book.pk,
             subjects=tuple(owners),
             deal=book.deal_id,
-            fields=seal_codes([digest_of(moved[owner]) for owner in owners]),
+            fields=client_codes([moved[owner] for owner in owners]),
         )
     )
+
+
+def _record_rows(book: ClientBook, model: type[SealedModel], rows: Sequence[Any]) -> None:
+    """The same of the rows about them, which are locked."""
+    compared = of_model(model)
+    for at in range(0, len(rows), ROWS_AN_ENTRY):
+        part = rows[at : at + ROWS_AN_ENTRY]
+        owners = sorted({row.client_id for row in part})
+        now = stored(compared, owners, {row.pk for row in part})
+        codes = [code_of(compared.kind, owners.index(row.client), row.id, row.digest) for row in now]
+        record_change(
+            Entry(
+                action=Action.CLIENT_RESEAL,
+                object_type=ObjectType.BOOK,
+                object_id=book.pk,
+                subjects=tuple(owners),
+                deal=book.deal_id,
+                fields=tuple(codes),
+            )
+        )
 
 
 @transaction.atomic
@@ -132,6 +174,7 @@ def _stragglers(move: SuiteMove) -> int:
             with _opened(move.book, clients, [row.key_id for row in late]) as context:
                 keys = {client.pk: _data_key(context.keys[client.key_id]) for client in clients}
                 moved += reseal(model, late, context, keys)
+            _record_rows(move.book, model, late)
     return moved
 
 

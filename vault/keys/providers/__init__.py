@@ -2,6 +2,7 @@
 one that it leaves. `config/key_provider.py` reads their settings."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from vault.keys.inventory import root_versions
-from vault.keys.providers.base import KeyProvider
+from vault.keys.providers.base import KMS_KEEPS, KeyProvider
 from vault.keys.providers.file import FileProvider
 from vault.keys.providers.moving import Moving
 
@@ -24,6 +25,25 @@ def provider() -> KeyProvider:
     if not settings.KEY_PROVIDER_BEFORE:
         return now
     return Moving(now, _made(settings.KEY_PROVIDER_BEFORE), holders=_holders)
+
+
+def provider_of(version: int) -> KeyProvider:
+    """Whoever holds this root version: while a house moves, that may still be the provider that it leaves."""
+    found = provider()
+    return found.holder(version) if isinstance(found, Moving) else found
+
+
+def gives_out(name: str) -> bool:
+    """Whether the provider of this name gives out its root keys, so that the house itself has to copy them.
+
+    Asked of a root version's holder as the keyring has it, which need not be the one that the settings name.
+    """
+    return name == FileProvider.name
+
+
+def keeps(name: str) -> timedelta:
+    """How long the provider of this name can still bring back a root version that it was told to destroy."""
+    return KMS_KEEPS if name == "awskms" else timedelta()
 
 
 def _holders() -> Mapping[int, str]:

@@ -17,10 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from vault.crypto.errors import SealBroken
 from vault.keys.errors import ProviderDown
-from vault.keys.providers.base import CompartmentKey, WrappedCompartmentKey
+from vault.keys.providers.base import KMS_KEEPS, CompartmentKey, WrappedCompartmentKey
 from vault.keys.providers.pause import Pause
 
-DAYS_TO_DELETION = 7  # the least that KMS takes
 _TRIES = 5
 _BROKEN = {"InvalidCiphertextException", "IncorrectKeyException", "ValidationException"}
 _DENIED = "AccessDeniedException"
@@ -54,7 +53,7 @@ class AwsKmsProvider:
                 try:
                     self._kms.create_alias(AliasName=self._alias(version), TargetKeyId=key)
                 except self._kms.exceptions.AlreadyExistsException:
-                    self._kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=DAYS_TO_DELETION)
+                    self._kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=KMS_KEEPS.days)
                     continue
                 return version
         raise ProviderDown("somebody else makes root versions in this account")
@@ -70,7 +69,7 @@ class AwsKmsProvider:
                 return
             # It is scheduled already where a job was killed before it took the alias away.
             with suppress(self._kms.exceptions.KMSInvalidStateException):
-                self._kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=DAYS_TO_DELETION)
+                self._kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=KMS_KEEPS.days)
             self._kms.delete_alias(AliasName=self._alias(version))
 
     def wrap_many(self, version: int, keys: Sequence[CompartmentKey]) -> list[bytes]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 from uuid import UUID
+
+# What AWS KMS waits before it deletes a key, at the least. Here, so that who asks need not load its library.
+KMS_KEEPS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,26 +34,26 @@ class Moving:
 
     def destroy_version(self, version: int) -> None:
         """No provider destroys its newest version: the old one gets another first, which wraps nothing."""
-        holder = self._holder(version)
+        holder = self.holder(version)
         if holder is self._before and version == max(holder.versions(), default=0):
             holder.create_version()
         holder.destroy_version(version)
 
     def wrap_many(self, version: int, keys: Sequence[CompartmentKey]) -> list[bytes]:
-        return self._holder(version).wrap_many(version, keys)
+        return self.holder(version).wrap_many(version, keys)
 
     def unwrap_many(self, keys: Sequence[WrappedCompartmentKey]) -> list[bytes]:
         at: dict[str, list[int]] = {}
         for place, key in enumerate(keys):
-            at.setdefault(self._holder(key.root_version).name, []).append(place)
+            at.setdefault(self.holder(key.root_version).name, []).append(place)
         secrets: dict[int, bytes] = {}
         for places in at.values():
             mine = [keys[place] for place in places]
-            opened = self._holder(mine[0].root_version).unwrap_many(mine)
+            opened = self.holder(mine[0].root_version).unwrap_many(mine)
             secrets |= dict(zip(places, opened, strict=True))
         return [secrets[place] for place in range(len(keys))]
 
-    def _holder(self, version: int) -> KeyProvider:
+    def holder(self, version: int) -> KeyProvider:
         """Raises SealBroken for a version that the keyring does not know, ProviderDown if neither has it."""
         if version not in self._holders:
             self._holders = self._ask_holders()

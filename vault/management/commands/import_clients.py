@@ -25,14 +25,19 @@ from people.roles.permissions import Permission
 from vault.files.store import SealedWriter, remove_sealed_file
 from vault.purposes.catalogue import Holding
 from vault.purposes.codes import SourceKind, Told
+from vault.purposes.needs import needless_in
 from vault.purposes.sources.models import ListSource
 from vault.purposes.sources.services import record_source, require_source
 from vault.purposes.uploads import Proof
 from vault.records.access import get_book
 from vault.records.errors import NotPossible
 from vault.records.importing.checking import check_upload
+from vault.records.importing.headings import column_letters
 from vault.records.importing.jobfiles import new_file, open_outline
 from vault.records.importing.models import ImportJob, ImportState
+from vault.records.importing.needless import needless_columns, without
+from vault.records.importing.outline import Proposal
+from vault.records.importing.plan import Plan
 from vault.records.importing.problems import SheetError
 from vault.records.importing.remembering import remembered
 from vault.records.importing.running import run_import
@@ -100,13 +105,24 @@ class Command(BaseCommand):
             return job
         opened = open_outline(job)
         proposal = opened.outline.propose(remembered=remembered(book, opened))
-        start_import(actor=person, job_id=job.pk, plan=proposal.plan, opened=opened)
+        start_import(actor=person, job_id=job.pk, plan=self._needed(book, proposal), opened=opened)
         while not job.has_ended:
             run_import(job.pk)  # here, unless a worker was faster: then it returns at once
             time.sleep(_WAIT)
             job.refresh_from_db()
         discard.delay(str(job.pk))  # destroying the sealed copy needs the worker's login
         return job
+
+    def _needed(self, book: ClientBook, proposal: Proposal) -> Plan:
+        """The plan without what no purpose of the book needs; which columns that leaves out is said."""
+        beyond = needless_columns(proposal, needless_in(book.pk))
+        if beyond:
+            columns = ", ".join(map(column_letters, sorted(beyond)))
+            self.stderr.write(
+                _("Left out, because no purpose of this book needs it: column %(columns)s.")
+                % {"columns": columns}
+            )
+        return without(proposal, beyond).plan
 
     def _checked(self, job: ImportJob) -> ImportJob:
         """Here, unless a worker was faster."""

@@ -23,7 +23,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--share", nargs=2, action="append", required=True, metavar=("FILE.share", "KEYFILE")
+            "--share",
+            nargs=2,
+            action="append",
+            required=True,
+            metavar=("FILE.share", "KEYFILE"),
+            help="a share and its holder's key file; once for each share that is needed",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

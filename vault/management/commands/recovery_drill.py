@@ -36,5 +36,7 @@ class Command(BaseCommand):
                 raise CommandError(str(problem)) from None
         if options["json"]:
             self.stdout.write(json.dumps({"copy": str(drill.copy_id), "passed": drill.passed}))
+        elif drill.passed:
+            self.stdout.write(_("The shares give the root keys in force. The rehearsal is on record."))
         if not drill.passed:
             raise CommandError(_("The shares give other keys than those in force: make a new copy."))

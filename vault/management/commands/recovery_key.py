@@ -27,5 +27,10 @@ class Command(BaseCommand):
             raise CommandError(_("The two passphrases differ."))
         key, path = new_recovery_key(), options["file"]
         write_new(path, lock(key, words))
-        write_new(path.with_name(path.name + ".pub"), key.public)
-        self.stdout.write(fingerprint(key.public))
+        public = path.with_name(path.name + ".pub")
+        write_new(public, key.public)
+        self.stdout.write(_("%(path)s: private. Keep it and its passphrase to yourself.") % {"path": path})
+        self.stdout.write(
+            _("%(path)s: hand it in, and read out its fingerprint: %(fingerprint)s")
+            % {"path": public, "fingerprint": fingerprint(key.public)}
+        )

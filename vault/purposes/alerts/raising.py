@@ -37,7 +37,8 @@ def raise_alert(
         result=Result.REFUSED,
         fields=(act.value, *groups),
     )
-    entries = list(split(entry, ((subject, ()) for subject in subjects)))
+    # Of a client that is only about to be added there is no subject yet.
+    entries = list(split(entry, ((subject, ()) for subject in subjects))) or [entry]
     ids = record_read_many(entries)
     # The log's connection commits by itself, whatever becomes of the caller's transaction.
     PurposeAlert.objects.using("audit").create(

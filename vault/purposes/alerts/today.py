@@ -1,4 +1,4 @@
-"""What waits for officers: refused uses nobody has looked at, and books whose people cannot be told."""
+"""What waits for officers: refused uses, consents to be confirmed, books whose people cannot be told."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,7 @@ from people.roles.permissions import Permission
 from people.today import DueItem, Urgency
 from vault.purposes.alerts.models import PurposeAlert
 from vault.purposes.catalogue import Holding
+from vault.purposes.consents.ledger import waiting
 from vault.records.models import ClientBook
 
 
@@ -23,6 +24,11 @@ def due(user: User) -> Iterator[DueItem]:
         count=PurposeAlert.objects.filter(outcome="", book__in=ClientBook.objects.all()).count(),
         url=reverse("vault:purpose_alerts"),
         urgency=Urgency.NOW,
+    )
+    yield DueItem(
+        label=_("Consents to be confirmed with the client"),
+        count=waiting().count(),
+        url=reverse("vault:consents_waiting"),
     )
     yield DueItem(
         label=_("Client books without a notice"),

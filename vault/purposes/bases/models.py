@@ -5,11 +5,12 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
-from vault.purposes.catalogue import CARRIED_BY, Basis, Holding, Purpose
+from vault.purposes.catalogue import CARRIED_BY, NEVER_NEEDED, Basis, Holding, Purpose
 from vault.purposes.codes import Recipient, Why
+from vault.records.labels import HELD, Field
 from vault.records.models import ClientBook
 
 RECIPIENTS = [code for code in Recipient.values if code]
@@ -20,6 +21,19 @@ def _carried() -> Q:
     for purpose, bases in CARRIED_BY.items():
         known |= Q(purpose=purpose.value, basis__in=[basis.value for basis in bases])
     return known
+
+
+def _never_needed() -> Q:
+    beyond = Q()
+    for purpose, codes in NEVER_NEEDED.items():
+        beyond |= Q(purpose=purpose.value, fields__overlap=[str(code) for code in codes])
+    return beyond
+
+
+def _birth_date_with_id_number() -> Q:
+    """The ID number's mask hides little more than the birth date: in plain view beside it, a handful of
+    numbers would be left (`vault.masking.masks`), so that who needs the one has to need the other."""
+    return ~Q(fields__contains=[Field.BIRTH_DATE.value]) | Q(fields__contains=[Field.ID_NUMBER.value])
 
 
 class BookBasis(models.Model):
@@ -40,6 +54,13 @@ class BookBasis(models.Model):
     ask_sensitive = models.BooleanField(default=False)
     recipients = ArrayField(models.CharField(max_length=20, choices=Recipient), default=list)
     overseas = models.BooleanField(default=False)
+    # What of a client the purpose needs, by code (`labels.HELD`): nothing else is opened for it, and what no
+    # purpose of the book needs is not taken in. A row that says nothing needs nothing.
+    fields = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=Value([], output_field=ArrayField(models.CharField(max_length=20))),
+    )
     # Consents under earlier versions of the notice no longer count: the purpose has changed since (PIPL 14).
     consents_since = models.PositiveIntegerField(default=0)
     why = models.CharField(max_length=20, choices=Why, default=Why.START)
@@ -61,4 +82,9 @@ class BookBasis(models.Model):
                 condition=Q(recipients__contained_by=RECIPIENTS), name="basis_recipients_known"
             ),
             models.CheckConstraint(condition=Q(why__in=Why.values), name="basis_why_known"),
+            models.CheckConstraint(condition=Q(fields__contained_by=list(HELD)), name="basis_fields_known"),
+            models.CheckConstraint(condition=~_never_needed(), name="basis_fields_never_needed"),
+            models.CheckConstraint(
+                condition=_birth_date_with_id_number(), name="basis_birth_date_with_id_number"
+            ),
         ]

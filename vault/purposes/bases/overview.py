@@ -7,6 +7,7 @@ from uuid import UUID
 from vault.purposes.bases.models import BookBasis
 from vault.purposes.catalogue import Holding, Purpose, purposes_of
 from vault.purposes.codes import Recipient
+from vault.purposes.needs import in_words
 from vault.purposes.notices.models import Notice
 from vault.purposes.notices.services import is_stale
 from vault.records.models import ClientBook
@@ -27,6 +28,11 @@ class PurposeLine:
     def recipient_names(self) -> list[str]:
         """To whom the data may be given, with separate consent."""
         return [str(Recipient(code).label) for code in self.row.recipients] if self.row else []
+
+    @property
+    def needed(self) -> str:
+        """The names of the fields that it needs."""
+        return in_words(self.row.fields) if self.row else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +65,9 @@ def line_of(book: ClientBook, rows: list[BookBasis], notice: Notice | None) -> B
     lines = [PurposeLine(purpose, by_purpose.get(purpose.value)) for purpose in purposes_of(book.holding)]
     stale = notice is not None and is_stale(notice, [row for row in rows if row.on])
     return BookLine(book, lines, notice, stale)
+
+
+def ordered_rows(book: ClientBook) -> list[BookBasis]:
+    """The purposes that the book has, on or off, in the order of the catalogue."""
+    order = list(purposes_of(book.holding))
+    return sorted(BookBasis.objects.filter(book=book), key=lambda row: order.index(Purpose(row.purpose)))

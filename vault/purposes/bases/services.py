@@ -1,6 +1,6 @@
 """Setting what carries each purpose of a book."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -14,9 +14,20 @@ from people.accounts.models import User
 from people.roles.access import require
 from people.roles.permissions import Permission
 from vault.purposes.bases.models import BookBasis
-from vault.purposes.catalogue import CARRIED_BY, Basis, Purpose, default_basis, purposes_of
+from vault.purposes.catalogue import (
+    CARRIED_BY,
+    NEEDED,
+    NEVER_NEEDED,
+    Basis,
+    Purpose,
+    default_basis,
+    purposes_of,
+)
 from vault.purposes.codes import Why
+from vault.purposes.needs import in_words
+from vault.purposes.notices.services import notice_in_force
 from vault.records.errors import NotPossible
+from vault.records.labels import HELD, Field
 from vault.records.models import ClientBook
 
 
@@ -37,6 +48,7 @@ def start_bases(book: ClientBook, basis: Basis | None = None) -> None:
             holding=book.holding,
             purpose=purpose,
             basis=basis if basis is not None and purpose == main else default_basis(purpose),
+            fields=list(NEEDED[purpose]),
             changed_by_id=book.lead_id,
         )
         for purpose in purposes_of(book.holding)
@@ -58,6 +70,8 @@ def set_basis(
 ) -> BookBasis:
     """Switch a purpose of a book on or off and say what carries it; effective with the next request.
 
+    A purpose that is new to the book needs what the catalogue says; `set_needs` changes it.
+
     Raises:
         Refused: the actor does not manage purposes.
         NotPossible: the book's kind does not know the purpose, or the basis cannot carry it.
@@ -65,34 +79,104 @@ def set_basis(
     require(actor, Permission.PURPOSE_MANAGE)
     book = ClientBook.objects.get(pk=book_id)
     if purpose not in purposes_of(book.holding):
-        raise NotPossible(_("An entrusted book knows its deal alone, and no other book knows that purpose."))
+        raise NotPossible(
+            _("An entrusted book has its deal as its only purpose, and no other book has that purpose.")
+        )
     if basis not in CARRIED_BY[purpose]:
         raise NotPossible(_("This basis cannot carry the purpose."))
     with transaction.atomic():
+        said = {
+            "holding": book.holding,
+            "basis": basis,
+            "on": on,
+            "ask_sensitive": ask_sensitive,
+            "recipients": sorted(set(recipients)),
+            "overseas": overseas,
+            "why": why,
+            "changed_by": actor,
+            "changed_at": timezone.now(),
+        }
         row, _made = BookBasis.objects.update_or_create(
             book=book,
             purpose=purpose,
-            defaults={
-                "holding": book.holding,
-                "basis": basis,
-                "on": on,
-                "ask_sensitive": ask_sensitive,
-                "recipients": sorted(set(recipients)),
-                "overseas": overseas,
-                "why": why,
-                "changed_by": actor,
-                "changed_at": timezone.now(),
-            },
+            defaults=said,
+            create_defaults={**said, "fields": list(NEEDED[purpose])},
         )
-        record_change(
-            Entry(
-                action=Action.PURPOSE_BASIS,
-                object_type=ObjectType.BOOK,
-                object_id=book.pk,
-                deal=book.deal_id,
-                purpose=purpose.value,
-                reason=why.value,
-                fields=(f"basis.{basis.value}", "basis.on" if on else "basis.off"),
+        _log(book, purpose, why, (f"basis.{basis.value}", "basis.on" if on else "basis.off"))
+    return row
+
+
+def set_needs(
+    *, actor: User, book_id: UUID, needs: Mapping[Purpose, Collection[str]], why: Why
+) -> list[BookBasis]:
+    """Say which fields of a client each of these purposes needs; gives the rows that this changed.
+
+    It counts from the next request on. A purpose that is to need more outdates the consents given to it: who
+    consented was told of other data (PIPL 14), so that the next version of the notice asks anew. Needing less
+    outdates nothing.
+
+    Raises:
+        Refused: the actor does not manage purposes.
+        NotPossible: the book was never used for one of the purposes, or the purpose may never need a field.
+    """
+    require(actor, Permission.PURPOSE_MANAGE)
+    with transaction.atomic():
+        book = ClientBook.objects.get(pk=book_id)
+        rows = {row.purpose: row for row in BookBasis.objects.select_for_update().filter(book=book)}
+        notice = notice_in_force(book_id)
+        changed = []
+        for purpose, codes in needs.items():
+            wanted = _checked(purpose, codes)
+            row = rows.get(purpose)
+            if row is None:
+                raise NotPossible(_("Switch the purpose on first, then say what it needs."))
+            more, less = wanted - set(row.fields), set(row.fields) - wanted
+            if not more and not less:
+                continue
+            if more and notice is not None:
+                row.consents_since = max(row.consents_since, notice.version + 1)
+            row.fields = [code for code in HELD if code in wanted]
+            row.why, row.changed_by, row.changed_at = why, actor, timezone.now()
+            row.save(update_fields=["fields", "consents_since", "why", "changed_by", "changed_at"])
+            _log(book, purpose, why, _in_codes(more, less))
+            changed.append(row)
+    return changed
+
+
+def _checked(purpose: Purpose, codes: Collection[str]) -> set[str]:
+    never = [code for code in NEVER_NEEDED.get(purpose, ()) if code in codes]
+    if never:
+        raise NotPossible(
+            _("%(purpose)s never needs: %(fields)s. Nothing was changed.")
+            % {"purpose": purpose.label, "fields": in_words(never)}
+        )
+    wanted = set(codes).intersection(HELD)
+    if Field.BIRTH_DATE in wanted and Field.ID_NUMBER not in wanted:
+        raise NotPossible(
+            _(
+                "A birth date beside the masked ID number would give that number away. Nothing was changed:"
+                " tick both for this purpose, or neither."
             )
         )
-    return row
+    return wanted
+
+
+def _in_codes(more: Collection[str], less: Collection[str]) -> tuple[str, ...]:
+    return (
+        *(f"needs.{code}" for code in HELD if code in more),
+        *(f"spares.{code}" for code in HELD if code in less),
+    )
+
+
+def _log(book: ClientBook, purpose: Purpose, why: Why, fields: tuple[str, ...]) -> None:
+    record_change(
+        Entry(
+            action=Action.PURPOSE_BASIS,
+            object_type=ObjectType.BOOK,
+            object_id=book.pk,
+            deal=book.deal_id,
+            purpose=purpose.value,
+            reason=why.value,
+            fields=fields,
+        )
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from vault.purposes.catalogue import Purpose
 from vault.purposes.codes import Channel, Form, Scope
+from vault.records.forms import RevealForm
 from vault.records.models import ClientBook
 from vault.records.reasons import LIMIT
 
@@ -46,6 +47,14 @@ class WordForm(forms.Form):
         return data
 
 
+class ProofForm(RevealForm):
+    """Why a proof is needed. What for is not asked: it is opened to prove, and for nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["purpose"]
+
+
 class LedgerFilter(forms.Form):
     """Codes only, so that nothing personal stands in an address."""
 
@@ -59,7 +68,7 @@ class LedgerFilter(forms.Form):
     scope = forms.ChoiceField(
         label=pgettext_lazy("consent", "To what"), choices=[*_ANY, *Scope.choices], required=False
     )
-    channel = forms.ChoiceField(label=_("By which way"), choices=[*_ANY, *Channel.choices], required=False)
+    channel = forms.ChoiceField(label=_("By what means"), choices=[*_ANY, *Channel.choices], required=False)
     given = forms.ChoiceField(
         label=pgettext_lazy("consent", "Word"),
         choices=[
@@ -68,4 +77,15 @@ class LedgerFilter(forms.Form):
             ("no", pgettext_lazy("consent", "Withdrawn")),
         ],
         required=False,
+    )
+
+
+class SettleForm(forms.Form):
+    """Whether a consent that waits was the client's."""
+
+    verdict = forms.ChoiceField(choices=[("confirm", ""), ("reject", "")])
+    words = forms.CharField(
+        label=_("How you know"),
+        max_length=LIMIT,
+        help_text=_("Whom you asked, and by what means. Sealed beside the log, under the client's key."),
     )

@@ -16,6 +16,8 @@ from vault.records.models import Client
 from vault.sealed.fields import SealedGroup, SealedText
 from vault.sealed.models import SealedModel
 
+PROOF = "consent.proof"
+
 
 class ConsentEvent(SealedModel):
     """Consent given (`given`) or withdrawn. The newest row of (client, purpose, scope, recipient) holds.
@@ -42,8 +44,10 @@ class ConsentEvent(SealedModel):
     )
     at = models.DateTimeField(default=timezone.now)
     has_proof = models.BooleanField(default=False)
+    # Given from where our own people work, too: it counts once a ConsentConfirmation says so.
+    to_confirm = models.BooleanField(default=False, db_default=False)
 
-    proof = SealedGroup("consent.proof")
+    proof = SealedGroup(PROOF)
     words = SealedText(proof, 1, mask=masks.notes)
     media_type = SealedText(proof, 2, mask=masks.hide)
     file = SealedText(proof, 3, mask=masks.hide)  # base64
@@ -84,12 +88,18 @@ class ConsentEvent(SealedModel):
             models.CheckConstraint(
                 condition=Q(channel=Channel.LINK) | Q(has_proof=True), name="consent_is_proved"
             ),
+            # Withdrawing takes effect at once, and what one of ours recorded has its proof.
+            models.CheckConstraint(
+                condition=Q(to_confirm=False) | Q(given=True, channel=Channel.LINK),
+                name="consent_waits_only_when_given_by_link",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["client", "purpose", "scope", "recipient", "-at", "-id"], name="consent_state"
             ),
             models.Index(fields=["-at", "-id"], name="consent_by_time"),
+            models.Index(fields=["-at"], condition=Q(to_confirm=True), name="consent_to_confirm"),
         ]
 
     def sealed_subject(self) -> uuid.UUID:
@@ -100,3 +110,17 @@ class ConsentEvent(SealedModel):
 
     def sealed_compartment(self) -> bytes:
         return self.client.book_id.bytes
+
+
+class ConsentConfirmation(models.Model):
+    """An officer's word on a consent that waited: it was the client's, or it does not count.
+
+    Never changed (triggers of 0024). The reason is sealed beside the log entry.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.OneToOneField(ConsentEvent, on_delete=models.CASCADE, related_name="confirmation")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    accepted = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)

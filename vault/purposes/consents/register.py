@@ -19,7 +19,7 @@ DAYS = 30
 def filtered(filters: Mapping[str, Any]) -> "QuerySet[ConsentEvent]":
     """`filters` are cleaned values of `LedgerFilter`. The proofs stay in the database."""
     found: QuerySet[ConsentEvent] = ConsentEvent.objects.defer("proof")
-    found = found.select_related("client__book", "recorded_by").defer(
+    found = found.select_related("client__book", "recorded_by", "confirmation__by").defer(
         "client__identity", "client__contact", "client__financial", "client__remarks", "proof"
     )
     if filters.get("book"):
@@ -43,7 +43,7 @@ def bars_of(found: "QuerySet[ConsentEvent]") -> Bars:
         .annotate(all=Count("pk"), withdrawn=Count("pk", filter=Q(given=False)))
     )
     counted = {day: (whole, part) for day, whole, part in rows}
-    words = _("%(day)s: %(count)d words, %(withdrawn)d withdrawals")
+    words = _("%(day)s · words given: %(count)d, of these withdrawals: %(withdrawn)d")
     values = []
     for day in (first + timedelta(days=step) for step in range(DAYS)):
         whole, part = counted.get(day, (0, 0))

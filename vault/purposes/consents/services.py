@@ -16,8 +16,9 @@ from vault.purposes.asks import Ask, asks_of, is_firm_enough
 from vault.purposes.bases.models import BookBasis
 from vault.purposes.catalogue import Holding
 from vault.purposes.codes import Channel, Form
-from vault.purposes.consents.ledger import words_of
-from vault.purposes.consents.models import ConsentEvent
+from vault.purposes.consents.ledger import Word, words_of
+from vault.purposes.consents.models import PROOF, ConsentEvent
+from vault.purposes.consents.nearness import may_be_ours
 from vault.purposes.notices.models import Notice, NoticeLink
 from vault.purposes.notices.services import deliver, notice_in_force
 from vault.purposes.uploads import Proof
@@ -25,15 +26,17 @@ from vault.records.access import get_client, may_open
 from vault.records.entries import client_entry
 from vault.records.errors import NotPossible
 from vault.records.models import Client
-
-PROOF = "consent.proof"
+from vault.records.verifying.codes import row_code
 
 
 def ask_named(client: Client, code: str, *, given: bool) -> Ask:
     """The thing that this client is asked for. What is no longer asked can still be withdrawn.
 
-    Raises NotPossible: this client's book asks for no such thing.
+    Raises NotPossible: this client's book asks for no such thing, or nothing is asked of them any more, since
+    they are kept for storage only.
     """
+    if given and not may_open(client):
+        raise NotPossible(_("This client is kept for storage only: nothing is asked of them any more."))
     rows = BookBasis.objects.filter(book_id=client.book_id)
     asks = asks_of(row for row in rows if row.on)
     if not given:
@@ -74,7 +77,7 @@ def record_consent(
         raise NotPossible(_("This book has no notice yet. A compliance officer publishes it."))
     opening = client_entry(client, Action.CLIENT_OPEN)
     with access(Mode.WRITE, opening, groups={PROOF}), transaction.atomic():
-        _lock(client)
+        lock_client(client)
         event = _event(client, ask, given=given, form=form, channel=channel, notice=notice)
         event.recorded_by = actor
         event.words, event.media_type, event.file = proof.words, proof.media_type, proof.file
@@ -93,16 +96,22 @@ def answer_through_link(*, link: NoticeLink, code: str, given: bool) -> ConsentE
     if given and (link.gives_until <= timezone.now() or notice is None or not may_open(client)):
         raise NotPossible(_("This link no longer takes consent. It still takes its withdrawal."))
     with transaction.atomic():
-        _lock(client)
+        lock_client(client)
         known = words_of([client.pk], purpose=ask.purpose.value).get(client.pk, {})
         word = known.get((ask.purpose.value, ask.scope.value, ask.recipient.value))
         row = BookBasis.objects.get(book_id=client.book_id, purpose=ask.purpose)
-        current = word is not None and (not word.given or word.notice_version >= row.consents_since)
-        if (word is None and not given) or (current and word is not None and word.given == given):
+        if word is None and not given:
             return None
-        return _keep(
-            _event(client, ask, given=given, form=_clicked(ask), channel=Channel.LINK, notice=notice)
-        )
+        if word is not None and word.given == given and _is_so(word, row):
+            return None
+        event = _event(client, ask, given=given, form=_clicked(ask), channel=Channel.LINK, notice=notice)
+        event.to_confirm = given and may_be_ours(link)
+        return _keep(event)
+
+
+def _is_so(word: Word, row: BookBasis) -> bool:
+    """Whether saying the same once more would change nothing."""
+    return not word.given or (word.stands and word.notice_version >= row.consents_since)
 
 
 def acknowledge(link: NoticeLink) -> None:
@@ -118,7 +127,7 @@ def _clicked(ask: Ask) -> Form:
     return Form.GENERAL if ask.form is Form.GENERAL else Form.SEPARATE
 
 
-def _lock(client: Client) -> None:
+def lock_client(client: Client) -> None:
     """Two words of one client queue, so that the newest row is the last word. Raises NotPossible."""
     if not Client.objects.select_for_update(no_key=True).filter(pk=client.pk).exists():
         raise NotPossible(_("This client is no longer here."))
@@ -143,6 +152,7 @@ def _event(
 
 def _keep(event: ConsentEvent) -> ConsentEvent:
     event.save()
+    event.refresh_from_db(fields=["at"])  # the database's own time: it says which word is the last
     if event.given and event.notice is not None:
         deliver(event.client, event.notice, Channel(event.channel), event.recorded_by)
     record_change(
@@ -157,6 +167,8 @@ def _keep(event: ConsentEvent) -> ConsentEvent:
                 f"scope.{event.scope}",
                 *((f"to.{event.recipient}",) if event.recipient else ()),
                 f"channel.{event.channel}",
+                *(("consent.to_confirm",) if event.to_confirm else ()),
+                row_code(event),
             ),
         )
     )

@@ -1,4 +1,4 @@
-"""Recording a client's word, opening its proof, and the ledger."""
+"""Recording a client's word, and the ledger."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -17,15 +17,13 @@ from audit.refusals import Refused
 from people.paging import page_of
 from people.roles.access import requires
 from people.roles.permissions import Permission
-from vault.disclosures.stops import stops_for_officer
 from vault.purposes.catalogue import Holding
 from vault.purposes.codes import Channel, Form
 from vault.purposes.consents.forms import LedgerFilter, WordForm
-from vault.purposes.consents.proofs import open_proof
 from vault.purposes.consents.register import bars_of, filtered
 from vault.purposes.consents.services import ask_named, record_consent
 from vault.purposes.notices.services import notice_in_force
-from vault.purposes.uploads import attachment, in_memory_uploads, proof_of
+from vault.purposes.uploads import in_memory_uploads, proof_of
 from vault.records.access import get_client
 from vault.records.errors import NotPossible
 from vault.records.views import person
@@ -77,28 +75,6 @@ def word(request: HttpRequest, client_id: UUID, code: str, given: bool) -> HttpR
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "vault/purposes/word.html", context, status=status)
-
-
-@require_GET
-@requires(Permission.CLIENT_REVEAL)
-@never_cache
-@stops_for_officer
-def proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
-    """The proof of one word, in plaintext; an entry of the log."""
-    found = open_proof(actor=person(request), event_id=event_id)
-    return render(request, "vault/purposes/proof.html", {"found": found, "event": found.event})
-
-
-@require_GET
-@requires(Permission.CLIENT_REVEAL)
-@never_cache
-@stops_for_officer
-def proof_file(request: HttpRequest, event_id: UUID) -> HttpResponse:
-    """The scan, to be saved."""
-    found = open_proof(actor=person(request), event_id=event_id)
-    if not found.data:
-        raise Refused(ObjectType.CONSENT, event_id, Action.CONSENT_PROOF)
-    return attachment(found.data, found.media_type, event_id)
 
 
 @require_GET

@@ -53,10 +53,11 @@ class Question:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, token: str) -> HttpResponse:
     """The notice in force, and one button for each thing that is asked."""
-    if too_many_misses(request):
-        return _page(request, "notice_busy", HTTPStatus.TOO_MANY_REQUESTS)
     link = find_link(token)
     if link is None:
+        # Never asked of who holds a link: withdrawing stays easy (PIPL art. 15) whatever a neighbour tries.
+        if too_many_misses(request):
+            return _page(request, "notice_busy", HTTPStatus.TOO_MANY_REQUESTS)
         count_miss(request)
         return _page(request, "notice_gone", HTTPStatus.NOT_FOUND)
     if too_many_turns(token):
@@ -114,14 +115,14 @@ def _questions(link: NoticeLink) -> list[Question]:
     asks = asks_of(rows.values())
     known = {ask.code for ask in asks}
     # What is no longer asked for is still shown as long as it stands: it must be possible to take it back.
-    old = [Ask.stored(key) for key, word in words.items() if word.given]
+    old = [Ask.stored(key) for key, word in words.items() if word.stands]
     asks += [ask for ask in old if ask.code not in known]
     open_for_giving = link.gives_until > timezone.now() and may_open(link.client)
     questions = []
     for ask in asks:
         word = words.get((ask.purpose, ask.scope, ask.recipient))
         since = rows[ask.purpose].consents_since if ask.purpose in rows else 0
-        given = word is not None and word.given and word.notice_version >= since
+        given = word is not None and word.stands and word.notice_version >= since
         questions.append(Question(ask, word, given, open_for_giving and ask.code in known))
     return questions
 

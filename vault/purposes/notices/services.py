@@ -77,7 +77,8 @@ def _publish(actor: User, book: ClientBook, inputs: Inputs) -> Notice:
         raise NotPossible(_("Switch a purpose on first: the notice says what the data are used for."))
     last = notice_in_force(book.pk)
     content = content_of(rows, inputs)
-    if last is not None and hash_of(content) == bytes(last.text_hash):
+    asks_anew = last is not None and any(row.consents_since > last.version for row in rows)
+    if last is not None and hash_of(content) == bytes(last.text_hash) and not asks_anew:
         raise NotPossible(_("This is the text that is in force already."))
     terms = terms_of(rows, inputs)
     notice = Notice.objects.create(

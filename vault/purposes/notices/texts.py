@@ -11,7 +11,8 @@ from vault.purposes.asks import asks_of
 from vault.purposes.bases.models import BookBasis
 from vault.purposes.catalogue import Purpose
 from vault.purposes.codes import Recipient, Scope
-from vault.records.labels import Group
+from vault.purposes.needs import in_words, needed_by_any
+from vault.records.labels import HELD_IN, Field, Group
 
 LANGUAGES = {"zh-hans": "zh", "en": "en"}
 INPUTS = ("who", "contact", "method", "retention", "extra")
@@ -34,14 +35,15 @@ def _sections(rows: Sequence[BookBasis], said: Mapping[str, str]) -> list[Sectio
         [_("Who we are"), f"{said['who']}\n{said['contact']}"],
         [_("What we use your data for"), "\n".join(_line(row) for row in rows)],
         [_("How we handle them"), said["method"]],
-        [_("Which data"), "\n".join([_("%(groups)s.") % {"groups": _groups()}, *_sensitive(rows)])],
+        [_("Which data"), "\n".join([*_groups(rows), *_sensitive(rows)])],
         [_("How long we keep them"), said["retention"]],
         [
             _("Your rights"),
             _(
-                "You may know and decide what is done with your data, and may ask us to show, copy, correct,"
-                " transfer, explain or delete them. Write to the contact above; we answer within 30"
-                " days. You may also complain to the authority for personal information."
+                "You may know and decide what is done with your data, may limit or refuse it unless a statute"
+                " says otherwise, and may ask us to show, copy, correct, complete, transfer, explain or"
+                " delete them. Write to the contact above; we answer within 30 days. You may also complain to"
+                " the authority for personal information."
             ),
         ],
         [
@@ -59,9 +61,10 @@ def _sections(rows: Sequence[BookBasis], said: Mapping[str, str]) -> list[Sectio
 
 
 def _line(row: BookBasis) -> str:
-    line = _("%(purpose)s: %(basis)s") % {
+    line = _("%(purpose)s: %(basis)s. It needs: %(fields)s") % {
         "purpose": row.get_purpose_display(),
         "basis": row.get_basis_display(),
+        "fields": in_words(row.fields) or _("none of your data"),
     }
     if row.recipients:
         names = _(", ").join(str(Recipient(code).label) for code in row.recipients)
@@ -74,18 +77,28 @@ def _line(row: BookBasis) -> str:
     return line
 
 
-def _groups() -> str:
-    return _(", ").join(str(group.label) for group in Group)
+def _groups(rows: Sequence[BookBasis]) -> list[str]:
+    """The kinds of data (PIPL 17): what at least one of the purposes needs, and nothing else is taken in."""
+    needed = needed_by_any(rows)
+    held = {group: [code for code in HELD_IN[group] if code in needed] for group in Group}
+    return [
+        _("%(group)s: %(fields)s.") % {"group": group.label, "fields": in_words(codes)}
+        for group, codes in held.items()
+        if codes
+    ]
 
 
 def _sensitive(rows: Sequence[BookBasis]) -> list[str]:
     """PIPL 30: why sensitive data are needed, and what that means for the person."""
-    said = [
-        _(
-            "A bank account is sensitive: we need it only to pay or to be paid in your matter. If it became"
-            " known to others, your property could be harmed; it is sealed and every opening is recorded."
+    said = []
+    if Field.BANK_ACCOUNT in needed_by_any(rows):
+        said.append(
+            _(
+                "A bank account is sensitive: we need it only to pay or to be paid in your matter. If it"
+                " became known to others, your property could be harmed; it is sealed and every opening is"
+                " recorded."
+            )
         )
-    ]
     if any(ask.scope is Scope.SENSITIVE for ask in asks_of(rows)):
         said.append(_("We use sensitive data only with the separate consent below."))
     return said

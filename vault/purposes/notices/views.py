@@ -54,13 +54,15 @@ def version(request: HttpRequest, book_id: UUID, number: int) -> HttpResponse:
     """One version of a notice, for officers and for those who work in the book."""
     user = person(request)
     found = Notice.objects.select_related("book", "published_by").filter(book_id=book_id, version=number)
-    if not has(user, Permission.PURPOSE_MANAGE):
+    publishes = has(user, Permission.PURPOSE_MANAGE)
+    if not publishes:
         found = found.filter(book__in=which_books(user))
     notice = found.first()
     if notice is None:
         raise Refused(ObjectType.BOOK, book_id, Action.BOOK_VIEW)
     context = {
         "notice": notice,
+        "publishes": publishes,
         "sections": notice.content[get_language() or "zh-hans"],
         "text_hash": bytes(notice.text_hash).hex(),
     }

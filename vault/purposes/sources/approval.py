@@ -38,8 +38,8 @@ class UseBoughtList(ApprovableAction):
                 _("A list that was bought may be imported into %(book)s.") % {"book": book.name},
                 _("Collected on %(day)s. Told: %(told)s.") % {"day": collected, "told": told.label},
                 _(
-                    "Check the seller and the evidence before you approve (Data Security Law, article 33)."
-                    " Buying personal data without lawful grounds is a crime at any count."
+                    "Check the seller and the evidence before you approve (after Data Security Law, article"
+                    " 33). Buying personal data without lawful grounds may be a crime at any count."
                 ),
             ],
         )

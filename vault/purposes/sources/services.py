@@ -52,7 +52,7 @@ def record_source(
     """
     book = get_book(actor, book_id, Permission.CLIENT_IMPORT)
     if kind not in kinds_of(book.holding):
-        raise NotPossible(_("A list of this kind does not belong into this book."))
+        raise NotPossible(_("A list of this kind does not belong in this book."))
     if collected_on > timezone.localdate():
         raise NotPossible(_("The day of collection lies in the future."))
     if not given_by:

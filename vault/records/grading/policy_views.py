@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from people.roles.access import requires
 from people.roles.models import Role
 from people.roles.permissions import Permission
-from people.stepup import recently_confirmed, step_up_required
+from people.stepup import confirm_first, recently_confirmed
 from vault.masking.grades import STRENGTH_OF, Grade
 from vault.records.errors import NotPossible
 from vault.records.grading.declared import DECLARED
@@ -52,17 +52,12 @@ def grade(request: HttpRequest, number: int) -> HttpResponseBase:
         return _rule_page(request, chosen, form)
     if "confirm" not in request.POST:
         return _rule_page(request, chosen, form, preview=True)
-    return _set_rule(request, chosen, form) if recently_confirmed(request) else _confirm_first(request)
+    return _set_rule(request, chosen, form) if recently_confirmed(request) else confirm_first(request)
 
 
 def _set_rule(request: HttpRequest, chosen: Grade, form: RuleForm) -> HttpResponse:
     set_rule(actor=person(request), grade=chosen, rule=form.rule)
     messages.success(request, _("The rule is in force from the next request on."))
-    return redirect("vault:grades")
-
-
-@step_up_required
-def _confirm_first(request: HttpRequest) -> HttpResponseBase:
     return redirect("vault:grades")
 
 

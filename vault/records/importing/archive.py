@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from vault.records.importing.problems import SheetError
@@ -25,8 +26,12 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, name length, extra lengt
 _ENCRYPTED = 0x1
 _ATTRIBUTE = rb"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*')"""
 _TAG = re.compile(rb"""<(?:\w+:)?(row|c)(?:(?:%b)*?\s+r\s*=\s*["']([^"']*)["'])?(?=[\s/>])""" % _ATTRIBUTE)
+# As spreadsheet programs write them. What `_TAG` finds beside these begins as a row, a cell or with a prefix.
+_USUAL_TAG = re.compile(rb'<(?:row r="(?=[0-9])|c r=")([A-Z]*[0-9]+)"')
+_PREFIXED = (b":row", b":c")
 _LETTERS = re.compile(rb"[A-Z]{0,3}")
 _DIGITS = b"0123456789"
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NESTED = (".zip", ".xlsx", ".xlsm", ".gz", ".7z", ".rar")
 
 
@@ -42,7 +47,7 @@ def check(file: BinaryIO, *, max_columns: int, max_rows: int) -> None:
         _check_sizes(sum(member.file_size for member in members), size)
         unpacked = 0
         for member in members:
-            for count in _scan(file, member, _Extent(max_columns, max_rows)):
+            for count in _scan(file, member, Extent(max_columns, max_rows)):
                 unpacked += count
                 _check_sizes(unpacked, size)
     except SheetError:
@@ -68,7 +73,7 @@ def _check_sizes(unpacked: int, size: int) -> None:
         raise SheetError("sheet.bomb")
 
 
-def _scan(file: BinaryIO, member: zipfile.ZipInfo, extent: "_Extent") -> Iterator[int]:
+def _scan(file: BinaryIO, member: zipfile.ZipInfo, extent: "Extent") -> Iterator[int]:
     """Decompress one part and look at every tag; gives the size of each chunk as it comes out."""
     total = checksum = 0
     tail = b""
@@ -112,15 +117,33 @@ def _unpack(file: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
             raise SheetError("sheet.damaged")
 
 
-class _Extent:
+class Extent:
     """The rectangle that a sheet's cells span; a cell or row without a reference follows the one before."""
 
     def __init__(self, max_columns: int, max_rows: int) -> None:
         self.max_columns, self.max_rows = max_columns, max_rows
         self.row = self.column = self.last_row = self.last_column = 0
-        self.columns: dict[bytes, int] = {}
 
     def scan(self, xml: bytes) -> None:
+        usual = _USUAL_TAG.findall(xml)
+        others = xml.count(b"<row") + xml.count(b"<c") - len(usual)
+        if others or any(prefixed in xml for prefixed in _PREFIXED):
+            self.follow(xml)
+        elif usual:
+            self._span(usual)
+        self._check()
+
+    def _span(self, references: list[bytes]) -> None:
+        """Tags that all say where they are need not be followed one by one: their furthest corner counts."""
+        together = b" ".join(references)
+        rows = set(together.translate(None, _CAPITALS).split())
+        self.last_row = max(self.last_row, *map(int, rows))
+        for letters in set(together.translate(None, _DIGITS).split()):
+            self.last_column = max(self.last_column, _column_number(letters))
+        self._jump(references[-1])
+
+    def follow(self, xml: bytes) -> None:
+        """Tag by tag, whatever form they have."""
         for tag, reference in _TAG.findall(xml):
             if reference:
                 self._jump(reference)
@@ -133,14 +156,11 @@ class _Extent:
                 self.column = 0
             elif self.column > self.last_column:
                 self.last_column = self.column
-        self._check()
 
     def _jump(self, reference: bytes) -> None:
         letters = reference.rstrip(_DIGITS)
         self.row = int(reference[len(letters) :])
-        if letters not in self.columns:
-            self.columns[letters] = _column_number(letters)
-        self.column = self.columns[letters]
+        self.column = _column_number(letters)
 
     def _check(self) -> None:
         if self.last_column > self.max_columns:
@@ -151,6 +171,7 @@ class _Extent:
             raise SheetError("sheet.area", limit=AREA_LIMIT)
 
 
+@lru_cache(maxsize=1024)
 def _column_number(letters: bytes) -> int:
     """A is 1, AA is 27; no letters, as in a row's reference, are 0."""
     if not _LETTERS.fullmatch(letters):

@@ -1,5 +1,6 @@
 """The forms of an import: what each column becomes, and why a whole import is taken back."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from vault.records.importing.headings import EXTRA, IGNORE, Field, column_letters
 from vault.records.importing.models import UndoReason
+from vault.records.importing.needless import stores
 from vault.records.importing.outline import Outline, Proposal
 from vault.records.importing.plan import Plan
 from vault.records.importing.sheets import HEADING_SEARCH
@@ -35,7 +37,11 @@ class PlanForm(forms.Form):
     `seen` says for which sheet and row the columns were shown: a choice for other ones would be for none.
     """
 
-    def __init__(self, data: Any, *, outline: Outline, proposal: Proposal) -> None:
+    def __init__(
+        self, data: Any, *, outline: Outline, proposal: Proposal, needless: Collection[str] = ()
+    ) -> None:
+        """`needless`: codes that no purpose of the book needs. No column is offered them; a plan that names
+        one is refused when it is to start."""
         super().__init__(data)
         self.outline, self.proposal = outline, proposal
         plan = proposal.plan
@@ -55,12 +61,14 @@ class PlanForm(forms.Form):
             widget=forms.HiddenInput, required=False, initial=seen(plan.sheet, plan.header)
         )
         choices = [(target, meaning(target)) for target in (*(field.value for field in Field), EXTRA, IGNORE)]
+        offered = [choice for choice in choices if stores(choice[0]) not in needless]
         for at, target in enumerate(plan.targets):
             self.fields[f"column_{at}"] = forms.ChoiceField(
                 label=_("Column %(letters)s becomes") % {"letters": column_letters(at)},
                 choices=choices,
                 initial=target,
             )
+            self.fields[f"column_{at}"].widget.choices = offered
 
     @property
     def plan(self) -> Plan:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from vault.formats import text
 from vault.formats.checked import FormatError
 from vault.records.importing.problems import SheetError
+from vault.records.importing.synonyms import SECOND, SYNONYMS
 
 
 class Field(StrEnum):
@@ -28,35 +29,16 @@ class Field(StrEnum):
     NOTES = "notes"
 
 
-_SYNONYMS = {
-    Field.NAME: "姓名 名称 客户姓名 客户名称 客户 公司名称 企业名称 单位名称 name fullname "
-    "clientname customername client customer companyname",
-    Field.KIND: "类型 客户类型 类别 客户类别 主体类型 kind type clienttype customertype",
-    Field.ID_NUMBER: "身份证 身份证号 身份证号码 证件号 证件号码 公民身份号码 居民身份证号 "
-    "护照 护照号 护照号码 回乡证 回乡证号 港澳通行证号 台胞证 台胞证号 居住证号 港澳台居民居住证 永居证号 "
-    "外国人永久居留身份证 idnumber idno id idcard residentid identitynumber passport passportno "
-    "passportnumber",
-    Field.DOCUMENT: "证件类型 证件种类 证件名称 身份证件类型 idtype documenttype typeofid typeofdocument",
-    Field.CREDIT_CODE: "统一社会信用代码 社会信用代码 信用代码 统一信用代码 税号 纳税人识别号 营业执照号 "
-    "creditcode uscc unifiedsocialcreditcode socialcreditcode",
-    Field.PHONE: "手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 移动电话 联系手机 "
-    "phone mobile telephone tel phonenumber mobilephone mobilenumber cellphone",
-    Field.EMAIL: "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 邮件地址 email emailaddress mail",
-    Field.ADDRESS: "地址 住址 联系地址 通讯地址 家庭住址 注册地址 详细地址 住所 address homeaddress",
-    Field.BANK_ACCOUNT: "银行账号 银行帐号 银行账户 银行卡 银行卡号 卡号 账号 帐号 收款账号 bankaccount "
-    "accountnumber bankcard cardnumber bankaccountnumber account",
-    Field.BIRTH_DATE: "出生日期 生日 出生年月日 出生年月 birthdate dateofbirth birthday dob",
-    Field.SOURCE: "来源 客户来源 渠道 来源渠道 数据来源 source leadsource channel",
-    Field.PURPOSE: "用途 使用目的 处理目的 目的 purpose",
-    Field.NOTES: "备注 说明 附注 备注信息 notes note remark remarks comment comments",
-}
-FIELDS: Mapping[str, Field] = MappingProxyType(
-    {synonym: field for field, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
-)
+def _by_word(synonyms: Mapping[str, str]) -> Mapping[str, Field]:
+    return MappingProxyType({word: Field(code) for code, words in synonyms.items() for word in words.split()})
+
+
+FIELDS, _SECOND = _by_word(SYNONYMS), _by_word(SECOND)
 # Columns that our own sheets of bad rows carry; they are left out when such a sheet comes back.
 REASON_HEADINGS = MappingProxyType({"zh-hans": "错误原因（不导入）", "en": "Reason (not imported)"})
 ROW_HEADINGS = MappingProxyType({"zh-hans": "原行号（不导入）", "en": "Original row (not imported)"})
 
+_PARTS = re.compile(r"[/、或]")
 _NOISE = re.compile(r"[\s_\-.:*#]+|\([^()]*\)$")
 _DATA = re.compile(r"[0-9]{5}|@|[0-9]{4}[-/年]")
 _HEADING_LIMIT = 60
@@ -75,7 +57,7 @@ class Columns:
 
 def known(cells: Sequence[str]) -> int:
     """How many cells are headings of fields."""
-    return sum(1 for cell in cells if plain(cell) in FIELDS)
+    return sum(1 for cell in cells if _first(cell))
 
 
 def looks_like(cells: Sequence[str]) -> bool:
@@ -92,8 +74,24 @@ def guess(cell: str) -> str:
     """What a heading is taken for: a field's code, `extra` for any other, `ignore` for ours and for none."""
     if _fold(cell) in _OURS or not _fold(cell):
         return IGNORE
-    field = FIELDS.get(plain(cell))
+    field = _first(cell) or _SECOND.get(plain(cell))
     return field.value if field else EXTRA
+
+
+def yields(cell: str) -> bool:
+    """Whether a heading stands back where another column is the same field."""
+    return _first(cell) is None
+
+
+def _first(cell: str) -> Field | None:
+    """The field of a heading, also of one that names it twice (电话/手机). A column of ID numbers takes the
+    codes of companies, too (身份证号/信用代码)."""
+    if whole := FIELDS.get(plain(cell)):
+        return whole
+    parts = {FIELDS.get(plain(part)) for part in _PARTS.split(_fold(cell))}
+    if parts == {Field.ID_NUMBER, Field.CREDIT_CODE}:
+        return Field.ID_NUMBER
+    return parts.pop() if len(parts) == 1 else None
 
 
 def columns_of(headings: Sequence[str], targets: Sequence[str]) -> Columns:

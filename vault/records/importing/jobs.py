@@ -32,6 +32,7 @@ def log_job(job: ImportJob, action: Action, *, reason: str = "") -> None:
             action=action,
             object_type=ObjectType.IMPORT_JOB,
             object_id=job.pk,
+            subjects=(job.book_id,),  # by which the imports of a book are found in the log
             deal=job.book.deal_id,
             reason=reason,
         )

@@ -1,11 +1,15 @@
-"""A checked row becomes a draft: words for source and purpose become codes, and no word is lost."""
+"""A checked row becomes a draft: words for source and purpose become codes, and no word is lost that any
+purpose of the book needs."""
 
 from collections.abc import Mapping
 
 from vault.formats import text
 from vault.purposes.catalogue import Purpose, purposes_of
+from vault.purposes.needs import in_words, needless_in
 from vault.records.drafts import ClientDraft
 from vault.records.importing.headings import Field
+from vault.records.importing.problems import SheetError
+from vault.records.labels import EXTRAS
 from vault.records.models import ClientBook, Source
 
 _SOURCES = {
@@ -30,7 +34,15 @@ class Mapper:
     """Knows the sheet's own headings, under which a word that is no code is kept as a sealed extra field."""
 
     def __init__(self, book: ClientBook, headings: Mapping[str, str]) -> None:
-        """`headings` is field code → the heading that its column has."""
+        """`headings` is field code → the heading that its column has.
+
+        What the book's purposes need is read here, once an import, or once each time it is taken up again.
+
+        Raises SheetError: a column became a field that no purpose of the book needs since it was started.
+        """
+        self._needless = needless_in(book.pk)
+        if beyond := [code for code in self._needless if code in headings]:
+            raise SheetError("headings.not_needed", fields=in_words(beyond))
         self._purposes = purposes_of(book.holding)
         self._headings = {
             field: heading.strip()[: text.LABEL_LIMIT] or field for field, heading in headings.items()
@@ -51,4 +63,13 @@ class Mapper:
                 purpose = str(code)
             else:
                 extras[self._headings[Field.PURPOSE]] = word
+        if self._needless:
+            extras = self._leave_out(values, extras)
         return ClientDraft(kind, values, extras, source, purpose)
+
+    def _leave_out(self, values: dict[str, str], extras: dict[str, str]) -> dict[str, str]:
+        """What came without a column of its own: a company's code among the ID numbers, a word that is none
+        of our sources, extra columns of a list that was started when they were needed."""
+        for code in self._needless:
+            values.pop(code, None)
+        return {} if EXTRAS in self._needless else extras

@@ -28,7 +28,13 @@ class ImportProblem(models.TextChoices):
     """Why an import failed as a whole; rows that fail are in the sheet of bad rows."""
 
     UNREADABLE = "unreadable", _("The uploaded list can no longer be read. Upload it again.")
-    WITHHELD = "withheld", _("The client book is locked. What was imported before is in it.")
+    WITHHELD = (
+        "withheld",
+        _(
+            "The keys of the client book could not be had, so the import stopped. "
+            "What was imported is in it; import the list again once the book opens."
+        ),
+    )
     NO_ACCESS = "no_access", _("You may no longer import into this client book.")
 
 

@@ -5,7 +5,7 @@ this and not a file of a hundred thousand rows.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
@@ -95,12 +95,10 @@ class Outline:
         header = top.header if header is None else header
         names = top.names(header)
         targets = [_target(top, header, at, name, remembered) for at, name in enumerate(names)]
-        doubles = []
-        for at, target in enumerate(targets):
-            if target not in (EXTRA, IGNORE) and target in targets[:at]:
-                targets[at] = EXTRA
-                doubles.append(at)
-        return Proposal(Plan(sheet, header, tuple(targets), self.form), names, tuple(doubles))
+        yielding = [remembered(name) is None and headings.yields(name) for name in names]
+        doubles = _doubles(targets, yielding)
+        targets = [EXTRA if at in doubles else target for at, target in enumerate(targets)]
+        return Proposal(Plan(sheet, header, tuple(targets), self.form), names, doubles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +128,17 @@ def _target(top: Top, header: int, column: int, name: str, remembered: Callable[
         return (remembered(name) if name.strip() else None) or headings.guess(name)
     cells = [row[column] for row in top.rows if column < len(row) and row[column].strip()]
     return next((proven.value for proven, check in _PROVES if cells and _all(check, cells)), IGNORE)
+
+
+def _doubles(targets: Sequence[str], yielding: Sequence[bool]) -> tuple[int, ...]:
+    """The columns whose field another one is already: the first is, of those that do not yield."""
+    seen: set[str] = set()
+    doubles = []
+    for at in sorted(range(len(targets)), key=yielding.__getitem__):
+        if targets[at] in seen - {EXTRA, IGNORE}:
+            doubles.append(at)
+        seen.add(targets[at])
+    return tuple(sorted(doubles))
 
 
 def _all(check: Callable[[str], object], cells: list[str]) -> bool:

@@ -8,6 +8,7 @@ process and no other. On two cores it also halves the time of an import.
 
 import io
 import json
+import os
 import resource
 import sys
 from typing import Any, BinaryIO
@@ -19,6 +20,8 @@ from vault.records.importing.problems import SheetError
 MEMORY = 3 * 1024**3  # bytes: a workbook of 200 MB beside five million cells
 SECONDS = 1_200  # of processor time
 _BUFFER = 256 * 1024
+# Chinese is half as long, and twice as quick to read, outside of \u escapes.
+_as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 class _Remote(io.RawIOBase):
@@ -52,6 +55,17 @@ class _Remote(io.RawIOBase):
         return self._at
 
 
+class _Pieces(io.BufferedReader):
+    """Reads through its buffer whatever is asked.
+
+    A text asks for 8 KiB at a time by `read1`, which goes past an empty buffer: the parent was asked thirty
+    times for what it gives at once.
+    """
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self.read(size)
+
+
 def _bound() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -64,10 +78,11 @@ def main() -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     request: dict[str, Any] = json.loads(receive(source)[1])
     _bound()
-    file = io.BufferedReader(_Remote(source, target, request["size"]), _BUFFER)
+    os.nice(10)
+    file = _Pieces(_Remote(source, target, request["size"]), _BUFFER)
     try:
         for message in messages(file, request):
-            send(target, MESSAGE, json.dumps(message).encode())
+            send(target, MESSAGE, _as_json(message).encode("utf-8", "surrogatepass"))
     except SheetError as error:
         send(target, PROBLEM, json.dumps([error.code, dict(error.problem.params)]).encode())
     except MemoryError:

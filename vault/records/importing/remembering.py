@@ -8,25 +8,31 @@ book's keys are destroyed or its indexes' keys are changed, which costs no more 
 again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from vault.crypto.blind import UNIQUE_BITS, token
 from vault.crypto.blind import IndexKey as TokenKey
-from vault.records.importing.headings import TARGETS, guess, plain
+from vault.records.importing.headings import TARGETS, plain
 from vault.records.importing.jobfiles import OpenOutline
 from vault.records.importing.models import RememberedHeading
+from vault.records.importing.needless import stores
 from vault.records.importing.plan import Plan
 from vault.records.models import ClientBook
 
 MOST = 2_000  # headings a book
 
 
-def remember(book: ClientBook, plan: Plan, opened: OpenOutline) -> None:
-    """Keep what differs from our own guess, and forget what does not, in the caller's transaction."""
+def remember(book: ClientBook, plan: Plan, opened: OpenOutline, *, needless: Collection[str] = ()) -> None:
+    """Keep what differs from our own proposal, and forget what does not, in the caller's transaction.
+
+    That a column was left out because no purpose needs it (`needless`) is nobody's correction: once one does,
+    it is proposed again.
+    """
     names = opened.outline.sheets[plan.sheet].names(plan.header) if plan.header else ()
+    proposed = opened.outline.propose(plan.sheet, plan.header).plan.targets
     chosen = {
-        _token(opened.remembering, name): (target, guess(name))
-        for name, target in zip(names, plan.targets, strict=False)
+        _token(opened.remembering, name): (target, ours)
+        for name, target, ours in zip(names, plan.targets, proposed, strict=False)
         if name.strip()
     }
     RememberedHeading.objects.filter(book=book, token__in=list(chosen)).delete()
@@ -34,7 +40,7 @@ def remember(book: ClientBook, plan: Plan, opened: OpenOutline) -> None:
     corrections = [
         RememberedHeading(book=book, token=made, target=target)
         for made, (target, ours) in chosen.items()
-        if target != ours
+        if target != ours and stores(ours) not in needless
     ]
     RememberedHeading.objects.bulk_create(corrections[: max(room, 0)])
 

@@ -1,16 +1,18 @@
 """A raw row becomes a checked client or a bad row with a reason per cell, never something between."""
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
+from itertools import count
+from typing import NamedTuple
 
 from vault.formats import bank_account, credit_code, dates, email, identity, names, phone, text
 from vault.formats.checked import Checked, FormatError, Problem
 from vault.formats.identity import Document
+from vault.formats.kinds import COMPANY, PERSON, kind_of
 from vault.records.importing.headings import Columns, Field
 from vault.records.importing.sheets import CELL_LIMIT, RawRow, Sheet, is_blank
 
-PERSON, COMPANY = "person", "company"
 _KINDS = {
     PERSON: "个人 自然人 个人客户 人 person individual natural",
     COMPANY: "公司 企业 单位 法人 机构 组织 企业客户 公司客户 "
@@ -18,12 +20,8 @@ _KINDS = {
 }
 _KIND_WORDS = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 # Plain texts: an enum member's hash is a call in Python, and these are looked up for every row.
-_NAME, _KIND, _ID, _DOCUMENT, _CODE, _BORN = (
-    member.value
-    for member in (
-        *(Field.NAME, Field.KIND, Field.ID_NUMBER, Field.DOCUMENT),
-        *(Field.CREDIT_CODE, Field.BIRTH_DATE),
-    )
+_NAME, _KIND, _ID, _DOCUMENT, _CODE = (
+    member.value for member in (Field.NAME, Field.KIND, Field.ID_NUMBER, Field.DOCUMENT, Field.CREDIT_CODE)
 )
 _DOCUMENTS = {
     Document.RESIDENT: "身份证 居民身份证 二代身份证 身份证号 idcard residentid",
@@ -37,24 +35,27 @@ _DOCUMENT_WORDS = {word: kind for kind, words in _DOCUMENTS.items() for word in 
 _UNIQUE = (_ID, _CODE)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedRow:
+class ParsedRow(NamedTuple):
     """A client ready to be stored. `values` holds normalised texts by field, without empty ones."""
 
     number: int
     kind: str
-    values: Mapping[str, str] = field(repr=False)
-    extras: Mapping[str, str] = field(repr=False)
-    warnings: tuple[tuple[int, Problem], ...] = ()
+    values: Mapping[str, str]
+    extras: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"ParsedRow({self.number}, {self.kind})"
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(NamedTuple):
     """A row as it came, with what is wrong by column (from 0)."""
 
     number: int
-    cells: tuple[str, ...] = field(repr=False)
+    cells: tuple[str, ...]
     errors: Mapping[int, Problem]
+
+    def __repr__(self) -> str:
+        return f"BadRow({self.number}, {self.errors})"
 
 
 def parse_rows(sheet: Sheet) -> Iterator[ParsedRow | BadRow]:
@@ -74,13 +75,20 @@ def _address(raw: str) -> Checked:
     return text.normalise(raw, limit=text.ADDRESS_LIMIT)
 
 
+def code_in(raw: str) -> str:
+    """The credit code that stands where an ID number was looked for; "" without one."""
+    try:
+        return credit_code.normalise(raw).value
+    except FormatError:
+        return ""
+
+
 def _notes(raw: str) -> Checked:
     return text.normalise(raw, limit=text.NOTES_LIMIT, lines=True)
 
 
-def formats() -> dict[str, Callable[[str], Checked]]:
-    """How each field is checked and normalised, as of today."""
-    latest = dates.today()
+def formats(latest: datetime.date) -> dict[str, Callable[[str], Checked]]:
+    """How each field is checked and normalised; no one is born after `latest`."""
     return {
         Field.NAME.value: names.normalise,
         Field.KIND.value: _kind,
@@ -98,32 +106,65 @@ def formats() -> dict[str, Callable[[str], Checked]]:
     }
 
 
+def _plain_forms(latest: datetime.date) -> dict[str, Callable[[str], str | None]]:
+    """Of each field what tells most of its values without a closer look (see `vault.formats`).
+
+    Labels repeat themselves all down a column, so those are remembered, for as long as the list is read.
+    """
+    label = lru_cache(maxsize=1024)(text.plain)
+    return {
+        Field.NAME.value: names.plain,
+        Field.KIND.value: _KIND_WORDS.get,
+        Field.ID_NUMBER.value: partial(identity.plain, latest=identity.digits_of(latest)),
+        Field.DOCUMENT.value: label,
+        Field.CREDIT_CODE.value: credit_code.plain,
+        Field.PHONE.value: phone.plain,
+        Field.EMAIL.value: email.plain,
+        Field.ADDRESS.value: partial(text.plain, limit=text.ADDRESS_LIMIT),
+        Field.BANK_ACCOUNT.value: bank_account.plain,
+        Field.BIRTH_DATE.value: partial(dates.plain_birth_date, latest=latest.isoformat()),
+        Field.SOURCE.value: label,
+        Field.PURPOSE.value: label,
+        Field.NOTES.value: partial(text.plain, limit=text.NOTES_LIMIT, lines=True),
+    }
+
+
 class _Parser:
     """Knows the columns, and the numbers that earlier rows of the same file hold."""
 
     def __init__(self, columns: Columns) -> None:
-        of_field = formats()
+        self.latest = dates.today()
+        of_field, plain = formats(self.latest), _plain_forms(self.latest)
         self.column = {name.value: column for name, column in columns.fields.items()}
-        self.fields = [(name, column, of_field[name]) for name, column in self.column.items()]
+        self.fields = [(name, column, plain[name], of_field[name]) for name, column in self.column.items()]
         self.extras = tuple(columns.extras.items())
         self.known = columns.ignored | set(self.column.values()) | set(columns.extras.values())
+        self.width = next(column for column in count() if column not in self.known)
         self.names_documents = _DOCUMENT in self.column and _ID in self.column
+        # Lists of people and companies have one column for the numbers of both.
+        self.codes_among_ids = _ID in self.column and _CODE not in self.column
+        if self.codes_among_ids:
+            self.column[_CODE] = self.column[_ID]
         self.seen: dict[str, int] = {}
 
     def parse(self, row: RawRow) -> ParsedRow | BadRow:
         cells = row.cells
-        errors = self._check_shape(row)
-        warnings: list[tuple[int, Problem]] = []
-        values = self._values(cells, errors, warnings)
+        errors = {} if self._is_shapely(row) else self._check_shape(row)
+        values = self._values(cells, errors)
         if self.names_documents:
             self._check_document(cells, values, errors)
         extras = self._extras(cells, errors)
-        self._check_together(values, errors, warnings)
+        if _NAME not in values:
+            errors.setdefault(self.column[_NAME], Problem("name.missing"))
         self._check_unique(row.number, values, errors)
         if errors:
             return BadRow(row.number, cells, errors)
-        kind = values.pop(_KIND, None) or guess_kind(values)
-        return ParsedRow(row.number, kind, values, extras, tuple(warnings))
+        kind = kind_of(values, said=values.pop(_KIND, ""))
+        return ParsedRow(row.number, kind, values, extras)
+
+    def _is_shapely(self, row: RawRow) -> bool:
+        """Whether nothing can be wrong with its shape: no cell is longer than all of them together."""
+        return len(row.cells) <= self.width and len("".join(row.cells)) <= CELL_LIMIT and not row.cut_off
 
     def _check_shape(self, row: RawRow) -> dict[int, Problem]:
         errors: dict[int, Problem] = {}
@@ -136,23 +177,27 @@ class _Parser:
             errors[len(row.cells) - 1] = Problem("row.cut_off")
         return errors
 
-    def _values(
-        self, cells: tuple[str, ...], errors: dict[int, Problem], warnings: list[tuple[int, Problem]]
-    ) -> dict[str, str]:
+    def _values(self, cells: tuple[str, ...], errors: dict[int, Problem]) -> dict[str, str]:
         values: dict[str, str] = {}
-        for name, column, normalise in self.fields:
-            raw = cells[column] if column < len(cells) else ""
-            if not raw or raw.isspace():
+        width = len(cells)
+        for name, column, plain, normalise in self.fields:
+            if column >= width or not (raw := cells[column]):
+                continue
+            if found := plain(raw):
+                values[name] = found
+                continue
+            if raw.isspace():
                 continue
             try:
-                value, doubts = normalise(raw)
+                value = normalise(raw).value
             except FormatError as error:
-                errors.setdefault(column, error.problem)
+                if name == _ID and self.codes_among_ids and (code := code_in(raw)):
+                    values[_CODE] = code
+                else:
+                    errors.setdefault(column, error.problem)
                 continue
             if value:
                 values[name] = value
-            if doubts:
-                warnings += [(column, doubt) for doubt in doubts]
         return values
 
     def _extras(self, cells: tuple[str, ...], errors: dict[int, Problem]) -> dict[str, str]:
@@ -169,15 +214,6 @@ class _Parser:
                 extras[heading] = value
         return extras
 
-    def _check_together(
-        self, values: Mapping[str, str], errors: dict[int, Problem], warnings: list[tuple[int, Problem]]
-    ) -> None:
-        if _NAME not in values:
-            errors.setdefault(self.column[_NAME], Problem("name.missing"))
-        id_number, born = values.get(_ID), values.get(_BORN)
-        if id_number and born and identity.birth_date(id_number) not in (None, born):
-            warnings.append((self.column[_BORN], Problem("row.birth_date")))
-
     def _check_document(
         self, cells: tuple[str, ...], values: dict[str, str], errors: dict[int, Problem]
     ) -> None:
@@ -190,7 +226,7 @@ class _Parser:
         if named is None or not raw.strip():
             return
         try:
-            values[_ID] = identity.normalise(raw, named=named).value
+            values[_ID] = identity.normalise(raw, latest=self.latest, named=named).value
         except FormatError as error:
             errors[column] = error.problem
         else:
@@ -202,11 +238,3 @@ class _Parser:
                 first = self.seen.setdefault(identity.key_of(value), number)
                 if first != number:
                     errors.setdefault(self.column[name], Problem("row.duplicate", {"other": first}))
-
-
-def guess_kind(values: Mapping[str, str]) -> str:
-    """The kind of a client whose row says none, from its normalised values."""
-    if names.is_company(values.get(_NAME, "")):
-        return COMPANY
-    only_code = _CODE in values and _ID not in values
-    return COMPANY if only_code else PERSON

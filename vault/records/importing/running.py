@@ -1,16 +1,19 @@
 """Running an import: each batch and its cursor in one transaction, so that a kill loses nothing.
 
-Three things go on at once: the parser process reads ahead, a thread makes the next batch ready (it seals and
-makes tokens, and touches no database), and this thread stores the batch before it. Only what this thread
-commits counts, so that the two others may be killed at any point.
+Four things go on at once: the parser process reads ahead, a thread makes the next batch ready (it seals and
+makes tokens, and touches no database), this thread stores the batch before it, and one more enters the tokens
+of what is stored into the index. Only what this thread commits counts, so that the others may be killed.
 """
 
-from collections.abc import Iterable
+import sys
+import threading
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from audit.actions import Action
@@ -20,7 +23,8 @@ from audit.refusals import Refused, record
 from people.roles.permissions import Permission
 from vault.crypto.errors import SealBroken
 from vault.disclosures.models import Place
-from vault.disclosures.watching import watch
+from vault.disclosures.watching import suspects, watch_for
+from vault.keys import store
 from vault.keys.errors import CompartmentFrozen, KeyWithheld
 from vault.records.access import get_book
 from vault.records.batches import Batch, prepare, store_batch
@@ -33,18 +37,27 @@ from vault.records.importing.models import ImportJob, ImportProblem, ImportState
 from vault.records.importing.parsing import ROWS
 from vault.records.importing.problems import SheetError
 from vault.records.importing.reader import reading
+from vault.records.saving import keeper
+
+_SETTLED_EVERY = 0.5  # seconds
 
 
 class Stopped(Exception):
     """The job was cancelled while it ran."""
 
 
+class _Ready(NamedTuple):
+    """The good rows of a batch, and what names those among them that may be canaries."""
+
+    batch: Batch
+    suspects: set[str]
+
+
 class _Part(NamedTuple):
-    """One batch on its way: how many rows it settles, and the good ones made ready."""
+    """One batch on its way: how many rows it settles, and the good ones being made ready."""
 
     rows: int
-    good: int
-    ready: "Future[Batch]"
+    ready: "Future[_Ready]"
 
 
 def run_import(job_id: UUID) -> None:
@@ -78,7 +91,7 @@ def run_import(job_id: UUID) -> None:
 
 def _import(job: ImportJob) -> None:
     request = {"task": ROWS, "extension": job.extension, "plan": job.plan, "skip": job.cursor}
-    with uploaded_list(job) as file, reading(file, request) as messages:
+    with uploaded_list(job) as file, reading(file, request) as messages, _brisk(), _settling():
         mapper = Mapper(job.book, next(messages))
         with ThreadPoolExecutor(1, "batches") as beside:
             waiting: _Part | None = None
@@ -100,6 +113,46 @@ def _import(job: ImportJob) -> None:
         log_job(job, Action.IMPORT_END)
 
 
+@contextmanager
+def _brisk() -> Iterator[None]:
+    """Let this thread go on soon after the database has answered.
+
+    A thread that computes gives the interpreter up after 5 ms by default (`sys.setswitchinterval`), and this
+    one waits for it some twenty times a batch.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+@contextmanager
+def _settling() -> Iterator[None]:
+    """Empty the index's list of new tokens in a session of its own; a last time when all are stored.
+
+    What is still in the list is found too, only slower.
+    """
+    over = threading.Event()
+
+    def settle() -> None:
+        try:
+            while not over.wait(_SETTLED_EVERY):
+                store.index_settle()
+            store.index_settle()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1, "settling") as beside:
+        done = beside.submit(settle)
+        try:
+            yield
+        finally:
+            over.set()
+    done.result()
+
+
 def _made_ready(
     job: ImportJob, rows: Iterable[list[Any] | None], mapper: Mapper, beside: ThreadPoolExecutor
 ) -> _Part:
@@ -108,28 +161,40 @@ def _made_ready(
     The keys outlive the `with`, as long as the batch: it is sealed under the entry that released them.
     """
     rows = list(rows)
-    drafts = [mapper.draft(*row) for row in rows if row is not None]
     book = get_book(job.actor, job.book_id, Permission.CLIENT_IMPORT)
-    watch(job.actor, (draft.values for draft in drafts), Place.ADDED)
     with opened_book(book) as (context, tokens):
-        ready = beside.submit(
-            prepare, context, tokens, drafts, actor=job.actor, assigned=job.actor, import_id=job.pk
-        )
-    return _Part(len(rows), len(drafts), ready)
+        asking = keeper().asking(book)
+
+        def ready() -> _Ready:
+            drafts = [mapper.draft(*row) for row in rows if row is not None]
+            batch = prepare(
+                context,
+                tokens,
+                drafts,
+                asking=asking,
+                actor=job.actor,
+                assigned=job.actor,
+                import_id=job.pk,
+            )
+            return _Ready(batch, suspects(draft.values for draft in drafts))
+
+        return _Part(len(rows), beside.submit(ready))
 
 
 def _settle(job: ImportJob, part: _Part) -> ImportJob:
     """Store a batch's good rows and move the cursor, or neither. The gate is asked again behind the lock."""
-    batch = part.ready.result()
+    batch, names = part.ready.result()
+    watch_for(job.actor, names, Place.ADDED)
     with transaction.atomic():
         now = ImportJob.objects.select_for_update(of=("self",)).select_related("book", "actor").get(pk=job.pk)
         if now.state != ImportState.RUNNING:
             raise Stopped
         get_book(now.actor, now.book_id, Permission.CLIENT_IMPORT)
-        ids = store_batch(batch)
+        # Families and firms share numbers: a list is not asked about the importer's own clients, row by row.
+        ids = store_batch(batch, another=True)
         now.added += sum(made is not None for made in ids)
         now.present += sum(made is None for made in ids)
-        now.bad += part.rows - part.good
+        now.bad += part.rows - len(ids)
         now.cursor += part.rows
         now.total = max(now.total, now.cursor)
         now.save(update_fields=["added", "present", "bad", "cursor", "total"])

@@ -1,7 +1,6 @@
 """Taking a list in, saying how it is read, starting its import, cancelling it, and taking it all back."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -11,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action
+from audit.actions import Action, ObjectType
 from audit.log import record_change
 from people.accounts.models import User
 from people.roles.permissions import Permission
 from vault.files.store import open_sealed_file
 from vault.files.streams import as_stream
+from vault.purposes.needs import needless_in, require_needed
 from vault.purposes.sources.services import require_source
 from vault.records.access import get_book
 from vault.records.errors import NotPossible
@@ -26,6 +26,7 @@ from vault.records.importing.checking import keep_outline, read_outline
 from vault.records.importing.jobfiles import NewFile, OpenOutline
 from vault.records.importing.jobs import end_job, log_job
 from vault.records.importing.models import ImportJob, ImportState, ImportUndo, UndoReason
+from vault.records.importing.needless import codes_of
 from vault.records.importing.outline import Outline
 from vault.records.importing.plan import Plan
 from vault.records.importing.reader import SHORT
@@ -78,10 +79,21 @@ def keep_upload(*, actor: User, file: NewFile, file_name: str, source_id: UUID |
 def start_import(*, actor: User, job_id: UUID, plan: Plan, opened: OpenOutline) -> ImportJob:
     """Queue the import, read as `plan` says, and remember what this person corrected. Twice starts it once.
 
-    `opened` is the outline that the plan was made on. Raises SheetError: no name, or a field twice.
+    `opened` is the outline that the plan was made on.
+
+    Raises:
+        SheetError: no name, or a field twice.
+        NotNeeded: a column is to become what no purpose of the book needs.
     """
     plans.check(plan.targets)
-    get_job(actor, job_id, Action.IMPORT_START)
+    asked = get_job(actor, job_id, Action.IMPORT_START)
+    require_needed(
+        asked.book,
+        codes_of(plan.targets),
+        action=Action.IMPORT_START,
+        object_type=ObjectType.IMPORT_JOB,
+        object_id=job_id,
+    )
     with transaction.atomic():
         job = ImportJob.objects.select_for_update(of=("self",)).select_related("book").get(pk=job_id)
         if job.state == ImportState.UPLOADED:
@@ -89,7 +101,7 @@ def start_import(*, actor: User, job_id: UUID, plan: Plan, opened: OpenOutline) 
             job.state, job.started_at, job.plan = ImportState.RUNNING, timezone.now(), plan.as_json()
             job.total = opened.outline.sheets[plan.sheet].height - plan.header
             job.save(update_fields=["state", "started_at", "plan", "total"])
-            remember(job.book, plan, opened)
+            remember(job.book, plan, opened, needless=needless_in(job.book_id))
             log_job(job, Action.IMPORT_START)
             _once_committed(run.delay, str(job.pk))
     return job
@@ -135,7 +147,8 @@ def order_undo(*, actor: User, job_id: UUID, reason: UndoReason) -> ImportUndo:
 
 def _once_committed(send: Callable[..., Any], *args: Any, **options: Any) -> None:
     """Queue a task after the commit. If the queue is down, beat finds the job by its state."""
-    transaction.on_commit(partial(send, *args, **options), robust=True)
+    # No partial: Django logs a failed one by its __qualname__.
+    transaction.on_commit(lambda: send(*args, **options), robust=True)
 
 
 def extension_of(file_name: str) -> str:

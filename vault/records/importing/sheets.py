@@ -23,13 +23,15 @@ CELL_LIMIT = 10_000  # characters; longer cells are the row's problem, not the f
 HEADING_SEARCH = 10  # rows: titles and remarks stand above many lists
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """Cells as texts. `number` counts from 1 as a spreadsheet shows it."""
 
     number: int
-    cells: tuple[str, ...] = field(repr=False)
+    cells: tuple[str, ...]
     cut_off: bool = False
+
+    def __repr__(self) -> str:
+        return f"RawRow({self.number}, cut_off={self.cut_off})"
 
 
 class OpenSheet(NamedTuple):
@@ -58,7 +60,12 @@ class Sheet:
 
 
 def open_list(
-    file: BinaryIO, filename: str, *, checked: Plan | None = None, size_limit: int = SIZE_LIMIT
+    file: BinaryIO,
+    filename: str,
+    *,
+    checked: Plan | None = None,
+    size_limit: int = SIZE_LIMIT,
+    hidden: bool = False,
 ) -> OpenList:
     """Check a file's form, whatever its name says.
 
@@ -66,7 +73,8 @@ def open_list(
     text; of a workbook the cells are held by the parser, at most `archive.AREA_LIMIT` of them.
 
     `checked` is the plan that came out of an earlier check of the very same bytes (a sealed file cannot
-    change unnoticed): its form holds, and the workbook's parts need not be measured again.
+    change unnoticed): its form holds, and the workbook's parts need not be measured again. With `hidden`,
+    all sheets of a workbook are named, the hidden ones too.
 
     Raises SheetError.
     """
@@ -75,7 +83,7 @@ def open_list(
         raise SheetError("sheet.size", limit=size_limit // 1024**2)
     if sniffing.kind(file, filename) is sniffing.Kind.ZIP:
         limits = None if checked else workbooks.Limits(COLUMN_LIMIT, ROW_LIMIT + HEADING_SEARCH)
-        names, open_sheet = workbooks.open_sheets(file, limits)
+        names, open_sheet = workbooks.open_sheets(file, limits, hidden=hidden)
         return OpenList(names, lambda at: _worksheet(open_sheet(at)), None)
     form = checked.form if checked and checked.form else sniffing.text_form(file)
     return OpenList([""], lambda _: _text_sheet(file, form), form)
@@ -105,60 +113,68 @@ def padded(cells: Sequence[str], width: int) -> tuple[str, ...]:
 
 def _text_sheet(file: BinaryIO, form: TextForm) -> OpenSheet:
     whole = _ends_with_newline(file)
-
-    def rows() -> Iterator[RawRow]:
-        file.seek(0)
-        text = io.TextIOWrapper(file, form.encoding, newline="")
-        try:
-            yield from _csv_rows(text, form.delimiter, whole)
-        finally:
-            with contextlib.suppress(ValueError):  # the caller may have closed the file already
-                text.detach()
-
-    return OpenSheet(rows, lambda: _height(rows()))
+    return OpenSheet(lambda: _csv_rows(_records(file, form), whole), lambda: _height(_records(file, form)))
 
 
-def _height(rows: Iterator[RawRow]) -> int:
+def _records(file: BinaryIO, form: TextForm) -> Iterator[list[str]]:
+    """What stands between delimiters and line breaks, from the top."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, form.encoding, newline="")
+    reader = csv.reader(text, delimiter=form.delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error:
+        raise SheetError("sheet.quotes", line=reader.line_num) from None
+    finally:
+        with contextlib.suppress(ValueError):  # the caller may have closed the file already
+            text.detach()
+
+
+def _height(records: Iterator[list[str]]) -> int:
     """How many rows there are; taking them all is also the check that all can be read."""
     height = 0
-    for row in rows:
-        height = row.number
-        if len(row.cells) > COLUMN_LIMIT:
-            raise SheetError("sheet.columns", count=len(row.cells), limit=COLUMN_LIMIT)
+    for height, width in enumerate(map(len, records), start=1):
+        if width > COLUMN_LIMIT:
+            raise SheetError("sheet.columns", count=width, limit=COLUMN_LIMIT)
         if height > ROW_LIMIT + HEADING_SEARCH:
             raise SheetError("sheet.rows", limit=ROW_LIMIT)
     return height
 
 
-def _csv_rows(text: io.TextIOWrapper, delimiter: str, whole: bool) -> Iterator[RawRow]:
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+def _csv_rows(records: Iterator[list[str]], whole: bool) -> Iterator[RawRow]:
     previous: RawRow | None = None
     width = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if previous:
-                yield previous
-            previous = RawRow(number, tuple([restore_formula(c) if c[:1] == "'" else c for c in cells]))
-            width = max(width, len(cells))
-    except csv.Error:
-        raise SheetError("sheet.quotes", line=reader.line_num) from None
+    for number, cells in enumerate(records, start=1):
+        if previous:
+            yield previous
+        previous = RawRow(number, texts(cells))
+        width = max(width, len(cells))
     if previous:
         # Programs that write CSV end the last line, or at least fill it: one that does neither was cut.
-        yield RawRow(previous.number, previous.cells, not whole and len(previous.cells) < width)
+        yield previous._replace(cut_off=not whole and len(previous.cells) < width)
 
 
 def _ends_with_newline(file: BinaryIO) -> bool:
-    file.seek(-2, 2)
+    file.seek(max(file.seek(0, 2) - 2, 0))
     return b"\n" in file.read(2)
 
 
 def _worksheet(sheet: workbooks.Worksheet) -> OpenSheet:
     def rows() -> Iterator[RawRow]:
         for number, cells in enumerate(sheet.rows(), start=1):
-            # Nearly all cells are plain text, and a call for each of a million is felt.
-            yield RawRow(number, tuple([c if type(c) is str and c[:1] != "'" else as_text(c) for c in cells]))
+            yield RawRow(number, texts(cells))
 
     return OpenSheet(rows, lambda: sheet.height, sheet.merged)
+
+
+def texts(cells: Sequence[workbooks.Cell]) -> tuple[str, ...]:
+    """Each as a text. Most rows are texts without an apostrophe: one look at them all together tells."""
+    try:
+        if "'" not in "".join(cells):  # type: ignore[arg-type] # what else they may be is a TypeError
+            return tuple(cells)  # type: ignore[arg-type]
+    except TypeError:
+        pass
+    return tuple([as_text(cell) for cell in cells])
 
 
 def as_text(cell: workbooks.Cell) -> str:
@@ -180,12 +196,15 @@ _EXACT_INTEGERS = 10**15  # a spreadsheet keeps 15 significant digits
 
 
 def is_blank(cells: Sequence[str]) -> bool:
-    return not any(cell.strip() for cell in cells)
+    together = "".join(cells)
+    return not together or together.isspace()
 
 
 def raw_rows(file: BinaryIO, filename: str, *, size_limit: int = SIZE_LIMIT) -> Iterator[tuple[str, ...]]:
-    """Every row of a CSV, or of the first sheet of a workbook, as texts, headings or none.
+    """Every row of a CSV, or of all sheets of a workbook, hidden ones too, as texts, headings or none.
 
-    Raises SheetError.
+    One sheet is held at a time. Raises SheetError, when the first row is taken or that of a later sheet.
     """
-    return (row.cells for row in open_list(file, filename, size_limit=size_limit).sheet(0).rows())
+    found = open_list(file, filename, size_limit=size_limit, hidden=True)
+    for at in range(len(found.names)):
+        yield from (row.cells for row in found.sheet(at).rows())

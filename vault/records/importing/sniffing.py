@@ -20,6 +20,7 @@ LINE_LIMIT = 8 * 1024 * 1024  # 200 columns of 10,000 characters, four bytes eac
 _SAMPLE = 64 * 1024
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_UTF8 = "utf-8-sig"
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -65,23 +66,52 @@ def encoding(file: BinaryIO) -> str:
     if codec := _UTF16.get(file.read(2)):
         _check_utf16(file)
         return codec
+    if is_utf8(file):
+        return _UTF8
     lines = _LineCount()
-    for number, line in _lines(file):
+    for number, line in lines_of(file):
         if not line.isascii():
             lines.add(number, line)
     return lines.verdict()
 
 
 def delimiter(sample: str) -> str:
-    """The one by which a line falls into most known headings; commas where none does.
+    """The one by which a line falls into most known headings.
 
-    Headings decide, not the number of cells: notes full of semicolons would win over three columns.
+    Headings decide, not the number of cells: notes full of semicolons would win over three columns. Where
+    no heading is known, the one that parts the lines into equally many cells; commas where none does.
     """
     lines = sample.splitlines()[:10]
     known = {
         mark: max((known_headings(_cells(line, mark)) for line in lines), default=0) for mark in DELIMITERS
     }
-    return max(DELIMITERS, key=lambda mark: known[mark])
+    if any(known.values()):
+        return max(DELIMITERS, key=lambda mark: known[mark])
+    return max(DELIMITERS, key=lambda mark: _even_width(lines, mark))
+
+
+def _even_width(lines: list[str], mark: str) -> int:
+    """Into how many cells most lines fall, if those that are parted at all fall into equally many; else 0."""
+    widths = [width for line in lines if (width := len(_cells(line, mark))) > 1]
+    return widths[0] if len(set(widths)) == 1 and 2 * len(widths) >= len(lines) else 0
+
+
+def is_utf8(file: BinaryIO) -> bool:
+    """Whether all of it is, in lines within the limit: then no line of it needs a look of its own."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    width = 0
+    try:
+        while piece := file.read(_SAMPLE):
+            decoder.decode(piece)
+            first, last = piece.find(b"\n"), piece.rfind(b"\n")
+            if width + (first + 1 or len(piece)) >= LINE_LIMIT:
+                return False
+            width = len(piece) - 1 - last if last >= 0 else width + len(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _LineCount:
@@ -116,7 +146,7 @@ class _LineCount:
 
     def verdict(self) -> str:
         if not self.gb:
-            return "utf-8-sig"
+            return _UTF8
         if self.cut_off and (self.gb == 1 or self.undecodable):
             raise SheetError("sheet.cut_off")
         if self.utf8:
@@ -141,7 +171,8 @@ def _surely_utf8(text: str, line: bytes) -> bool:
     return False
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Lines and their numbers, from 1. Raises SheetError: one is too long."""
     file.seek(0)
     number = 0
     while line := file.readline(LINE_LIMIT):

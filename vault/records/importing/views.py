@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
-from people.roles.access import requires
+from people.roles.access import has, requires
 from people.roles.permissions import Permission
 from vault.files.store import SealedFile, file_path, remove_sealed_file
 from vault.files.uploads import SealedUpload, SealingHandler
@@ -158,6 +158,7 @@ def _job_page(
         "job": found,
         "preview": preview,
         "refusal": problem,
+        "may_widen": has(person(request), Permission.PURPOSE_MANAGE),
         "waits": not found.has_ended and bool(frozen_among([found.book_id])),
         "undoable": undoable_jobs(person(request)).filter(pk=found.pk).exists(),
         **_progress(found),
@@ -205,5 +206,6 @@ def _progress(found: ImportJob) -> dict[str, object]:
         "checking": found.state == ImportState.CHECKING,
         "running": found.state in AT_WORK,
         "failed": found.state == ImportState.FAILED,
+        "nothing": found.state == ImportState.FAILED and not found.cursor,
         "problem": found.flaw_in_words or found.get_problem_display(),
     }

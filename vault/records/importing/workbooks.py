@@ -22,7 +22,7 @@ class Limits(NamedTuple):
 
 
 class Worksheet(NamedTuple):
-    """One visible sheet; `merged` counts its merged ranges."""
+    """One sheet; `merged` counts its merged ranges."""
 
     name: str
     height: int
@@ -54,10 +54,13 @@ class Worksheet(NamedTuple):
             yield cells
 
 
-def open_sheets(file: BinaryIO, limits: Limits | None) -> tuple[list[str], Callable[[int], Worksheet]]:
-    """The names of the visible worksheets, and what opens one of them: the parser holds an open sheet whole.
+def open_sheets(
+    file: BinaryIO, limits: Limits | None, *, hidden: bool = False
+) -> tuple[list[str], Callable[[int], Worksheet]]:
+    """The names of the worksheets, and what opens one of them: the parser holds an open sheet whole.
 
-    With `limits`, the file is first measured part by part (see `archive`).
+    With `limits`, the file is first measured part by part (see `archive`). With `hidden`, every sheet is
+    named; without, the first SHEET_LIMIT of those that a person sees, to choose one from.
 
     Raises SheetError.
     """
@@ -69,13 +72,13 @@ def open_sheets(file: BinaryIO, limits: Limits | None) -> tuple[list[str], Calla
         names = [
             sheet.name
             for sheet in workbook.sheets_metadata
-            if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
+            if sheet.typ is SheetTypeEnum.WorkSheet and (hidden or sheet.visible is SheetVisibleEnum.Visible)
         ]
         if not names:
             raise SheetError("sheet.empty")
     except CalamineError:
         raise SheetError("sheet.damaged") from None
-    names = names[:SHEET_LIMIT]
+    names = names if hidden else names[:SHEET_LIMIT]
     return names, lambda at: _open_sheet(workbook, names[at])
 
 

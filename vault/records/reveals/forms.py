@@ -6,22 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from people.approvals.forms import ReasonField
-from vault.purposes.catalogue import purposes_of
 from vault.records.reveals.approvals import MORE_CHOICES
-from vault.records.reveals.needs import fits_use
+from vault.records.reveals.fields import PurposeField
 
 
 class AskForm(forms.Form):
     """For what, and why, a group must be opened."""
 
-    purpose = forms.ChoiceField(label=_("Purpose"))
+    purpose = PurposeField()
     reason = ReasonField()
 
     def __init__(self, *args: Any, holding: str, use: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fitting = [purpose for purpose in purposes_of(holding) if fits_use(use, purpose)]
-        choices = [(purpose.value, purpose.label) for purpose in fitting]
-        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+        self.fields["purpose"].offer(holding, use)  # type: ignore[attr-defined]
 
 
 class MoreForm(forms.Form):

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from vault.masking.grades import Grade
 from vault.purposes.catalogue import Purpose
+from vault.purposes.codes import Unlawful
 from vault.records.facets import Origin, Use, Visibility
 from vault.records.grading.declared import group_grade
 from vault.records.grading.rules import Rule, SecondPerson
 from vault.records.labels import Group
 from vault.records.models import Client, ClientKind, Source
-from vault.records.reveals.refusals import Lack, RevealRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,13 @@ def fits_use(use: str, purpose: str) -> bool:
     return purpose != _MARKETING if allowed is None else purpose in allowed
 
 
-def check_facets(client: Client, purpose: str) -> None:
-    """Raises RevealRefused: the purpose does not fit the use, or data from outside have no source."""
+def lack_of_facets(client: Client, purpose: str) -> Unlawful | None:
+    """Why the client's facets keep plaintext from this purpose; None where they do not."""
     if not fits_use(client.use, purpose):
-        raise RevealRefused(Lack.USE)
+        return Unlawful.NOT_OF_USE
     if client.origin == Origin.EXTERNAL and not _has_source(client):
-        raise RevealRefused(Lack.SOURCE)
+        return Unlawful.NO_SOURCE
+    return None
 
 
 def _has_source(client: Client) -> bool:

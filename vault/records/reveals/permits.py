@@ -11,7 +11,9 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.services import request_approval
 from people.roles.permissions import Permission
-from vault.purposes.catalogue import check_purpose
+from vault.purposes.catalogue import Purpose
+from vault.purposes.codes import Act
+from vault.purposes.lawfulness import require_lawful
 from vault.records.access import get_client, may_reveal
 from vault.records.labels import Group
 from vault.records.models import Client
@@ -25,12 +27,13 @@ VALID_FOR = timedelta(hours=4)
 def ask_permit(*, actor: User, client_id: UUID, group: Group, purpose: str, reason: str) -> ApprovalRequest:
     """Asks an officer to agree that this group is shown to the actor once.
 
-    Raises Refused, PurposeNotAllowed, ValidationError (for the reason).
+    Raises Refused; NotLawful, for nobody can agree to what the law refuses; ValidationError (for the reason).
     """
     client = get_client(actor, client_id, Permission.CLIENT_REVEAL)
     if not may_reveal(client, group):
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_REVEAL)
-    allowed = check_purpose(client.book.holding, purpose)
+    allowed = Purpose(purpose)
+    require_lawful(actor=actor, clients=[client], purpose=allowed, act=Act.REVEAL, groups={group})
     params = {
         "client": str(client_id),
         "group": group.value,

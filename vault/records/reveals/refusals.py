@@ -10,8 +10,6 @@ class Lack(TextChoices):
     STEP_UP = "needs_step_up", _("Identity not confirmed again")
     PERMIT = "needs_second_person", _("No second person has agreed")
     LIMIT = "over_daily_limit", _("The day's limit is reached")
-    SOURCE = "needs_source", _("The source of the data is not recorded")
-    USE = "purpose_not_of_use", _("The purpose does not fit what the data are for")
 
 
 class RevealRefused(Exception):

@@ -13,6 +13,7 @@ from audit.log import record_read
 from audit.refusals import Refused
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from vault.purposes.lawfulness import NotLawful
 from vault.records.access import get_client, may_reveal
 from vault.records.grading.rules import rules
 from vault.records.labels import Group
@@ -38,15 +39,19 @@ def ask(request: HttpRequest, client_id: UUID, group: str) -> HttpResponse:
     form = AskForm(request.POST or None, holding=client.book.holding, use=client.use)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        asked = ask_permit(
-            actor=person(request),
-            client_id=client_id,
-            group=chosen,
-            purpose=data["purpose"],
-            reason=data["reason"],
-        )
-        messages.success(request, _("A second person is asked. Until they agree nothing is opened."))
-        return redirect("people:approval", asked.pk)
+        try:
+            asked = ask_permit(
+                actor=person(request),
+                client_id=client_id,
+                group=chosen,
+                purpose=data["purpose"],
+                reason=data["reason"],
+            )
+        except NotLawful as unlawful:
+            form.add_error("purpose", str(unlawful.message))
+        else:
+            messages.success(request, _("A second person is asked. Until they agree nothing is opened."))
+            return redirect("people:approval", asked.pk)
     record_read(look_without_keys(client))
     context = {
         "client": client,

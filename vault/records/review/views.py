@@ -54,8 +54,11 @@ def confirm(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The person says that what a group holds is still right; back to where they said so."""
     named = request.POST.getlist("group")
     groups = [group for group in Group if group.value in named]
-    confirm_client(actor=person(request), client_id=client_id, groups=groups)
-    messages.success(request, _("Confirmed as still right."))
+    if groups:
+        confirm_client(actor=person(request), client_id=client_id, groups=groups)
+        messages.success(request, _("Confirmed as still right."))
+    else:
+        messages.error(request, _("Nothing was ticked, so nothing was confirmed."))
     return redirect("vault:review") if "queue" in request.POST else redirect("vault:client", client_id)
 
 

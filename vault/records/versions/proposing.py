@@ -14,6 +14,7 @@ from people.approvals.services import request_approval
 from vault.purposes.catalogue import ChangeReason
 from vault.records.errors import NotPossible
 from vault.records.models import Client
+from vault.records.verifying.codes import row_code
 from vault.records.versions.models import ChangeProposal
 
 CHANGE_BY_TWO = "client.change"
@@ -52,7 +53,7 @@ def propose(*, actor: User, client: Client, values: Mapping[str, str], reason: s
             object_id=client.pk,
             subjects=(client.pk,),
             deal=client.book.deal_id,
-            fields=tuple(values),
+            fields=(*values, row_code(proposal)),
             reason=reason,
         )
     )

@@ -39,7 +39,9 @@ def restore_version(
         if before is None:
             raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_EDIT)
         if client.version != version or before.key_id != client.key_id:
-            raise ChangedMeanwhile(_("Somebody else has changed this client meanwhile. Look at it again."))
+            raise ChangedMeanwhile(
+                _("Somebody else has changed this client meanwhile. Nothing was saved: look at it again.")
+            )
         values = {code.value: getattr(before, code) for code in Field if code in fields}
         extras = {**dict.fromkeys(client.extras, ""), **before.extras} if "extras" in fields else None
         make_change(client, tokens, Change(values, extras), by=actor, reason=ChangeReason.RESTORE)

@@ -8,6 +8,7 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
+from vault.disclosures.categories import Category
 from vault.purposes.catalogue import Reason
 from vault.records.access import which_clients
 from vault.records.labels import Group
@@ -46,7 +47,8 @@ def reveal_text(
     words: str = "",
     confirmed: bool = False,
 ) -> tuple[Communication, str]:
-    """What was said, in plaintext; it counts as notes. Raises as `vault.records.reading.revealed` does."""
+    """What was said, in plaintext. It opens as notes do, and counts as the content of communications
+    (interpretation of 2017, art. 5 (三)). Raises as `vault.records.reading.revealed` does."""
     row = get_communication(actor, communication_id, Permission.CLIENT_REVEAL)
     with revealed(
         actor=actor,
@@ -57,5 +59,6 @@ def reveal_text(
         reason=reason,
         words=words,
         confirmed=confirmed,
+        counted_as=Category.PROPERTY,
     ):
         return row, row.text

@@ -17,6 +17,7 @@ from people.roles.access import has, requires
 from people.roles.permissions import Permission
 from vault.disclosures.stops import stops_for_officer
 from vault.purposes.lawfulness import NotLawful
+from vault.records.answers import opened_answer, reveal_form, sent_form, status_of, told, why, without_leave
 from vault.records.errors import NotPossible
 from vault.records.labels import Group
 from vault.records.reveals.refusals import RevealRefused
@@ -25,7 +26,6 @@ from vault.relations.communications.forms import ContactForm, corrected
 from vault.relations.communications.reading import communications_of, get_communication, reveal_text
 from vault.relations.communications.services import correct_communication, record_communication
 from vault.relations.looking import Look, look_at
-from vault.relations.pages import opened_answer, reveal_form, sent_form, status_of, told, why, without_leave
 
 SIZE = 30
 PREFIX = "TEXT"
@@ -92,9 +92,13 @@ def reveal(request: HttpRequest, communication_id: UUID) -> HttpResponseBase:
         row, said = reveal_text(actor=user, communication_id=row.pk, **told(request, form))
     except (NotLawful, RevealRefused) as refused:
         return without_leave(request, refused, back="vault:communications", client_id=row.client_id)
-    context = {"row": row, "client": row.client, "text": said, "why": why(form)}
     return opened_answer(
-        request, "vault/communications/opened.html", context, back="vault:communications", client=row.client
+        request,
+        "vault/communications/opened.html",
+        {"row": row, "text": said, "why": why(form)},
+        back="vault:communications",
+        client=row.client,
+        counts_as=Group.NOTES,
     )
 
 

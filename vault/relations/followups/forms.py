@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from people.accounts.models import User
-from vault.purposes.catalogue import Reason, purposes_of
+from vault.purposes.catalogue import Reason
 from vault.records.models import BookMember, Client
+from vault.records.reveals.fields import PurposeField
 from vault.relations.communications.forms import ContactForm
 from vault.relations.fields import Moment, Words
 from vault.relations.followups.models import Repeat
@@ -27,15 +28,14 @@ class FollowUpForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Reason"), choices=[pair for pair in Reason.choices if pair[0] != Reason.OTHER]
     )
-    purpose = forms.ChoiceField(label=_("Purpose"))
+    purpose = PurposeField()
     repeat = forms.TypedChoiceField(
         label=_("Again"), choices=Repeat.choices, coerce=int, initial=Repeat.NEVER
     )
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(purpose.value, purpose.label) for purpose in purposes_of(client.book.holding)]
-        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+        self.fields["purpose"].offer(client.book.holding, client.use)  # type: ignore[attr-defined]
         self.initial = {"purpose": client.purpose, "due_at": _tomorrow(), **self.initial}
 
     def task(self) -> Task:

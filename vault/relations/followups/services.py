@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import phonenumbers
 from django.db import transaction
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Action, ObjectType
@@ -15,8 +15,10 @@ from audit.log import record_refusal
 from people.accounts.models import User
 from people.roles.permissions import Permission
 from vault.formats import text
-from vault.purposes.catalogue import Reason, check_purpose
+from vault.purposes.catalogue import Reason
+from vault.purposes.lawfulness import require_known_purpose
 from vault.records.access import which_books
+from vault.records.dialling import dialled
 from vault.records.errors import NotPossible
 from vault.records.labels import Field, Group
 from vault.records.models import BookMember, Client, Level
@@ -55,13 +57,9 @@ class Called:
     note: str = field(repr=False)
 
     @property
-    def spaced(self) -> str:
-        """The number as people read it out: +86 138 0013 8000."""
-        try:
-            number = phonenumbers.parse(self.phone)
-        except phonenumbers.NumberParseException:  # an extension or a number of old, kept as it was written
-            return self.phone
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    def dialled(self) -> SafeString:
+        """The number as people here dial it."""
+        return dialled(self.phone)
 
 
 def set_followup(*, actor: User, client_id: UUID, task: Task, assigned: User | None = None) -> FollowUp:
@@ -69,7 +67,7 @@ def set_followup(*, actor: User, client_id: UUID, task: Task, assigned: User | N
 
     Raises:
         Refused: no such client for this person, or it is kept for storage only.
-        PurposeNotAllowed: the book's holding does not know the purpose.
+        NotLawful: the book's holding does not know the purpose; logged and alerted.
         NotPossible: the date lies too far away, or the person does not work in the book.
         FormatError: the note is too long or holds control characters.
     """
@@ -81,7 +79,9 @@ def set_followup(*, actor: User, client_id: UUID, task: Task, assigned: User | N
 
 
 def _set(client: Client, actor: User, assigned: User, task: Task, note: str) -> FollowUp:
-    purpose = check_purpose(client.book.holding, task.purpose or client.purpose)
+    purpose = require_known_purpose(
+        actor=actor, book=client.book, purpose=task.purpose or client.purpose, clients=[client.pk]
+    )
     _check_due(task.due_at)
     if assigned.pk != actor.pk:
         _check_works_there(client, assigned)
@@ -118,7 +118,7 @@ def call(*, actor: User, followup_id: UUID, confirmed: bool = False) -> Called:
 
     Raises:
         NotPossible: UNNOTED calls wait for their note, or there is no number.
-        Refused, PurposeNotAllowed, RevealRefused: as `vault.records.reading.revealed`.
+        Refused, NotLawful, RevealRefused: as `vault.records.reading.revealed`.
     """
     followup = get_own(actor, followup_id, Action.FOLLOWUP_CALL, Permission.CLIENT_REVEAL)
     shown_before = followup.shown_at
@@ -174,6 +174,7 @@ def _mark_shown(actor: User, followup: FollowUp) -> None:
         followup,
         purpose=followup.purpose,
         reason=followup.reason,
+        said=(),
     )
 
 
@@ -254,14 +255,15 @@ def _changed(followup: FollowUp, actor: User, action: Action, **values: object) 
     with writing(actor=actor, client_id=followup.client_id, action=action):
         open_still = FollowUp.objects.filter(pk=followup.pk, state=FollowUpState.OPEN)
         if not open_still.update(**values):
-            raise NotPossible(_("This follow-up was done meanwhile."))
+            raise NotPossible(_("This follow-up is settled already. Nothing was changed."))
+        followup.load_anew()
         record_row(action, ObjectType.FOLLOW_UP, followup, more=(to.pk,) if isinstance(to, User) else ())
-    followup.refresh_from_db(fields=list(values))
     return followup
 
 
 def _end(followup: FollowUp, state: FollowUpState) -> None:
-    FollowUp.objects.filter(pk=followup.pk).update(state=state, ended_at=timezone.now(), shown_at=None)
+    followup.state, followup.ended_at, followup.shown_at = state, timezone.now(), None
+    followup.save(update_fields=["state", "ended_at", "shown_at"])
 
 
 def _check_due(due_at: datetime) -> None:

@@ -19,10 +19,12 @@ from audit.refusals import Refused
 from people.paging import page_of
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
-from people.stepup import recently_confirmed
+from people.stepup import confirm_first, recently_confirmed
 from vault.disclosures.stops import stops_for_officer
-from vault.purposes.catalogue import PurposeNotAllowed
+from vault.records.answers import BAD, is_htmx, lack_words, status_of
 from vault.records.errors import NotPossible
+from vault.records.labels import Group
+from vault.records.reveals.marks import mark_of
 from vault.records.reveals.refusals import Lack, RevealRefused
 from vault.records.views import person
 from vault.relations.followups.access import get_movable, get_own, movable_followups, own_followups
@@ -40,7 +42,6 @@ from vault.relations.followups.services import (
     snooze,
 )
 from vault.relations.looking import look_at
-from vault.relations.pages import BAD, confirm_first, is_htmx, lack_words, status_of
 
 # How long a number stays when the call is not noted: longer than most calls, shorter than a lunch break.
 SHOWN_FOR = 600  # seconds
@@ -89,7 +90,7 @@ def show_number(request: HttpRequest, followup_id: UUID) -> HttpResponseBase:
     user = person(request)
     try:
         called = call(actor=user, followup_id=followup_id, confirmed=recently_confirmed(request))
-    except (NotPossible, PurposeNotAllowed, RevealRefused) as refused:
+    except (NotPossible, RevealRefused) as refused:
         if isinstance(refused, RevealRefused) and refused.lack is Lack.STEP_UP:
             return confirm_first(request)
         row = get_own(user, followup_id, Action.FOLLOWUP_CALL, Permission.CLIENT_VIEW)
@@ -241,6 +242,7 @@ def _open_card(request: HttpRequest, called: Called) -> HttpResponse:
         "form": NoteForm(),
         "minutes": SHOWN_FOR // 60,
         "seconds": SHOWN_FOR,
+        "mark": mark_of(person(request), called.followup.client, Group.CONTACT),
     }
     if is_htmx(request):
         return render(request, "vault/followups/_called.html", context)
@@ -249,12 +251,8 @@ def _open_card(request: HttpRequest, called: Called) -> HttpResponse:
     return answer
 
 
-def _problem(refused: NotPossible | PurposeNotAllowed | RevealRefused) -> str:
-    if isinstance(refused, RevealRefused):
-        return lack_words(refused)
-    if isinstance(refused, NotPossible):
-        return str(refused.message)
-    return _("The purpose of this follow-up is not allowed for this client. The number stays masked.")
+def _problem(refused: NotPossible | RevealRefused) -> str:
+    return lack_words(refused) if isinstance(refused, RevealRefused) else str(refused.message)
 
 
 def _may(request: HttpRequest) -> dict[str, bool]:

@@ -15,7 +15,7 @@ from people.roles.permissions import Permission
 from vault.access import Mode, access
 from vault.purposes.catalogue import Reason
 from vault.records.access import get_client, may_open, may_reveal, which_clients
-from vault.records.labels import Group
+from vault.records.labels import Field, Group
 from vault.records.models import Client, ClientKind, ClientState
 from vault.records.reading import keys_of, revealed
 from vault.relations.people.models import SHARE, Position, Relation
@@ -108,6 +108,7 @@ def reveal_shares(
     confirmed: bool = False,
 ) -> tuple[Client, Positions]:
     """Exact shares, with what each holds through other companies; each holder counts, as by their identity.
+    What somebody owns opens to a purpose that needs to know who they are, not to one that needs a name alone.
 
     Raises as `revealed` does.
     """
@@ -124,6 +125,7 @@ def reveal_shares(
         client_id=client_id,
         group=Group.IDENTITY,
         opened={SHARE},
+        needs=(Field.ID_NUMBER.value,),
         purpose=purpose,
         reason=reason,
         words=words,

@@ -23,7 +23,6 @@ from vault.records.errors import NotPossible
 from vault.records.models import Client
 from vault.records.reading import keys_of
 from vault.relations.people.models import SHARE, Position, PositionProposal, Relation
-from vault.relations.people.seals import row_code
 from vault.relations.people.shares import WHOLE
 from vault.relations.rows import new_row, record_row
 
@@ -83,7 +82,9 @@ def check_sum(
     if with_proposed:
         rows += company.proposed_positions.filter(position=Position.SHAREHOLDER).select_related("client")
     if any(row.client_id not in among for row in rows):  # came in between the look and the lock
-        raise NotPossible(_("Somebody else has changed the shares meanwhile. Look at them again."))
+        raise NotPossible(
+            _("Somebody else has changed the shares meanwhile. Nothing was recorded: look at them again.")
+        )
     # What is proposed comes later in the list and takes the place of what is live; an end leaves nothing.
     held = {row.client_id: Decimal(row.percent or 0) for row in rows} | {holder.pk: wanted}
     if sum(held.values()) > WHOLE:
@@ -144,11 +145,10 @@ def end(row: Relation, *, until: date, by: User, agreed_by: User | None = None) 
     """The row stays, and says when it ended and by whose word. Raises NotPossible."""
     live = Relation.objects.filter(pk=row.pk, until=None)
     if not live.update(until=until, ended_by=by, end_agreed_by=agreed_by):
-        raise NotPossible(_("This position was ended meanwhile."))
-    row.refresh_from_db(fields=["until", "ended_by", "end_agreed_by"])
+        raise NotPossible(_("This position has ended already. Nothing was changed."))
+    row.load_anew()
     _record(Action.RELATION_END, row)
 
 
 def _record(action: Action, row: Relation) -> None:
-    fields = (row.position, row_code(row))
-    record_row(action, ObjectType.RELATION, row, fields=fields, more=(row.company_id,))
+    record_row(action, ObjectType.RELATION, row, fields=(row.position,), more=(row.company_id,))

@@ -20,6 +20,7 @@ from people.roles.permissions import Permission
 from vault.disclosures.stops import stops_for_officer
 from vault.purposes.lawfulness import NotLawful
 from vault.records.access import get_client, may_open, which_clients
+from vault.records.answers import opened_answer, reveal_form, sent_form, status_of, told, why, without_leave
 from vault.records.errors import NotPossible
 from vault.records.labels import Group
 from vault.records.listforms import SearchForm
@@ -28,7 +29,6 @@ from vault.records.reveals.refusals import RevealRefused
 from vault.records.search import search
 from vault.records.views import person
 from vault.relations.looking import Look, look_at
-from vault.relations.pages import opened_answer, reveal_form, sent_form, status_of, told, why, without_leave
 from vault.relations.people.forms import PositionForm
 from vault.relations.people.models import Position, Relation
 from vault.relations.people.proposing import waiting_positions
@@ -36,7 +36,7 @@ from vault.relations.people.reading import Positions, positions_of, reveal_share
 from vault.relations.people.services import end_position, record_position, record_share
 
 PREFIX = "SHARE"
-WAITS = gettext_noop("Nothing is other than it was until a second person agrees: the change waits for them.")
+WAITS = gettext_noop("Asked for. The register stays as it is until a second person agrees.")
 
 
 @require_GET
@@ -67,8 +67,14 @@ def reveal(request: HttpRequest, client_id: UUID) -> HttpResponseBase:
         client, found = reveal_shares(actor=user, client_id=client_id, **told(request, form))
     except (NotLawful, RevealRefused) as refused:
         return without_leave(request, refused, back="vault:people", client_id=client_id)
-    context = {"client": client, "found": found, "why": why(form)}
-    return opened_answer(request, "vault/people/opened.html", context, back="vault:people", client=client)
+    return opened_answer(
+        request,
+        "vault/people/opened.html",
+        {"found": found, "why": why(form)},
+        back="vault:people",
+        client=client,
+        counts_as=Group.IDENTITY,
+    )
 
 
 @require_http_methods(["GET", "POST"])

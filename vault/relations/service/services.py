@@ -96,8 +96,8 @@ def strike_transaction(*, actor: User, transaction_id: UUID) -> Transaction:
         standing = Transaction.objects.filter(pk=row.pk, struck_at=None)
         if not standing.update(struck_at=timezone.now()):
             raise NotPossible(_("This transaction was struck out before."))
+        row.load_anew()
         record_row(Action.TRANSACTION_STRIKE, ObjectType.TRANSACTION, row)
-    row.refresh_from_db(fields=["struck_at"])
     return row
 
 

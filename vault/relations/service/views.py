@@ -19,12 +19,12 @@ from people.roles.permissions import Permission
 from vault.disclosures.stops import stops_for_officer
 from vault.purposes.lawfulness import NotLawful
 from vault.records.access import get_client, which_clients
+from vault.records.answers import opened_answer, reveal_form, sent_form, status_of, told, why, without_leave
 from vault.records.dealchoices import deals_of
 from vault.records.errors import NotPossible
 from vault.records.reveals.refusals import RevealRefused
 from vault.records.views import person
 from vault.relations.looking import Look, look_at
-from vault.relations.pages import opened_answer, reveal_form, sent_form, status_of, told, why, without_leave
 from vault.relations.service.forms import PreferenceForm, RatingForm, TransactionForm
 from vault.relations.service.models import Transaction
 from vault.relations.service.reading import Part, Service, reveal_part, service_of
@@ -67,8 +67,14 @@ def reveal(request: HttpRequest, client_id: UUID, part: str) -> HttpResponseBase
         client, shown = reveal_part(actor=user, client_id=client_id, part=wanted, **told(request, form))
     except (NotLawful, RevealRefused) as refused:
         return without_leave(request, refused, back="vault:service", client_id=client_id)
-    context = {"client": client, "service": shown, "rows": _opened_rows(shown), "why": why(form)}
-    return opened_answer(request, "vault/service/opened.html", context, back="vault:service", client=client)
+    return opened_answer(
+        request,
+        "vault/service/opened.html",
+        {"rows": _opened_rows(shown), "why": why(form)},
+        back="vault:service",
+        client=client,
+        counts_as=wanted.counts_as,
+    )
 
 
 @require_POST

@@ -19,9 +19,10 @@ from tests.vault.custody import making as rotations
 from tests.vault.custody.freezing.making import approved, asked, frozen
 from tests.vault.custody.test_suites import ordered, phone_of, suites_of
 from tests.vault.disclosures.makers import approve, ask, fill, ready
+from tests.vault.profiles import other
 from tests.vault.records.makers import ZHANG, acting, add, add_many
 from tests.vault.records.uploads import start, upload
-from vault.crypto.suites import SM4_GCM
+from vault.crypto.suites import SUITES
 from vault.custody.freezing import tasks
 from vault.custody.freezing.codes import FreezeReason
 from vault.custody.freezing.services import freeze
@@ -141,15 +142,16 @@ def test_a_move_between_suites_waits_and_half_moved_reads_after_the_freeze(
         moving._batch(move)
         frozen(book, people.ming)
         moving.carry_out(move.pk)
-    assert suites_of(book).count(SM4_GCM) == 2
+    assert suites_of(book).count(other()) == 2
     move.refresh_from_db()
     assert move.ended_at is None
+    suite = SUITES[other()].name.lower()
     with pytest.raises(CommandError, match="frozen"):
-        call_command("reencrypt", "--suite", "sm4-gcm", "--book", str(book.pk), "--as", "olivia", "--json")
+        call_command("reencrypt", "--suite", suite, "--book", str(book.pk), "--as", "olivia", "--json")
     thawed(book, people)
     with acting(people.olivia):
         moving.carry_out(move.pk)
-    assert suites_of(book) == [SM4_GCM] * 5
+    assert suites_of(book) == [other()] * 5
     client.refresh_from_db()
     assert phone_of(client) == ZHANG["phone"]
 
@@ -158,6 +160,7 @@ def test_a_move_between_suites_waits_and_half_moved_reads_after_the_freeze(
 def test_an_import_under_way_stops_at_its_batch_and_goes_on_after_the_freeze(
     people: SimpleNamespace, book: ClientBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(parsing, "FIRST", 10)
     monkeypatch.setattr(parsing, "BATCH", 10)
     rows = "".join(f"客户{number},139{number:08}\n" for number in range(25))
     with acting(people.ming):

@@ -27,7 +27,7 @@ def test_every_field_has_a_grade_and_a_reason() -> None:
     assert all(str(why) for _grade, why in DECLARED.values())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(fields, books, grades, grades, visibilities, st.booleans())
 def test_raising_never_lowers(
     field: Field, raised: dict[str, int], one: Grade, other: Grade, visibility: str, company: bool
@@ -44,7 +44,7 @@ def test_raising_never_lowers(
         assert grade_at(raised, low) >= max(DECLARED[field][0], low)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(fields, books, grades, st.booleans())
 def test_a_more_private_client_is_never_masked_less(
     field: Field, raised: dict[str, int], client: Grade, company: bool
@@ -57,7 +57,7 @@ def test_a_more_private_client_is_never_masked_less(
     assert strengths == sorted(strengths)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(fields, books, grades, visibilities, st.booleans())
 def test_only_what_the_register_shows_is_ever_shown(
     field: Field, raised: dict[str, int], client: Grade, visibility: str, company: bool

@@ -11,8 +11,7 @@ from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
 from people.roles.models import Role
-from tests.cast import client_of
-from tests.people.helpers import confirm_identity
+from tests.cast import PASSWORD, client_of
 from tests.vault.records.makers import acting, add
 from vault.masking.grades import Grade
 from vault.records.errors import NotPossible
@@ -34,10 +33,10 @@ def test_the_effect_is_shown_then_confirmed_then_in_force(people: SimpleNamespac
     preview = browser.post(address, FORM)
     assert preview.status_code == 200
     assert rules()[Grade.L4] == DECLARED[Grade.L4]
-    assert "reauthenticate" in browser.post(address, FORM | {"confirm": "1"})["Location"]
+    assert 'name="weight" value="10"' in browser.post(address, FORM | {"confirm": "1"}).content.decode()
     assert rules()[Grade.L4] == DECLARED[Grade.L4]
-    confirm_identity(browser)
-    assert browser.post(address, FORM | {"confirm": "1"}).status_code == 302
+    sent = FORM | {"confirm": "1", "step_up_password": PASSWORD}
+    assert browser.post(address, sent).status_code == 302
     assert rules()[Grade.L4].weight == 10
     entry = LogEntry.objects.get(action=Action.GRADE_RULE)
     assert (entry.actor, set(entry.fields)) == (

@@ -5,8 +5,11 @@ import struct
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.vault.records.importing.books import HEAD, ZHANG, book, good, read_sheet, sheet_xml, with_parts
+from vault.records.importing.archive import Extent
 from vault.records.importing.problems import SheetError
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -116,3 +119,30 @@ def test_formulas_give_their_values_and_never_run() -> None:
 def test_rows_keep_their_numbers_below_empty_ones() -> None:
     (row,) = good(book((), (), HEAD, (), ZHANG), "list.xlsx")
     assert row.number == 5
+
+
+usual = st.builds('<c r="{}{}" t="str">'.format, st.sampled_from(["A", "K", "GR", ""]), st.integers(1, 999))
+tags = st.one_of(
+    usual,
+    st.builds('<row r="{}">'.format, st.integers(1, 999)),
+    st.sampled_from(
+        ("<c/>", "<row>", "<cols>", "<x:c/>", "<x:row r='7'>", '<c s="1" r="B9"/>', "<c r='C3'/>")
+    ),
+    st.sampled_from(('<row r="B2">', '<c r="">', '<c r="a1">', '<c r="A1B">', '<c  r="D4">', '<c t="x" >')),
+    st.sampled_from(("Re:call", "</c>", "<v>1</v>")),
+)
+
+
+@given(st.lists(st.lists(usual, max_size=4) | st.lists(tags, max_size=4), max_size=4))
+def test_tags_looked_at_together_span_what_they_span_one_by_one(chunks: list[list[str]]) -> None:
+    together, one_by_one = Extent(1_000, 1_000), Extent(1_000, 1_000)
+    for chunk in chunks:
+        xml = "".join(chunk).encode()
+        try:
+            one_by_one.follow(xml)
+        except (SheetError, ValueError):
+            with pytest.raises((SheetError, ValueError)):
+                together.scan(xml)
+            return
+        together.scan(xml)
+        assert vars(together) == vars(one_by_one)

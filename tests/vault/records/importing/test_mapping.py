@@ -1,5 +1,6 @@
 """The page on which columns are mapped: what is proposed, corrected, remembered, never shown or stored."""
 
+import io
 import re
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from tests.vault.records.makers import acting, book_of
 from tests.vault.records.uploads import upload
 from vault.records.importing.jobfiles import open_outline
 from vault.records.importing.models import ImportJob, ImportState, RememberedHeading
+from vault.records.importing.outline import outline_of
 from vault.records.importing.preview import preview_of
 from vault.records.importing.remembering import remembered
 from vault.records.importing.services import start_import
@@ -118,3 +120,64 @@ def test_a_remembered_heading_becomes_a_known_field_and_is_there_once(book: Clie
     for token, target, name in ((b"x" * 16, "phone", "once"), (b"y" * 16, "grade", "target_known")):
         with pytest.raises(IntegrityError, match=f"import_heading_{name}"), transaction.atomic():
             RememberedHeading.objects.create(book=book, token=token, target=target)
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        (
+            "客户称呼,户籍地址,开户行账号,手机",
+            "name address bank_account phone",
+        ),
+        (
+            "公司名称,统一社会信用代码,法定代表人,法人电话,联系人,注册地址,开户银行,对公账户",
+            "name credit_code extra phone extra address extra bank_account",
+        ),
+        (
+            "联系人,公司名称,手机/电话,微信,法人电话,户籍地址,现住址,国籍",
+            "extra name phone extra extra extra address extra",
+        ),
+        (
+            "姓名/公司名称,证件类型,身份证号/统一社会信用代码,联系人手机,银行卡号,电子信箱,备注",
+            "name document id_number phone bank_account email notes",
+        ),
+        (
+            "Company,Contact,Tax ID,Mobile No.,Mailing address,Bank account no,Nationality",
+            "name extra credit_code phone address bank_account extra",
+        ),
+        (
+            "Full name,ID card no,Date of birth,Home phone,Permanent address,Lead source,Memo",
+            "name id_number birth_date phone address source notes",
+        ),
+    ],
+)
+def test_headings_as_brokers_write_them(headings: str, expected: str) -> None:
+    """Who to ask for, and where somebody is registered, stand back where a better column is there."""
+    outline = outline_of(io.BytesIO(f"{headings}\n".encode()), "list.csv")
+    assert " ".join(outline.propose().plan.targets) == expected
+
+
+def test_words_that_data_may_hold_make_no_row_of_headings() -> None:
+    outline = outline_of(io.BytesIO("王五,公司\n李四,企业\n".encode()), "list.csv")
+    assert outline.propose().plan.header == 0
+
+
+def test_what_is_not_recognised_is_said_before_it_becomes_an_extra_field(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    """Until somebody said of such a heading, in this book, that it is one. A second column of a field is told
+    as that, and what was proposed is no correction to remember."""
+    with acting(book.lead):
+        job = upload(book, "姓名,手机,星座,法人电话\n王五六,13800138000,天蝎,13900139000\n")
+    browser = client_of(people.ming)
+    page = browser.get(reverse("vault:import_job", args=[job.pk])).content.decode()
+    assert "Not recognised: column C." in page
+    assert page.count("Not recognised: it is kept as an extra field") == 1
+    assert "More than one column reads like the same field. Look at column D." in page
+    columns = {f"column_{at}": target for at, target in enumerate(("name", "phone", "notes", "extra"))}
+    assert browser.post(reverse("vault:import_start", args=[job.pk]), CHOSEN | columns).status_code == 302
+    assert RememberedHeading.objects.get(book=book).target == "notes"
+    with acting(book.lead):
+        again = preview_of(upload(book, "姓名,法人电话,星座\n王五六,13800138000,天蝎\n"))
+    assert again.form.proposal.plan.targets == ("name", "phone", "notes")
+    assert not any(column.unknown for column in again.columns)

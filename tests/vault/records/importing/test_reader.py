@@ -4,6 +4,8 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -15,22 +17,39 @@ from vault.files import store as files
 from vault.records.importing import reader
 from vault.records.importing.models import ImportState
 from vault.records.importing.outline import outline_of
-from vault.records.importing.parsing import OUTLINE, ROWS, messages
+from vault.records.importing.parsing import BATCH, FIRST, OUTLINE, ROWS, messages
 from vault.records.importing.problems import SheetError
 from vault.records.importing.tasks import check, run
 from vault.records.models import Client, ClientBook
 
-LONG = "姓名,手机,备注\n" + "".join(f"客户{n},139{n:08},{'x' * 100}\n" for n in range(2200))
+ROWS_OF_LONG = BATCH + 200
+LONG = "姓名,手机,备注\n" + "".join(f"客户{n},139{n:08},{'x' * 100}\n" for n in range(ROWS_OF_LONG))
 
 
 def test_a_long_list_gives_the_same_messages_as_in_this_process() -> None:
     file = io.BytesIO(LONG.encode())
     plan = outline_of(file, ".csv").propose().plan.as_json()
-    request = {"task": ROWS, "extension": ".csv", "plan": plan, "skip": 1000}
+    request = {"task": ROWS, "extension": ".csv", "plan": plan, "skip": 100}
     with reader.reading(file, request) as said:
         apart = list(said)
     assert apart == json.loads(json.dumps(list(messages(file, request))))
-    assert [len(batch) for batch in apart[1:]] == [1000, 200]
+    assert [len(batch) for batch in apart[1:]] == [FIRST, 2 * FIRST, 4 * FIRST, BATCH + 100 - 7 * FIRST]
+
+
+def test_the_parser_asks_for_few_large_pieces() -> None:
+    """Each piece is a round trip between two processes, and opens a stretch of the sealed file."""
+
+    class Counted(io.BytesIO):
+        asked = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            self.asked += 1
+            return super().read(size)
+
+    file = Counted(LONG.encode())
+    with reader.reading(file, {"task": OUTLINE, "extension": ".csv"}) as said:
+        next(said)
+    assert file.asked <= 12
 
 
 def test_the_parser_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +67,12 @@ def test_the_parser_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(env, dict)
     assert {"SECRET_KEY", "DATABASE_URL", "DATABASE_WORKER_URL"} <= os.environ.keys()
     assert set(env) <= {"PATH", "LANG", "LC_ALL", "PYTHONPATH", "LD_LIBRARY_PATH"}
+
+
+def test_the_parser_starts_without_django() -> None:
+    """It needs no settings, and is started twice for each long list."""
+    said = "import sys, vault.records.importing.parser; print('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, check=True).stdout == b"False\n"
 
 
 def test_a_file_that_kills_the_parser_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,13 +104,13 @@ def test_a_long_list_is_checked_by_the_worker_and_imported(as_worker: None, book
         assert job.state == ImportState.CHECKING
     check(str(job.pk))
     job.refresh_from_db()
-    assert (job.state, job.total) == (ImportState.UPLOADED, 2200)
+    assert (job.state, job.total) == (ImportState.UPLOADED, ROWS_OF_LONG)
     with acting(book.lead):
         start(job)
     run(str(job.pk))
     job.refresh_from_db()
-    assert (job.state, job.total, job.added) == (ImportState.DONE, 2200, 2200)
-    assert Client.objects.filter(import_id=job.pk).count() == 2200
+    assert (job.state, job.total, job.added) == (ImportState.DONE, ROWS_OF_LONG, ROWS_OF_LONG)
+    assert Client.objects.filter(import_id=job.pk).count() == ROWS_OF_LONG
 
 
 @pytest.mark.django_db(transaction=True)

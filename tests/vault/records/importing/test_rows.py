@@ -116,6 +116,19 @@ def test_a_cell_without_a_heading_is_not_lost_silently() -> None:
     assert codes(only_bad(text(("姓名", "手机"), ("张三", "", "重要")))) == {2: "row.no_heading"}
 
 
+def test_cells_that_are_long_together_or_blank_beside_the_headings_are_nothing_wrong() -> None:
+    (row,) = good(text(("姓名", "备注", *"甲乙丙"), ("张三", "x" * 5_000, *["y" * 2_000] * 3, " ", "")))
+    assert [len(value) for value in (*row.values.values(), *row.extras.values())] == [2, 5_000, *[2_000] * 3]
+
+
+def test_a_label_that_repeats_is_the_same_label_and_a_wrong_one_is_wrong_each_time() -> None:
+    rows = parsed(text(("姓名", "来源"), *[("甲", "展 会"), ("乙", "展\u202e会")] * 3))
+    assert [codes(row) if isinstance(row, BadRow) else row.values["source"] for row in rows] == [
+        "展 会",
+        {1: "text.bidi"},
+    ] * 3
+
+
 def test_a_csv_cut_in_a_row() -> None:
     whole = text(HEAD, ZHANG, LI).getvalue()
     bad = only_bad(io.BytesIO(whole[: whole.index(b"4403051990")]))
@@ -132,8 +145,9 @@ def test_blank_rows_are_passed_over() -> None:
         ({"name": "张三"}, "person"),
         ({"name": "某某有限公司"}, "company"),
         ({"name": "Acme Ltd"}, "company"),
-        ({"name": "老王小吃", "code": "91110000600037341L"}, "company"),
-        ({"name": "张三", "kind": "企业"}, "company"),
+        ({"name": "老王小吃", "code": "91110000600037341L"}, "person"),
+        ({"name": "杭州云帆科技", "code": "91110000600037341L"}, "company"),
+        ({"name": "张三", "kind": "企业"}, "person"),
         ({"name": "某某有限公司", "kind": "Person"}, "person"),
     ],
 )
@@ -142,13 +156,20 @@ def test_person_or_company(row: dict[str, str], kind: str) -> None:
     assert good(text(("姓名", "类型", "统一社会信用代码"), cells))[0].kind == kind
 
 
+def test_one_column_holds_the_numbers_of_people_and_of_companies() -> None:
+    code = "91110000600037341L"
+    (firm,) = good(text(("名称", "证件号"), ("杭州云帆科技", code)))
+    assert (firm.kind, firm.values) == ("company", {"name": "杭州云帆科技", "credit_code": code})
+    twice = text(("名称", "证件号"), ("杭州云帆科技", code), ("杭州云帆科技二", code))
+    assert codes(only_bad(twice)) == {1: "row.duplicate"}
+    # Beside a column of its own it is in the wrong one.
+    apart = text(("名称", "证件号", "统一社会信用代码"), ("云帆", code, ""))
+    assert list(codes(only_bad(apart))) == [1]
+    assert list(codes(only_bad(text(("名称", "证件号"), ("云帆", code[:-1] + "X"))))) == [1]
+
+
 def test_an_unknown_kind_is_refused() -> None:
     assert codes(only_bad(text(("姓名", "类型"), ("张三", "外星人")))) == {1: "row.kind"}
-
-
-def test_a_birth_date_other_than_in_the_id_number_is_a_warning() -> None:
-    (row,) = good(text(HEAD, (*ZHANG[:3], "1950-01-01")))
-    assert [(column, problem.code) for column, problem in row.warnings] == [(3, "row.birth_date")]
 
 
 def bad_sheet(source: io.BytesIO) -> tuple[io.BytesIO, list[BadRow]]:

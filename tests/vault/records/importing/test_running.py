@@ -17,13 +17,20 @@ from vault.keys import store
 from vault.records.importing import running
 from vault.records.importing.jobfiles import open_job_file
 from vault.records.importing.models import ImportJob, ImportState
+from vault.records.importing.parsing import FIRST
 from vault.records.importing.tasks import run
 from vault.records.models import Client, ClientBook
 from vault.records.search import search
 
 __all__ = ["crypto_profile"]
 
-LIST = "姓名,手机,身份证号,来源,等级\n" + "".join(f"客户{n},139{n:08},,展会,{n % 3}\n" for n in range(2500))
+
+def list_of(count: int) -> str:
+    rows = (f"客户{n},139{n:08},,展会,{n % 3}\n" for n in range(count))
+    return "姓名,手机,身份证号,来源,等级\n" + "".join(rows)
+
+
+LIST = list_of(2500)
 
 
 def imported(book: ClientBook, text: str) -> ImportJob:
@@ -70,8 +77,9 @@ def test_bad_rows_come_back_as_a_sheet(as_worker: None, book: ClientBook) -> Non
 def test_a_killed_worker_resumes_without_loss_or_doubles(
     as_worker: None, book: ClientBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    rows = FIRST + 200
     with acting(book.lead):
-        job = upload(book, LIST)
+        job = upload(book, list_of(rows))
         start(job)
     real = running._settle
     calls = 0
@@ -88,11 +96,11 @@ def test_a_killed_worker_resumes_without_loss_or_doubles(
         run(str(job.pk))
     monkeypatch.undo()
     job.refresh_from_db()
-    assert counts(job) == (ImportState.RUNNING, 1000, 1000, 0, 0)
+    assert counts(job) == (ImportState.RUNNING, FIRST, FIRST, 0, 0)
     run(str(job.pk))
     job.refresh_from_db()
-    assert counts(job) == (ImportState.DONE, 2500, 2500, 0, 0)
-    assert Client.objects.count() == 2500
+    assert counts(job) == (ImportState.DONE, rows, rows, 0, 0)
+    assert Client.objects.count() == rows
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,13 +8,14 @@ from typing import BinaryIO
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.vault.records.importing.books import HEAD, LI, ZHANG, book, good, read_sheet, text
 from vault.demo.people import make_customer_rows
 from vault.demo.sheets import write_csv, write_xlsx
-from vault.records.importing import sheets
+from vault.formats.formulas import restore_formula
+from vault.records.importing import sheets, sniffing
 from vault.records.importing.outline import Outline, outline_of
 from vault.records.importing.problems import SheetError
 from vault.records.importing.rows import ParsedRow, parse_rows
@@ -219,19 +220,15 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=10), st.sampled_from([",", "\t", ";"]))
+@example([("", "'\r")], ",")
 def test_written_cells_come_back(rows: list[tuple[str, str]], delimiter: str) -> None:
     file = io.BytesIO()
     headings = {"name": "姓名", "notes": "备注"}
     clients = [{"name": name, "notes": notes} for name, notes in rows]
     write_csv(file, clients, delimiter=delimiter, headings=headings, encoding="utf-8")
     sheet = read_sheet(file, "list.csv")
-    expected = [
-        tuple(cell[1:] if cell[:2] in {"'=", "'+", "'-", "'@"} else cell for cell in row) for row in rows
-    ]
-    got = [row.cells for row in sheet.rows]
-    assert [row for row in got if not {"'"} & {cell[:1] for cell in row}] == [
-        row for row in expected if not {"'"} & {cell[:1] for cell in row}
-    ]
+    # A cell that was typed as we write one that could be a formula loses its apostrophe.
+    assert [row.cells for row in sheet.rows] == [tuple(map(restore_formula, row)) for row in rows]
 
 
 def test_rows_are_streamed() -> None:
@@ -239,3 +236,54 @@ def test_rows_are_streamed() -> None:
     first = next(parse_rows(sheet))
     assert isinstance(first, ParsedRow)
     assert len(list(sheet.rows)) in range(47, 50)
+
+
+lines = st.lists(st.sampled_from(["姓名", "喆玥", "name", "", "x" * 70_000, "😀", "é"]), max_size=6).map(
+    "\n".join
+)
+
+
+@given(lines, st.sampled_from(["utf-8", "gb18030", "utf-8-sig"]), st.binary(max_size=3), st.integers(0, 3))
+def test_a_text_looked_at_as_a_whole_is_what_its_lines_are(
+    content: str, encoding: str, more: bytes, cut: int
+) -> None:
+    raw = content.encode(encoding) + more
+    file = io.BytesIO(raw[: len(raw) - cut])
+    assert sniffing.is_utf8(file) == all(is_utf8(line) for _, line in sniffing.lines_of(file))
+
+
+def is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("before", [0, 1, 100_000])
+@pytest.mark.parametrize("end", ["", "\n", "\nz"])
+@pytest.mark.parametrize("less", [0, 1, 2])
+def test_the_limit_of_a_line_is_the_same_wherever_it_begins(before: int, end: str, less: int) -> None:
+    line = "x" * (sniffing.LINE_LIMIT - less) + end
+    file = io.BytesIO((f"{'y' * before}\n" + line).encode())
+    longest = max(map(len, f"{'y' * before}\n{line}".splitlines(keepends=True)))
+    if longest < sniffing.LINE_LIMIT:
+        assert sniffing.encoding(file) == "utf-8-sig"
+    else:
+        with pytest.raises(SheetError) as refused:
+            sniffing.encoding(file)
+        assert (refused.value.code, refused.value.problem.params) == ("sheet.long_line", {"line": 2})
+
+
+mixed = st.one_of(
+    st.sampled_from(["'=1", "'", "it's", "=1", ""]),
+    st.text(max_size=4),
+    st.integers(),
+    st.booleans(),
+    st.dates(),
+)
+
+
+@given(st.lists(mixed, max_size=5))
+def test_cells_looked_at_together_are_what_each_is_by_itself(cells: list[str | int | datetime.date]) -> None:
+    assert sheets.texts(cells) == tuple(sheets.as_text(cell) for cell in cells)

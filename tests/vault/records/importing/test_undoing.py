@@ -7,12 +7,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_read
 from audit.refusals import Refused
+from tests.cast import client_of, send
+from tests.people.helpers import confirm_identity
 from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add, let_in
 from tests.vault.records.uploads import start, upload
@@ -63,6 +66,24 @@ def test_what_nobody_used_goes_with_its_keys(job: ImportJob, people: SimpleNames
     assert job.state == ImportState.UNDONE
     undo(str(job.pk))  # again changes nothing
     assert ImportUndo.objects.get(pk=job.pk).removed == 6
+
+
+def test_ordered_on_its_page_behind_the_password(job: ImportJob, people: SimpleNamespace) -> None:
+    browser, page = client_of(people.ming), reverse("vault:import_undo", args=[job.pk])
+    assert browser.post(page, {"reason": "wrong_list"}).status_code == 200  # asks for the password
+    assert not ImportUndo.objects.exists()
+    confirm_identity(browser)
+    shown = browser.get(page)
+    assert (shown.context["going"], shown.context["used"]) == (6, 0)
+    assert browser.post(page, {"reason": "for fun"}).status_code == 422
+    assert not ImportUndo.objects.exists()
+    answer = send(browser, page, reason="wrong_list")
+    assert answer.headers["Location"] == reverse("vault:import_undone", args=[job.pk])
+    undo(str(job.pk))
+    ended = browser.get(answer.headers["Location"])
+    assert ended.status_code == 200
+    assert ended.context["undo"].removed == 6
+    assert not Client.objects.filter(import_id=job.pk).exists()
 
 
 def test_who_was_opened_since_stays_and_who_was_only_seen_masked_goes(

@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +22,7 @@ from tests.vault.records.uploads import source_of, start
 from vault.keys import store
 from vault.records.importing import views
 from vault.records.importing.models import ImportJob, ImportState
-from vault.records.importing.tasks import run
+from vault.records.importing.tasks import discard, run
 from vault.records.models import Client, ClientBook
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def nothing_is_left() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_refused_with_a_message_and_nothing_is_stored(
+def test_i10_refused_with_a_message_and_nothing_is_stored(
     people: SimpleNamespace, book: ClientBook, kind: str
 ) -> None:
     data, name = REFUSED[kind]
@@ -142,7 +143,7 @@ def test_the_preview_shows_what_was_recognised_and_only_masks(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rows_that_cannot_be_stored_come_back_and_the_good_ones_go_in(
+def test_i10_rows_that_cannot_be_stored_come_back_and_the_good_ones_go_in(
     as_worker: None, people: SimpleNamespace, book: ClientBook
 ) -> None:
     rows = [
@@ -185,11 +186,33 @@ def test_cancelling_stops_the_import_and_destroys_the_file(
     file_id = job.file_id
     assert file_id is not None
     browser.post(reverse("vault:import_cancel", args=[job.pk]))
+    assert "the list is destroyed" in browser.get(reverse("vault:import_job", args=[job.pk])).content.decode()
     run(str(job.pk))
     job.refresh_from_db()
     assert (job.state, job.cursor, job.file_id) == (ImportState.CANCELLED, 0, None)
     with acting(people.ming):
         assert not any(copy.live for copy in store.copies([file_id]))
+
+
+def test_a_queue_that_is_down_stops_no_cancelling(
+    people: SimpleNamespace,
+    book: ClientBook,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    """It is committed, beat destroys the file, and what else hangs on the commit is still done."""
+
+    def down(_job: str) -> None:
+        raise ConnectionError
+
+    browser = client_of(people.ming)
+    send(browser, book, GOOD.encode())
+    job = ImportJob.objects.get()
+    monkeypatch.setattr(discard, "delay", down)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert browser.post(reverse("vault:import_cancel", args=[job.pk])).status_code == 302
+    job.refresh_from_db()
+    assert job.state == ImportState.CANCELLED
 
 
 def test_an_xlsx_goes_the_same_way(people: SimpleNamespace, book: ClientBook) -> None:
@@ -201,3 +224,11 @@ def test_an_xlsx_goes_the_same_way(people: SimpleNamespace, book: ClientBook) ->
     status, _ = send(client_of(people.ming), book, target.getvalue(), "名单.xlsx")
     assert status == 302
     assert ImportJob.objects.get().total == 1
+
+
+def test_headings_alone_are_said_to_be_no_list(people: SimpleNamespace, book: ClientBook) -> None:
+    browser = client_of(people.ming)
+    assert send(browser, book, HEAD.encode())[0] == 302
+    page = browser.get(reverse("vault:import_job", args=[ImportJob.objects.get().pk])).content.decode()
+    assert "nothing would be imported" in page
+    assert 'form="plan"' not in page

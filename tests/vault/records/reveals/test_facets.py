@@ -12,6 +12,8 @@ from tests.cast import client_of
 from tests.vault.records.makers import acting, add
 from tests.vault.records.uploads import start, upload
 from vault.purposes.catalogue import Reason
+from vault.purposes.codes import Unlawful
+from vault.purposes.lawfulness import NotLawful
 from vault.records.grading.protecting import set_book_facets
 from vault.records.importing.running import run_import
 from vault.records.labels import Group
@@ -19,7 +21,6 @@ from vault.records.models import Client, ClientBook, Source
 from vault.records.reading import reveal_group
 from vault.records.reveals import needs
 from vault.records.reveals.needs import fits_use, register_source
-from vault.records.reveals.refusals import Lack, RevealRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +42,9 @@ def test_data_from_outside_are_shown_only_with_their_source(
 ) -> None:
     client = add(book, origin="external")
     assert client.source == Source.OTHER
-    with pytest.raises(RevealRefused, match=Lack.SOURCE):
+    with pytest.raises(NotLawful) as refused:
         reveal(people, client)
+    assert refused.value.reason is Unlawful.NO_SOURCE
     monkeypatch.setattr(needs, "_sources", [])
     register_source(lambda one: one.pk == client.pk)
     assert reveal(people, client)
@@ -53,11 +55,12 @@ def test_data_from_outside_are_shown_only_with_their_source(
 
 def test_data_for_marketing_serve_nothing_else(people: SimpleNamespace, book: ClientBook) -> None:
     client = add(book, use="marketing")
-    with pytest.raises(RevealRefused, match=Lack.USE):
+    with pytest.raises(NotLawful) as refused:
         reveal(people, client)
+    assert refused.value.reason is Unlawful.NOT_OF_USE
     assert reveal(people, client, "complaint")
-    entry = LogEntry.objects.filter(object_id=client.pk, action=Action.CLIENT_REVEAL, reason=Lack.USE)
-    assert entry.count() == 1
+    entry = LogEntry.objects.filter(object_id=client.pk, action=Action.PURPOSE_REFUSE)
+    assert entry.get().reason == Unlawful.NOT_OF_USE
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A second person's word: for this person, client, group and purpose; until then, and once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
@@ -19,8 +20,11 @@ from tests.people.helpers import confirm_identity
 from tests.vault.profiles import crypto_profile
 from tests.vault.records.approving import approve
 from tests.vault.records.makers import ZHANG, acting, add, let_in
+from vault.masking.grades import Grade
 from vault.purposes.catalogue import Reason
 from vault.records.books import remove_member
+from vault.records.grading.policy import set_rule
+from vault.records.grading.rules import DECLARED
 from vault.records.labels import Group
 from vault.records.models import Client, ClientBook
 from vault.records.reading import reveal_group
@@ -41,7 +45,7 @@ def client(book: ClientBook) -> Client:
     return add(book)
 
 
-def asked(people: SimpleNamespace, client: Client, *, purpose: str = "service") -> ApprovalRequest:
+def asked(people: SimpleNamespace, client: Client, *, purpose: str = "mandate") -> ApprovalRequest:
     with acting(people.ming):
         return ask_permit(
             actor=people.ming,
@@ -52,7 +56,7 @@ def asked(people: SimpleNamespace, client: Client, *, purpose: str = "service") 
         )
 
 
-def reveal(actor: object, client: Client, *, purpose: str = "service", confirmed: bool = True) -> str:
+def reveal(actor: object, client: Client, *, purpose: str = "mandate", confirmed: bool = True) -> str:
     with acting(actor):  # type: ignore[arg-type]
         _client, shown = reveal_group(
             actor=actor,  # type: ignore[arg-type]
@@ -88,9 +92,9 @@ def test_not_by_another_not_of_another_not_for_another_purpose(
     let_in(book, people.lin)
     approve(people.olivia, asked(people, client))
     for actor, one, purpose in (
-        (people.lin, client, "service"),
-        (people.ming, other, "service"),
-        (people.ming, client, "mandate"),
+        (people.lin, client, "mandate"),
+        (people.ming, other, "mandate"),
+        (people.ming, client, "complaint"),
     ):
         with pytest.raises(RevealRefused, match=Lack.PERMIT):
             reveal(actor, one, purpose=purpose)
@@ -122,7 +126,7 @@ def test_void_once_the_person_is_out_of_the_book(
             actor=people.lin,
             client_id=client.pk,
             group=Group.FINANCIAL,
-            purpose="service",
+            purpose="mandate",
             reason="to pay the deposit",
         )
     with acting(people.ming):
@@ -140,7 +144,7 @@ def test_a_pending_or_refused_request_opens_nothing(people: SimpleNamespace, cli
 def test_a_permit_made_up_in_the_database(people: SimpleNamespace, client: Client) -> None:
     pending = asked(people, client)
     soon = timezone.now() + timedelta(hours=1)
-    made_up = {"client": client, "group": Group.FINANCIAL.value, "purpose": "service", "valid_until": soon}
+    made_up = {"client": client, "group": Group.FINANCIAL.value, "purpose": "mandate", "valid_until": soon}
     for approval in (uuid4(), pending.pk):
         with pytest.raises(IntegrityError, match="permit_has_its_approval"), transaction.atomic():
             RevealPermit.objects.create(person=people.ming, approval_id=approval, **made_up)
@@ -154,19 +158,34 @@ def test_a_permit_made_up_in_the_database(people: SimpleNamespace, client: Clien
             RevealPermit.objects.filter(pk=permit.pk).update(**change)
 
 
+def test_a_house_that_wants_the_password_for_l3_too_is_asked_for_it(
+    people: SimpleNamespace, book: ClientBook
+) -> None:
+    client = add(book, {"name": "李四", "email": "lisi@example.test"})
+    browser, address = client_of(people.ming), reverse("vault:client_reveal", args=[client.pk, "contact"])
+    data = {"CONTACT-purpose": "service", "CONTACT-reason": "call"}
+    assert "lisi@example.test" in browser.post(address, data).content.decode()
+    with acting(people.olivia):
+        set_rule(actor=people.olivia, grade=Grade.L3, rule=replace(DECLARED[Grade.L3], step_up=True))
+    asked = browser.post(address, data).content.decode()
+    assert ("step_up_password" in asked, "lisi@example.test" in asked) == (True, False)
+    confirm_identity(browser)
+    assert "lisi@example.test" in browser.post(address, data).content.decode()
+
+
 def test_through_the_pages(people: SimpleNamespace, client: Client) -> None:
     browser = client_of(people.ming)
     page = reverse("vault:client", args=[client.pk])
     assert "Ask a second person" in browser.get(page).content.decode()
     address = reverse("vault:client_reveal", args=[client.pk, "financial"])
-    data = {"FINANCIAL-purpose": "service", "FINANCIAL-reason": "contract"}
+    data = {"FINANCIAL-purpose": "mandate", "FINANCIAL-reason": "contract"}
     # A direct post: first without the step-up, then without the second person.
-    assert "reauthenticate" in browser.post(address, data)["Location"]
+    assert "step_up_password" in browser.post(address, data).content.decode()
     confirm_identity(browser)
     answer = browser.post(address, data)
     assert (answer.status_code, ACCOUNT in answer.content.decode()) == (422, False)
     assert "a second person has not agreed" in answer.content.decode()
-    sent = {"purpose": "service", "reason": "to pay the deposit"}
+    sent = {"purpose": "mandate", "reason": "to pay the deposit"}
     ask = browser.post(reverse("vault:reveal_ask", args=[client.pk, "financial"]), sent)
     preview = client_of(people.olivia).get(ask["Location"]).content.decode()
     assert client.pk.hex[-8:] in preview

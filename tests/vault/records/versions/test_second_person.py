@@ -23,6 +23,7 @@ from tests.vault.records.approving import approve
 from tests.vault.records.makers import ZHANG, acting, add, let_in
 from tests.vault.records.versions.making import OTHER_ACCOUNT, asked, change, change_by_two
 from vault.access import Mode, access
+from vault.records.changing import update_client
 from vault.records.destruction import purge_records
 from vault.records.entries import client_entry
 from vault.records.errors import NotPossible
@@ -40,6 +41,19 @@ def client(people: SimpleNamespace, book: ClientBook) -> Client:
     """In Ming's book, in which Lea works, too; Lin is not in it."""
     let_in(book, people.lea)
     return add(book)
+
+
+def to_company(client: Client, **values: str) -> None:
+    lead = client.book.lead
+    with acting(lead):
+        update_client(
+            actor=lead,
+            client_id=client.pk,
+            version=client.version,
+            reason="update",
+            values=values,
+            open_values={"kind": "company"},
+        )
 
 
 def now(client: Client, field: str) -> str:
@@ -304,3 +318,20 @@ def test_sql_changes_no_proposal_that_somebody_looked_at(client: Client) -> None
             proposed_by=client.book.lead,
         ).save()
     assert ApprovalRequest.objects.count() == 1
+
+
+def test_nobody_calls_a_person_a_company(people: SimpleNamespace, client: Client) -> None:
+    """A company counts less toward the thresholds of the 2017 interpretation."""
+    for values in ({}, {"name": "杭州云帆科技有限公司"}):
+        with pytest.raises(NotPossible, match="不能改为企业"):
+            to_company(client, **values)
+    client.refresh_from_db()
+    assert client.kind == "person"
+    assert not ChangeProposal.objects.exists()
+
+
+def test_a_company_that_came_in_as_a_person_may_become_one(people: SimpleNamespace, book: ClientBook) -> None:
+    client = add(book, {"name": "杭州云帆科技有限公司"})
+    to_company(client)
+    client.refresh_from_db()
+    assert client.kind == "company"
