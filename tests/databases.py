@@ -13,7 +13,10 @@ from django.db import connections
 from psycopg2.extensions import connection as Connection
 from psycopg2.sql import SQL, Identifier
 
+from audit import grouping
+from config import env
 from config.database import admin
+from vault.keys import seals
 
 ALIASES = ("default", "audit", "owner")
 
@@ -31,6 +34,27 @@ def point_aliases_at(name: str) -> None:
     for alias in ALIASES:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """This process with the worker's login, as the real one has it all its life; afterwards with its own."""
+    own = dict(connections["default"].settings_dict)
+    login = env.postgres(os.environ["DATABASE_WORKER_URL"], name="DATABASE_WORKER_URL")
+    _log_in(login["USER"], login["PASSWORD"])
+    try:
+        yield
+    finally:
+        _log_in(own["USER"], own["PASSWORD"])
+
+
+def _log_in(user: str, password: str) -> None:
+    """Every connection of this process ends, those of its threads too: none may outlive its login."""
+    grouping.close()
+    seals.close()
+    for alias in ("default", "audit"):
+        connections[alias].close()
+        connections[alias].settings_dict |= {"USER": user, "PASSWORD": password}
 
 
 def copy_of_template(name: str) -> None:

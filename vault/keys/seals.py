@@ -49,7 +49,7 @@ class _Counter:
         return self._thread.submit(_reserve, counts).result()
 
     def close(self) -> None:
-        self._thread.submit(connection.close)
+        self._thread.submit(_disconnect).result()
         self._thread.shutdown()
 
 
@@ -59,6 +59,11 @@ def _reserve(counts: Mapping[int, int]) -> dict[int, bool]:
     except (OperationalError, InterfaceError):  # the server was restarted; counting twice only wastes
         connection.close()
         return store.reserve_seals(counts)
+
+
+def _disconnect() -> None:
+    """Close this thread's connection: `connection.close`, named elsewhere, is that of whoever names it."""
+    connection.close()
 
 
 _counter = PerProcess(_Counter)

@@ -3,22 +3,27 @@
 import io
 from collections.abc import Sequence
 from types import SimpleNamespace
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import pytest
 from django.utils import translation
 
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest, Verdict
-from people.approvals.services import decide, open_preview
+from people.approvals.services import NotDecidable, decide, open_preview
 from tests.vault.records.makers import acting
 from vault.demo.people import make_customer_rows
 from vault.disclosures.building import build
-from vault.disclosures.models import Export
+from vault.disclosures.categories import CATEGORY_OF_GROUP, Category
+from vault.disclosures.counting import count_disclosure, count_shown
+from vault.disclosures.models import Channel, Export
 from vault.disclosures.services import Wanted, request_export, take_export
+from vault.purposes.catalogue import Reason
 from vault.records.drafts import ClientDraft
-from vault.records.labels import Field
-from vault.records.models import ClientBook, ClientKind
+from vault.records.labels import Field, Group
+from vault.records.models import Client, ClientBook, ClientKind
 from vault.records.normalising import NORMALISE
+from vault.records.reading import reveal_group
 from vault.records.services import BATCH, create_clients
 
 CONTACT = (Field.NAME, Field.PHONE, Field.EMAIL, Field.ADDRESS)
@@ -104,3 +109,57 @@ def taken(export: Export) -> bytes:
         for piece in file:
             target.write(piece)
     return target.getvalue()
+
+
+def give(
+    person: User,
+    subjects: int | list[UUID],
+    *,
+    category: Category = Category.PROPERTY,
+    recipient: UUID | None = None,
+    purpose: str = "service",
+    channel: Channel = Channel.SHARE,
+) -> None:
+    ids = [uuid4() for _ in range(subjects)] if isinstance(subjects, int) else subjects
+    count_disclosure(
+        person=person,
+        recipient=recipient or person.pk,
+        purpose=purpose,
+        channel=channel,
+        subjects=dict.fromkeys(ids, category),
+    )
+
+
+def look(person: User, client: Client, group: Group = Group.FINANCIAL, purpose: str = "service") -> None:
+    """What a reveal does before it opens anything."""
+    count_shown(person, [client], CATEGORY_OF_GROUP[group], purpose)
+
+
+def reveal(person: User, client: Client, purpose: str = "service") -> None:
+    with acting(person):
+        reveal_group(
+            actor=person,
+            client_id=client.pk,
+            group=Group.CONTACT,
+            purpose=purpose,
+            reason=Reason.CALL,
+            confirmed=True,
+        )
+
+
+def reviewed(request: ApprovalRequest, officer: User) -> None:
+    with acting(officer):
+        open_preview(actor=officer, request=request)
+        decide(actor=officer, request=request, verdict=Verdict.APPROVE, reason="已抽查")
+
+
+def quorum(export: Export) -> int:
+    return ApprovalRequest.objects.get(pk=export.approval_id).quorum
+
+
+def may_not_decide(person: User, request: ApprovalRequest) -> None:
+    """They cannot decide, even with the preview open."""
+    with acting(person):
+        open_preview(actor=person, request=request)
+        with pytest.raises(NotDecidable):
+            decide(actor=person, request=request, verdict=Verdict.APPROVE, reason="好")
