@@ -17,7 +17,7 @@ from vault.custody.approval import RotateKeys
 from vault.custody.due import keys_due
 from vault.custody.freezing.approval import ThawCompartment
 from vault.custody.freezing.codes import FreezeReason
-from vault.custody.freezing.panels import book_panel
+from vault.custody.freezing.panels import freeze_panel, frozen_panel
 from vault.disclosures import due
 from vault.disclosures.approval import ExportClients, ExportPastMarks, ReviewCounts
 from vault.disclosures.models import ExportState, MarkKeys, Place
@@ -166,7 +166,8 @@ def _connect_custody() -> None:
     register_action(RotateKeys())
     register_action(ThawCompartment())
     register_codes(dict(FreezeReason.choices))
-    book_page.add_panel(Panel(template="vault/freezing/_book.html", context=book_panel, order=90))
+    book_page.add_panel(Panel(template="vault/freezing/_frozen.html", context=frozen_panel, order=1))
+    book_page.add_panel(Panel(template="vault/freezing/_book.html", context=freeze_panel, order=90))
     owners.register(books.tell)
     today.register(keys_due)
     register(

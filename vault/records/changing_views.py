@@ -15,6 +15,7 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from vault.keys.freezing import frozen_among
 from vault.purposes.catalogue import Holding, Purpose
 from vault.purposes.needs import needless_in
 from vault.records.access import get_book, get_client
@@ -175,7 +176,9 @@ def _book_page(user: User, found: ClientBook, form: MemberForm) -> dict[str, obj
         "members": members,
         "form": form,
         "manages": mine >= Level.MANAGE,
-        "panels": book_page.panels(user, found),
+        "frozen": bool(frozen_among([found.pk])),
+        "panels_first": book_page.panels(user, found, first=True),
+        "panels": book_page.panels(user, found, first=False),
     }
 
 

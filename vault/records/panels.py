@@ -24,7 +24,7 @@ Shown = tuple[str, Mapping[str, Any]]  # template, context
 class Panel(Generic[Thing]):
     """A part of the page: `template` is included with `panel` set to what `context` gives.
 
-    On a client's page those of an order below FIRST stand above the record itself.
+    Those of an order below FIRST stand above the record itself, or above who works in the book.
 
     `context` answers None where this person has nothing to see, and makes a fixed number of queries.
     """

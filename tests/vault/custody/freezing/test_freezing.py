@@ -105,6 +105,9 @@ def test_the_pages_say_it_clearly(people: SimpleNamespace, book: ClientBook) -> 
     seen = client_of(people.lin).get(page).content.decode()
     assert "Frozen by Ming" in seen
     assert "End the freeze" not in seen
+    assert seen.index("Frozen by Ming") < seen.index("Who works in this book")
+    for offered in ("vault:client_add", "vault:import_upload"):
+        assert reverse(offered, args=[book.pk]) not in seen
     assert "A device or a password was lost" in browser.get(page).content.decode()
     assert "Frozen" in browser.get(reverse("vault:clients")).content.decode()
     officer = client_of(people.olivia).get("/system/keys/?state=frozen").content.decode()
