@@ -16,6 +16,8 @@ class Action(TextChoices):
     SESSION_SIGN_IN = "session.sign_in", _("Signed in")
     SESSION_SIGN_IN_FAIL = "session.sign_in_fail", _("Sign-in failed")
     SESSION_SIGN_OUT = "session.sign_out", _("Signed out")
+    SYSTEM_MIGRATE = "system.migrate", _("Database changed to another release")
+    SYSTEM_SETTINGS = "system.settings", _("Settings of the server changed")
 
     # people
     ACCESS_ASK = "access.ask", _("Access asked for")
@@ -222,6 +224,7 @@ class ObjectType(TextChoices):
     # audit
     PAGE = "page", _("Page")
     SESSION = "session", _("Session")
+    SYSTEM = "system", _("System")
 
     # people
     ACCESS_ASK = "access_ask", _("Request for access")

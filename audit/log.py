@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from audit import grouping, heads
 from audit.actions import Result
+from audit.coverage import noted
 from audit.entry import Entry, Stamped
 from audit.grouping import LogUnavailable
 from audit.origin import current_origin
@@ -35,6 +36,7 @@ def record_change(entry: Entry) -> UUID:
             "a change and its log entry need one transaction: use atomic()"
         )
     stamped = Stamped(entry, current_origin())
+    noted()
     with connection.cursor() as cursor:
         head = insert(cursor.cursor, [row(stamped)])
     transaction.on_commit(partial(heads.note, head))
@@ -59,6 +61,7 @@ def record_read_many(entries: Sequence[Entry]) -> list[UUID]:
     origin = current_origin()
     stamped = [Stamped(entry, origin) for entry in entries]
     grouping.submit(row(one) for one in stamped)
+    noted()
     return [one.id for one in stamped]
 
 

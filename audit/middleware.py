@@ -14,9 +14,10 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import salted_hmac
 
 from audit.actions import Action, ObjectType, Reason
+from audit.coverage import followed, page_entry
 from audit.entry import Entry
 from audit.ids import uuid7, uuid8
-from audit.log import LogUnavailable, record_refusal
+from audit.log import LogUnavailable, record_read, record_refusal
 from audit.origin import Origin, acting_as, current_origin
 from audit.refusals import Refused, record
 
@@ -31,8 +32,10 @@ class OriginMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting_as(origin_of(request)) as origin:
+        with acting_as(origin_of(request)) as origin, followed() as trail:
             response = self._get_response(request)
+            if not trail.left:
+                response = _opened(request, response)
         response["X-Request-ID"] = str(origin.request)
         return response
 
@@ -46,6 +49,17 @@ class OriginMiddleware:
         except LogUnavailable:
             return log_unavailable(request)
         return log_unavailable(request) if isinstance(exception, LogUnavailable) else None
+
+
+def _opened(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The response, once it is recorded that the page was opened: nothing else was."""
+    entry = page_entry(request, response.status_code)
+    try:
+        if entry:
+            record_read(entry)
+    except LogUnavailable:
+        return log_unavailable(request)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

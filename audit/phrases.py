@@ -14,6 +14,8 @@ PHRASES: dict[str, Promise] = {
     # audit
     Action.SESSION_SIGN_IN: _("%(who)s signed in"),
     Action.SESSION_SIGN_OUT: _("%(who)s signed out"),
+    Action.SYSTEM_MIGRATE: _("The database was changed to another release"),
+    Action.SYSTEM_SETTINGS: _("Settings of the server were changed"),
     # people
     Action.ACCESS_ASK: _("%(who)s asked for access to what was refused"),
     Action.ACCESS_ASK_HANDLE: _("%(who)s handled the request for access of %(whom)s"),
@@ -33,6 +35,7 @@ PHRASES: dict[str, Promise] = {
     Action.NDA_REVOKE: _("%(who)s revoked the undertaking of %(whom)s"),
     Action.NDA_SIGN: _("%(whom)s signed the undertaking"),
     Action.NDA_VIEW: _("%(who)s opened the text of the undertaking"),
+    Action.PAGE_VIEW: _("%(who)s opened a page"),
     Action.PASSWORD_CHANGE: _("%(whom)s changed the password"),
     Action.PERSON_CREATE: _("%(who)s made the account of %(whom)s"),
     Action.PERSON_DISABLE: _("%(who)s disabled the account of %(whom)s"),

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_process_init, worker_ready
 
 from config import memory
 
@@ -33,6 +33,13 @@ app.autodiscover_tasks(SLICES_WITH_TASKS)
 @worker_process_init.connect
 def settle_memory(**_: object) -> None:
     memory.settle()
+
+
+@worker_ready.connect
+def note_what_changed(**_: object) -> None:
+    from config.starting import note_start  # noqa: PLC0415 (it needs the apps loaded)
+
+    note_start()
 
 
 @setup_logging.connect

@@ -7,10 +7,18 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# What was read, by name, as it counts: `config.starting` records when one of them has changed.
+read: dict[str, str] = {}
+
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str | None = None) -> str:
+    read[name] = value = _text(name, default)
+    return value
+
+
+def _text(name: str, default: str | None) -> str:
     """The variable, or the content of the file that `NAME_FILE` points to, or `default`.
 
     Raises ImproperlyConfigured when neither is set and there is no default, or when both are set:
@@ -33,7 +41,7 @@ def text(name: str, default: str | None = None) -> str:
 
 def flag(name: str, default: bool) -> bool:
     """A yes/no variable. Raises ImproperlyConfigured on anything but 1/0, true/false, yes/no, on/off."""
-    value = os.environ.get(name, "").strip().lower()
+    value = read[name] = os.environ.get(name, "").strip().lower()
     if not value:
         return default
     if value in _TRUE or value in _FALSE:
@@ -43,7 +51,7 @@ def flag(name: str, default: bool) -> bool:
 
 def number(name: str, default: int) -> int:
     """A whole number. Raises ImproperlyConfigured on anything else."""
-    value = os.environ.get(name, "").strip()
+    value = read[name] = os.environ.get(name, "").strip()
     if not value:
         return default
     try:
@@ -54,7 +62,7 @@ def number(name: str, default: int) -> int:
 
 def choice(name: str, known: Sequence[str]) -> str:
     """One of `known`, the first if nothing is set. Raises ImproperlyConfigured on anything else."""
-    value = os.environ.get(name, "").strip() or known[0]
+    value = read[name] = os.environ.get(name, "").strip() or known[0]
     if value not in known:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}; it is {value!r}.")
     return value
@@ -63,6 +71,7 @@ def choice(name: str, known: Sequence[str]) -> str:
 def words(name: str, default: list[str]) -> list[str]:
     """A comma-separated list."""
     value = os.environ.get(name)
+    read[name] = ",".join(default) if value is None else value
     return default if value is None else [word.strip() for word in value.split(",") if word.strip()]
 
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 
+from audit.coverage import page_code
+from audit.sentences import register_codes
+
 
 class Area(StrEnum):
     """A group of the rail, in the order shown."""
@@ -42,6 +45,7 @@ def register(item: NavItem) -> None:
     if known is not None and known != item:
         raise ValueError(f"Two entries of the rail lead to {item.url_name}.")
     _items[item.url_name] = item
+    register_codes({page_code(item.url_name): item.label})  # what the log calls the page
 
 
 def items() -> list[NavItem]:

@@ -1,4 +1,7 @@
-"""Invariant 2: default deny, one gate. Every URL × person × state; an unlisted URL fails."""
+"""Invariant 2: default deny, one gate. Every URL × person × state; an unlisted URL fails.
+
+And the log's own: whatever somebody signed in asks for leaves an entry, whether they were let in or not.
+"""
 
 import pkgutil
 from importlib import import_module
@@ -10,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from tests import access_matrix
 from tests.access_matrix import NOBODY, Row
@@ -20,6 +24,21 @@ ROWS: list[Row] = [
     for module in pkgutil.iter_modules(access_matrix.__path__)
     for row in import_module(f"tests.access_matrix.{module.name}").ROWS
 ]
+
+
+# Each with its reason at the view (`audit.coverage.leaves_no_entry`); one more is to be thought about.
+WITHOUT_ENTRY = {
+    "compliance:destruction_progress",
+    "deals:redaction_progress",
+    "healthz",
+    "readyz",
+    "ui:language",
+    "ui:theme",
+    "vault:export_progress",
+    "vault:import_progress",
+    "vault:import_undo_progress",
+    "vault:keys_progress",
+}
 
 
 def url_names(resolver: URLResolver, prefix: str = "") -> set[str]:
@@ -52,7 +71,9 @@ def test_i2_only_these_people_get_in(house: SimpleNamespace, row: Row) -> None:
         # Each request starts from the same state: a POST that worked must not change the next one's answer.
         with transaction.atomic():
             answer = getattr(browser, row.method)(path, row.data(house))
+            logged = LogEntry.objects.filter(request=answer.get("X-Request-ID")).exists()
             transaction.set_rollback(True)
+        assert logged or name == NOBODY or row.url in WITHOUT_ENTRY, name
         sent_to_sign_in = answer.status_code == 302 and urlsplit(answer["Location"]).path.startswith(
             reverse("account_login")
         )

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from audit.coverage import POLLED, leaves_no_entry
 from compliance.destruction import access, services, words
 from compliance.destruction.copies import copies_on
 from compliance.destruction.forms import AskForm
@@ -67,6 +68,7 @@ def run(request: SignedIn, run_id: UUID) -> HttpResponse:
 
 @requires(*access.SEES)
 @require_GET
+@leaves_no_entry(POLLED)
 def progress(request: SignedIn, run_id: UUID) -> HttpResponse:
     """The progress bar alone, polled while the worker is at it; at the end the page is loaded anew, since
     the certificate is there then."""

@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import i18n
 from django.views.decorators.http import require_POST
 
+from audit.coverage import leaves_no_entry
 from config.ui.theme import COOKIE, THEMES
 from people.accounts.models import User
 from people.accounts.services import set_language as keep_language
@@ -14,6 +15,7 @@ _YEAR = 365 * 24 * 3600
 
 
 @require_POST
+@leaves_no_entry("a cookie of this browser, about nobody")
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keeps the theme for a year and returns to the page the form was on; leaves an unknown theme aside."""
     target = request.POST.get("next", "")
@@ -31,6 +33,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@leaves_no_entry("how the own account is written to, about nobody else")
 def set_language(request: HttpRequest) -> HttpResponseBase:
     """Django's own switch, a cookie for this browser; of somebody signed in it is the account's language too,
     which the next browser, and mails, begin with."""

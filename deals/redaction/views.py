@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.actions import Action, ObjectType
+from audit.coverage import POLLED, leaves_no_entry
 from deals.errors import NotPossible
 from deals.redaction import services
 from deals.redaction.access import get_copied, get_redaction
@@ -48,6 +49,7 @@ def redaction(request: SignedIn, deal_id: UUID, redaction_id: UUID) -> HttpRespo
 @login_required
 @require_GET
 @never_cache
+@leaves_no_entry(POLLED)
 def progress(request: SignedIn, deal_id: UUID, redaction_id: UUID) -> HttpResponse:
     """The progress bar alone; once the worker is done, htmx is told to load the page anew."""
     found = get_redaction(request.user, deal_id, redaction_id, Action.REDACTION_OPEN)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.actions import Action, ObjectType
+from audit.coverage import POLLED, leaves_no_entry
 from audit.refusals import Refused
 from people.approvals.models import ApprovalRequest
 from people.approvals.models import State as ApprovalState
@@ -67,6 +68,7 @@ def keys(request: SignedIn) -> HttpResponse:
 
 @requires(*access.SEES)
 @require_GET
+@leaves_no_entry(POLLED)
 def progress(request: SignedIn, rotation_id: UUID) -> HttpResponse:
     """The progress bar alone, polled while the worker is at it."""
     found = _rotation(rotation_id)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.actions import Action, ObjectType
+from audit.coverage import POLLED, leaves_no_entry
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.approvals.registry import CannotCarryOut
@@ -121,6 +122,7 @@ def export(request: HttpRequest, export_id: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.CLIENT_EXPORT)
 @never_cache
+@leaves_no_entry(POLLED)
 def export_progress(request: HttpRequest, export_id: UUID) -> HttpResponse:
     """The progress bar alone; once the file is made, htmx is told to load the page anew."""
     found = get_export(person(request), export_id)

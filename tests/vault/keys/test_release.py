@@ -10,9 +10,10 @@ from psycopg2 import errors
 from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action, ObjectType
-from audit.entry import Entry
-from audit.ids import uuid7
+from audit.entry import Entry, Stamped
 from audit.log import record_change, record_read, record_refusal
+from audit.origin import Origin
+from audit.rows import COLUMNS, row
 from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting, add
 from vault.crypto.keywrap import PACKED
@@ -80,16 +81,16 @@ def test_i1_a_refused_entry_releases_nothing(client: Client) -> None:
 
 
 def written_before(superuser: Connection, client: Client, seconds: int) -> UUID:
-    entry_id = uuid7()
+    """An entry of then, sound in every other way: whoever verifies the log later finds nothing wrong."""
+    stamped = Stamped(entry(client, client.key_id), Origin())
+    columns = (*COLUMNS, "leaf", "detail")
     with superuser.cursor() as cursor:
         cursor.execute(
-            "insert into log.entry"
-            " (id, at, action, purpose, reason, result, object_type, subjects, fields, keys, leaf) values"
-            " (%s, now() - make_interval(secs => %s), 'client.view', '', '', 'done', 'client', '{}', '{}',"
-            " array[%s]::bigint[], '{}')",
-            [str(entry_id), seconds, client.key_id],
+            f"insert into log.entry ({', '.join(columns)}, at)"
+            f" values ({', '.join(['%s'] * len(columns))}, now() - make_interval(secs => %s))",
+            [*row(stamped), seconds],
         )
-    return entry_id
+    return stamped.id
 
 
 def test_i1_an_entry_older_than_a_minute_releases_nothing(client: Client, superuser: Connection) -> None:

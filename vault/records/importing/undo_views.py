@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from audit.coverage import POLLED, leaves_no_entry
 from people.accounts.models import User
 from people.roles.access import requires
 from people.roles.permissions import Permission
@@ -69,6 +70,7 @@ def undone(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.CLIENT_IMPORT, Permission.BOOK_MANAGE)
 @never_cache
+@leaves_no_entry(POLLED)
 def undo_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """The progress bar alone; at the end htmx is told to load the page anew."""
     found = get_undone(person(request), job_id)

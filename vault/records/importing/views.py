@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.actions import Action, ObjectType
+from audit.coverage import POLLED, leaves_no_entry
 from audit.refusals import Refused
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
@@ -118,6 +119,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.CLIENT_IMPORT)
 @never_cache
+@leaves_no_entry(POLLED)
 def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """The progress bar alone; once the job goes on, htmx is told to load the page anew."""
     found = get_job(person(request), job_id)
