@@ -51,6 +51,7 @@ def _make_tables(postgres: Postgres) -> None:
     with connections["owner"].schema_editor() as editor:
         for model in apps.get_app_config("peers").get_models():
             editor.create_model(model)
+    call_command("pgtrigger", "install", database="owner", verbosity=0)  # django-pghistory's
     connections.close_all()
     with closing(postgres.connect(DATABASE)) as connection:
         admin.settle_database(connection)

@@ -6,8 +6,11 @@ from django.db import models
 from django_cryptography.fields import encrypt
 from encrypted_fields.fields import EncryptedCharField
 
+from bench.peers.saving import AuditlogTen, PghistoryTen, PlainTen, SimpleHistoryTen
 from vault.sealed.fields import SealedGroup, SealedText
 from vault.sealed.models import SealedModel
+
+__all__ = ["AuditlogTen", "PghistoryTen", "PlainTen", "SimpleHistoryTen"]
 
 FIELDS = ("name", "id_number", "credit_code", "birth_date", "phone", "email", "address", "bank_account")
 BENCH_COMPARTMENT = uuid.UUID("be9c0000-0000-4000-8000-000000000001")

@@ -1,0 +1,150 @@
+"""What the log adds: to a save, beside three packages that keep a history, and to a page.
+
+Each save is a transaction of its own, in which the change and its record are one, as ours always are. Rounds
+are interleaved, so that a slow minute of the machine falls on every contender alike; ratios are of medians.
+"""
+
+import datetime
+import statistics
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest.mock import patch
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_change
+from audit.origin import Origin, acting_as
+from bench.peers.saving import AuditlogTen, PghistoryTen, PlainTen, SimpleHistoryTen, Ten
+from config import memory
+from people.roles.builtin import RoleCode
+from tests.cast import client_of, person
+
+ROWS = 150  # created, then changed, by each contender in each round
+ROUNDS = 9
+VISITS = 60
+BARS = {"log_overhead_save": 1.3, "log_overhead_page": 1.15}
+FIELDS = tuple(field.name for field in PlainTen._meta.fields if field.name != "id")
+
+
+def run(only: str | None) -> Iterator[dict[str, Any]]:
+    memory.settle()  # as the web and worker processes do
+    with acting_as(Origin(actor=uuid.uuid4())):
+        for name, measure in (("log_overhead_save", save), ("log_overhead_page", page)):
+            if only in {None, name}:
+                yield measure()
+
+
+def save() -> dict[str, Any]:
+    contenders: dict[str, Callable[[], float]] = {
+        "plain": lambda: _saves(PlainTen, None),
+        "ours": lambda: _saves(PlainTen, _record),
+        "django-auditlog": lambda: _saves(AuditlogTen, None),
+        "django-pghistory": lambda: _saves(PghistoryTen, None),
+        "django-simple-history": lambda: _saves(SimpleHistoryTen, None),
+    }
+    medians = _race(contenders, ROUNDS)
+    plain = medians.pop("plain")
+    ours = medians.pop("ours")
+    peers = {name: round(taken / plain, 2) for name, taken in medians.items()}
+    return _result("log_overhead_save", ours / (2 * ROWS), "µs/save", ours / plain, "the same saves", peers)
+
+
+def page() -> dict[str, Any]:
+    """The list of people, of 40: a page that records nothing itself, so that its entry can be left out."""
+    with acting_as(Origin(actor=uuid.uuid4())):
+        for number in range(40):
+            person(f"colleague{number}", role=RoleCode.AGENT)
+        browser = client_of(person("ada", role=RoleCode.ADMIN))
+    address = reverse("people:people")
+    contenders: dict[str, Callable[[], float]] = {
+        "ours": lambda: _visits(browser, address),
+        "without": lambda: _visits_unrecorded(browser, address),
+    }
+    medians = _race(contenders, ROUNDS)
+    return _result(
+        "log_overhead_page",
+        medians["ours"] / VISITS,
+        "µs/page",
+        medians["ours"] / medians["without"],
+        "the same page without its entry",
+        {},
+    )
+
+
+def _race(contenders: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """Median seconds of each; the first round warms up and does not count."""
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(rounds + 1):
+        for name, work in contenders.items():
+            taken = work()
+            if number:
+                times[name].append(taken)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def _saves(model: type[Ten], record: Callable[[Ten, Action], None] | None) -> float:
+    rows = [_row(model, number) for number in range(ROWS)]
+    start = time.perf_counter()
+    for action, status in ((Action.CLIENT_CREATE, "new"), (Action.CLIENT_EDIT, "changed")):
+        for row in rows:
+            row.status = status
+            with transaction.atomic():
+                row.save(force_insert=action == Action.CLIENT_CREATE)
+                if record:
+                    record(row, action)
+    return time.perf_counter() - start
+
+
+def _record(row: Ten, action: Action) -> None:
+    fields = FIELDS if action == Action.CLIENT_CREATE else ("status",)
+    record_change(
+        Entry(
+            action=action, object_type=ObjectType.CLIENT, object_id=row.pk, subjects=(row.pk,), fields=fields
+        )
+    )
+
+
+def _row(model: type[Ten], number: int) -> Ten:
+    return model(
+        name=f"深圳市华瑞科技有限公司 {number}",
+        phone="0755 2399 0000",
+        email="office@example.com",
+        city="深圳",
+        amount=number,
+        agreed_on=datetime.date(2026, 11, 22),
+        active=True,
+        notes="办公室在南山区，租约到明年六月。" * 3,
+    )
+
+
+def _visits(browser: Client, address: str) -> float:
+    start = time.perf_counter()
+    for _ in range(VISITS):
+        assert browser.get(address, HTTP_HOST="localhost").status_code == 200
+    return time.perf_counter() - start
+
+
+def _visits_unrecorded(browser: Client, address: str) -> float:
+    with patch("audit.middleware.page_entry", return_value=None):
+        return _visits(browser, address)
+
+
+def _result(
+    name: str, seconds: float, unit: str, ratio: float, against: str, peers: dict[str, float]
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": round(seconds * 1e6, 1),
+        "unit": unit,
+        "ratio": round(ratio, 2),
+        "against": against,
+        "bar": BARS[name],
+        "met": ratio <= BARS[name],
+        "peers": peers,
+    }
