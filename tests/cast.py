@@ -100,4 +100,4 @@ def send(browser: Client, address: str, **typed: str | int) -> HttpResponse:
     assert page.status_code == 200, (page.status_code, page.headers.get("Location"))
     asked = {field.html_name: field.value() for field in page.context["form"]}
     filled = {name: value for name, value in asked.items() if value is not None}
-    return browser.post(address, filled | typed)  # type: ignore[return-value]  # the stubs name its base class
+    return browser.post(address, filled | typed)  # type: ignore[return-value]  # of a base class, say the stubs
