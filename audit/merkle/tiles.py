@@ -11,10 +11,10 @@ _PATH = re.compile(r"tile/(0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9]
 
 
 class Tile(NamedTuple):
-    """A tile's place. `width` counts its hashes."""
+    """A tile's place: its number within its level, and how many hashes it has."""
 
     level: int
-    index: int
+    number: int
     width: int
 
 

@@ -87,11 +87,11 @@ def superuser(guarded: tuple[Postgres, dict[str, str]]) -> Iterator[connection]:
         "alter table log.leaf_0 disable trigger refuse_truncate",
         "alter table log.leaf detach partition log.leaf_0",
         "drop table log.leaf_0",
-        "alter table log.leaf_0 alter column hash drop not null",
+        "alter table log.leaf_0 add constraint none check (false) not valid",
         "alter table log.tile disable trigger all",
         "drop trigger refuse_truncate on log.head",
         "alter table log.checkpoint drop constraint checkpoint_of_a_head",
-        "create or replace function log.root_at(size bigint) returns bytea language sql as 'select null::bytea'",
+        "create or replace function log.root_at(size bigint) returns bytea language sql as 'select null'",
     ],
 )
 def test_the_log_stays_as_it_is(log_owner: cursor, statement: str) -> None:
