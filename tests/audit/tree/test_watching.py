@@ -74,10 +74,8 @@ def test_a_comparison_names_what_differs(house: House) -> None:
     write(house)  # waits for the next round: no difference
     assert watching.compare() == watching.Comparison(4, 0, 0, (), ())
     with house.session() as superuser, superuser.cursor() as cursor:
-        cursor.execute(
-            "alter table log.leaf disable trigger user; alter table log.entry disable trigger user"
-        )
-        cursor.execute(
-            "delete from log.leaf where index = 1; delete from log.entry where id = %s", [str(ids[2])]
-        )
+        for table in ("leaf", "entry"):
+            cursor.execute(f"alter table log.{table} disable trigger user")
+        cursor.execute("delete from log.leaf where index = 1")
+        cursor.execute("delete from log.entry where id = %s", [str(ids[2])])
     assert watching.compare() == watching.Comparison(3, 1, 1, (ids[1],), (ids[2],))
