@@ -9,4 +9,4 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit log")
 
     def ready(self) -> None:
-        from audit import checks, signals  # noqa: F401 (they need the apps loaded)
+        from audit import checks, signals  # noqa: F401, PLC0415 (they need the apps loaded)

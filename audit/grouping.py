@@ -112,7 +112,7 @@ class Committer:
                 # One bad row must fail only its own caller.
                 for waiting in batch:
                     self._commit([waiting])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (the thread must outlive any error; the callers get it)
             _end(batch, error)
         else:
             _end(batch)

@@ -14,7 +14,7 @@ COLUMNS = (
 )
 # The database stamps time and transaction and links the chain; the newest link comes back.
 _INSERT = (
-    f"with new as (insert into log.entry ({', '.join(COLUMNS)}, leaf, detail) values %s"
+    f"with new as (insert into log.entry ({', '.join(COLUMNS)}, leaf, detail) values %s"  # noqa: S608 (constants)
     " returning writer, seq, link)"
     " select writer::text, seq, encode(link, 'hex') from new order by seq desc limit 1"
 )

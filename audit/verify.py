@@ -39,7 +39,7 @@ _SELECT = f"""
 select writer::text, seq, link, {_PLACE}, leaf, detail,
     {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry order by writer, seq
-"""
+"""  # noqa: S608 (constants)
 _TIME = re.compile(rb'"time":"([0-9T:.-]{26}Z)","v":%d}\Z' % VERSION)
 
 

@@ -60,6 +60,6 @@ def keep(size: int, note: bytes) -> Checkpoint:
 
 def _read(clause: str, *values: object) -> list[Checkpoint]:
     with connection.cursor() as cursor:
-        cursor.execute(f"select size, note, at from log.checkpoint {clause}", values)
+        cursor.execute(f"select size, note, at from log.checkpoint {clause}", values)  # noqa: S608 (constants)
         rows: Sequence[tuple[int, str, datetime]] = cursor.fetchall()
     return [Checkpoint(size, note.encode(), at) for size, note, at in rows]

@@ -19,7 +19,7 @@ def configured() -> list[Sink]:
     sinks: list[Sink] = [FileSink(folder)]
     if settings.CHECKPOINTS_BUCKET:
         # boto3 is installed for houses that use AWS alone (requirements/kms.in).
-        from audit.checkpoints.sinks.bucket import BucketSink
+        from audit.checkpoints.sinks.bucket import BucketSink  # noqa: PLC0415
 
         sinks.append(
             BucketSink(

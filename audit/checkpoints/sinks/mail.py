@@ -49,6 +49,6 @@ def _words(language: str) -> str:
     with override(language):
         return _(
             "The attached file is a signed checkpoint of our log: how many entries it has and a number that"
-            " stands for all of them. Please keep this mail. With it anybody can show later whether an entry of"
-            " before today was changed, left out or put in. You need not do anything else."
+            " stands for all of them. Please keep this mail. With it anybody can show later whether an entry"
+            " of before today was changed, left out or put in. You need not do anything else."
         )
