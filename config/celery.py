@@ -26,6 +26,7 @@ SLICES_WITH_TASKS = [
     "compliance.destruction",
     "compliance.proofs",
     "compliance.retention",
+    "compliance.tree",
     "compliance.verifying",
 ]
 app.autodiscover_tasks(SLICES_WITH_TASKS)

@@ -175,6 +175,10 @@ CELERY_BEAT_SCHEDULE = {
     "sign-the-log": {"task": "compliance.proofs.tasks.sign", "schedule": 10.0},
     "publish-checkpoints": {"task": "compliance.proofs.tasks.publish", "schedule": 10.0},
     "compare-checkpoints": {"task": "compliance.proofs.tasks.compare", "schedule": 60.0},
+    "compare-the-log-with-its-tree": {
+        "task": "compliance.tree.tasks.compare",
+        "schedule": crontab(hour=4, minute=40),
+    },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
