@@ -172,7 +172,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.verifying.tasks.begin",
         "schedule": crontab(hour="1-5", minute=10),  # again each hour what a killed worker left
     },
-    "sign-the-log": {"task": "compliance.proofs.tasks.sign", "schedule": 10.0},
     "publish-checkpoints": {"task": "compliance.proofs.tasks.publish", "schedule": 10.0},
     "compare-checkpoints": {"task": "compliance.proofs.tasks.compare", "schedule": 60.0},
     "compare-the-log-with-its-tree": {

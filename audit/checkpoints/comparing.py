@@ -51,13 +51,14 @@ def forbidding(now: datetime) -> tuple[str, Found, int] | None:
     """The first sink whose newest checkpoint this tree does not contain: its name, what is wrong, its size.
 
     The file is read each time; another sink where nobody did within FRESH, which is so after a restore of the
-    home, too. One that does not answer then is judged by what was last seen of it.
+    home, too. One that does not answer is judged by what was last seen of it, and not asked again at once:
+    signing must not wait for it each time.
     """
     keys = public_keys()
     for sink in configured():
         place = places.read(sink.name)
-        is_fresh = place.compared_at and now - place.compared_at < FRESH
-        if sink.name == "file" or not is_fresh:
+        looked = max(filter(None, (place.compared_at, place.tried_at)), default=None)
+        if sink.name == "file" or looked is None or now - looked >= FRESH:
             place = compare(sink)
         found = judged(place.note.encode(), keys) if place.note else Found.SAME
         if found in FORBIDS_SIGNING:

@@ -1,6 +1,5 @@
 """Signing the tree as it was last committed."""
 
-import logging
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -14,8 +13,6 @@ from audit.tree import store as tree
 
 EVERY = timedelta(seconds=10)
 SIGNER = "signer"  # the alarm of the signer itself stands beside those of the sinks
-
-logger = logging.getLogger(__name__)
 
 
 class NotSigned(Exception):
@@ -78,5 +75,4 @@ def _refuse_another_tree(last: store.Checkpoint | None, head: tree.Head, signing
 
 def _refuse(sink: str, found: Found, size: int) -> None:
     alarms.tell(SIGNER, found, size)
-    logger.error("the tree is not signed: %s, shown by %s at size %d", found.value, sink, size)
     raise NotSigned(sink, found, size)
