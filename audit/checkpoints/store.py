@@ -58,7 +58,7 @@ def keep(size: int, note: bytes) -> Checkpoint:
     return kept
 
 
-def _read(clause: str, *values: object) -> list[Checkpoint]:
+def _read(clause: str, *values: int) -> list[Checkpoint]:
     with connection.cursor() as cursor:
         cursor.execute(f"select size, note, at from log.checkpoint {clause}", values)  # noqa: S608 (constants)
         rows: Sequence[tuple[int, str, datetime]] = cursor.fetchall()
