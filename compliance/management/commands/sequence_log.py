@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def _once(self, *, as_json: bool) -> None:
         added, now = catch_up(), head()
-        size = now.size if now else 0
-        print(
-            json.dumps({"added": added, "size": size}) if as_json else f"{added} added, {size} in the tree."
+        told = {"added": added, "size": now.size if now else 0}
+        self.stdout.write(
+            json.dumps(told) if as_json else "{added} added, {size} in the tree.".format(**told)
         )
