@@ -1,14 +1,11 @@
 """Retention, destruction, the demo; the log itself and the tables."""
 
-from django.conf import settings
 from django.db import transaction
 
 from audit.actions import Action
-from audit.checkpoints import places
 from audit.origin import Origin, acting_as
 from compliance.destruction import tasks as destruction
 from compliance.destruction.models import RoomCopy
-from compliance.proofs.tasks import compare as compare_checkpoints
 from compliance.retention.tasks import propose_due
 from compliance.tree.tasks import compare as compare_tree
 from compliance.verifying.tasks import verify
@@ -70,13 +67,6 @@ def _compare(world: World) -> Job:
     return lambda: verify(str(world.book.pk))
 
 
-def _a_checkpoint_is_gone(world: World) -> Job:
-    world.patch.setattr(settings, "SINKS_DIR", world.folder / "sinks")
-    world.patch.setattr(settings, "CHECKPOINTS_DIR", world.folder / "checkpoints")
-    places.change("file", size=7, note="n")
-    return compare_checkpoints
-
-
 ROWS = [
     Row(job="deals.files.tasks.end_versions", action=Action.FILE_DESTROY, build=_end_versions),
     Row(
@@ -88,15 +78,9 @@ ROWS = [
     Row(job="compliance.retention.tasks.propose_due", action=Action.DESTRUCTION_PROPOSE, build=_propose),
     Row(job="compliance.verifying.tasks.verify", action=Action.RECORDS_VERIFY, build=_compare),
     Row(job="compliance.tree.tasks.compare", action=Action.LOG_COMPARE, build=lambda _: compare_tree),
-    Row(
-        job="compliance.proofs.tasks.compare",
-        action=Action.CHECKPOINT_DIFFER,
-        build=_a_checkpoint_is_gone,
-    ),
     Row(job="compliance.destruction.tasks.run", action=Action.DESTRUCTION_DONE, build=_destroy),
 ]
 SILENT = {
-    "compliance.proofs.tasks.publish": "brings what is signed outside; the log must not grow by it each time",
     "migrate": "changes tables, and rows only as a migration says that every operator reads",
     "seed_demo": "calls the services that people call, for invented people; refused outside demo mode",
     "verify_log": "recomputes the log itself, which holds ids; an entry of it would change what it verifies",

@@ -19,6 +19,7 @@ from audit.log import record_read_many
 from audit.origin import Origin, acting_as
 from tests.databases import as_worker
 
+KEYS = "keys-of-the-log"
 DEALS = (UUID("11111111-1111-4111-8111-111111111111"), UUID("22222222-2222-4222-8222-222222222222"))
 SUBJECT = UUID("33333333-3333-4333-8333-333333333333")
 
@@ -37,7 +38,7 @@ from log.leaf l join log.entry e on e.id = l.entry order by l.index desc limit 1
 @pytest.fixture
 def lasting_keys(folders: Path, settings: Any) -> None:
     """The log outlives a test here, and so do the keys that sign it."""
-    settings.KEYS_DIR = settings.HOME_DIR / "keys-of-the-log"
+    settings.KEYS_DIR = settings.HOME_DIR / KEYS
 
 
 def written(count: int) -> list[UUID]:
