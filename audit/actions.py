@@ -12,6 +12,8 @@ class Action(TextChoices):
     """`<thing>.<verb>`. Grouped by layer, alphabetical inside a group."""
 
     # audit
+    CHECKPOINT_AGREE = "checkpoint.agree", _("Checkpoint outside agrees with the log again")
+    CHECKPOINT_DIFFER = "checkpoint.differ", _("Checkpoint outside found not to agree with the log")
     REQUEST_REFUSE = "request.refuse", _("Request refused")
     SESSION_SIGN_IN = "session.sign_in", _("Signed in")
     SESSION_SIGN_IN_FAIL = "session.sign_in_fail", _("Sign-in failed")
@@ -208,6 +210,7 @@ class Action(TextChoices):
     DESTRUCTION_VOID = "destruction.void", _("Proposed destruction dropped")
     LOG_COMPARE = "log.compare", _("Log compared with its tree")
     LOG_EXPORT = "log.export", _("Log exported")
+    LOG_PROVE = "log.prove", _("Proof of a log entry given out")
     LOG_READ = "log.read", _("Log read")
     LOG_REASON = "log.reason", _("Sealed reason read")
     LOG_STALL = "log.stall", _("Log's tree held up by an open transaction")
@@ -224,6 +227,7 @@ class ObjectType(TextChoices):
     """The kind of the thing that `object_id` names."""
 
     # audit
+    CHECKPOINT = "checkpoint", _("Signed checkpoint")
     PAGE = "page", _("Page")
     SESSION = "session", _("Session")
     SYSTEM = "system", _("System")

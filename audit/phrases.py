@@ -136,6 +136,7 @@ PHRASES: dict[str, Promise] = {
     Action.DESTRUCTION_VIEW: _("%(who)s opened the list of %(what)s"),
     Action.DESTRUCTION_VOID: _("%(what)s was dropped"),
     Action.LOG_EXPORT: _("%(who)s exported the log"),
+    Action.LOG_PROVE: _("%(who)s took the proof of an entry of the log"),
     Action.LOG_READ: _("%(who)s read the log"),
     Action.LOG_REASON: _("%(who)s read a sealed reason about %(whom)s"),
     Action.RETENTION_CREATE: _("%(who)s made %(what)s"),

@@ -18,6 +18,7 @@ PARTS = (
     ("importing", "run_xlsx", ("import_rows",)),
     ("million", "run", ("search_1m", "list_page")),
     ("appending", "run", ("log_append",)),
+    ("verifying", "run", ("verify",)),
     ("comparing", "run", ("records_compared",)),
     ("overheads", "run", ("log_overhead_save", "log_overhead_page")),
 )

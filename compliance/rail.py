@@ -21,6 +21,16 @@ def add_entries() -> None:
     )
     register(
         NavItem(
+            label=_("Signed checkpoints"),
+            icon="shield-check",
+            url_name="compliance:checkpoints",
+            permission=Permission.LOG_READ,
+            area=Area.OVERSIGHT,
+            order=15,
+        )
+    )
+    register(
+        NavItem(
             label=_("Retention"),
             icon="hourglass",
             url_name="compliance:retention",

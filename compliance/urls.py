@@ -6,6 +6,7 @@ app_name = "compliance"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.dashboard.urls")),
     path("", include("compliance.review.urls")),
+    path("", include("compliance.proofs.urls")),
     path("", include("compliance.retention.urls")),
     path("", include("compliance.destruction.urls")),
     path("", include("compliance.verifying.urls")),

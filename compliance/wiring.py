@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.sentences import register_codes
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
+from compliance.proofs import today as proofs
 from compliance.rail import add_entries
 from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
@@ -28,6 +29,7 @@ def connect() -> None:
     _connect_retention()
     providers.connect()
     today.register(due)
+    today.register(proofs.due)
     today.register(tree.due)
     add_entries()
     register_effects(retention_effects)

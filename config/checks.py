@@ -31,7 +31,12 @@ def deployment(**_: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def private_files(**_: Any) -> list[CheckMessage]:
     """Folders and files with secrets are for the service's own user."""
-    private = [settings.KEYS_DIR, settings.KEYS_DIR / "root-keys.json", settings.HOME_DIR / "secrets"]
+    private = [
+        settings.KEYS_DIR,
+        settings.KEYS_DIR / "root-keys.json",
+        settings.KEYS_DIR / "log-signing.json",
+        settings.HOME_DIR / "secrets",
+    ]
     return [
         Error(
             f"Other users of this machine may read {path.name} in the home folder.",

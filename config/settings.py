@@ -25,6 +25,7 @@ FILES_DIR = HOME_DIR / "files"
 INCOMING_DIR = HOME_DIR / "incoming"
 OUTBOX_DIR = HOME_DIR / "outbox"
 HEADS_DIR = HOME_DIR / "heads"
+SINKS_DIR = HOME_DIR / "sinks"
 KEYS_DIR = Path(env.text("KEYS_DIR", str(HOME_DIR / "keys"))).absolute()
 
 # `make run` writes the addresses of the services it started here, so that manage.py by hand finds them. The
@@ -171,6 +172,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.verifying.tasks.begin",
         "schedule": crontab(hour="1-5", minute=10),  # again each hour what a killed worker left
     },
+    "publish-checkpoints": {"task": "compliance.proofs.tasks.publish", "schedule": 10.0},
+    "compare-checkpoints": {"task": "compliance.proofs.tasks.compare", "schedule": 60.0},
     "compare-the-log-with-its-tree": {
         "task": "compliance.tree.tasks.compare",
         "schedule": crontab(hour=4, minute=40),
@@ -194,6 +197,20 @@ KEY_PROVIDER_OPTIONS = key_provider.options(KEY_PROVIDER, KEY_PROVIDER_BEFORE)
 CRYPTO_PROFILE = env.choice("CRYPTO_PROFILE", ("international", "guomi"))
 KEY_CACHE_SIZE = 4096
 KEY_CACHE_SECONDS = 300
+
+# --- The log's signed checkpoints (docs/operations.md, "Checkpoints")
+
+# The log's name in what it signs, such as vault.example.cn/log; one is made with the keys where none is
+# given.
+LOG_ORIGIN = env.text("LOG_ORIGIN", "")
+CHECKPOINTS_DIR = Path(env.text("CHECKPOINTS_DIR", str(HOME_DIR / "checkpoints"))).absolute()
+CHECKPOINTS_BUCKET = env.text("CHECKPOINTS_BUCKET", "")
+CHECKPOINTS_BUCKET_REGION = env.text("CHECKPOINTS_BUCKET_REGION", "")
+CHECKPOINTS_BUCKET_ENDPOINT = env.text("CHECKPOINTS_BUCKET_ENDPOINT", "")
+CHECKPOINTS_BUCKET_DAYS = env.number("CHECKPOINTS_BUCKET_DAYS", 3650)  # that nobody can delete a copy
+TSA_URL = env.text("TSA_URL", "")
+TSA_CA_FILE = env.text("TSA_CA_FILE", "")
+CHECKPOINTS_MAIL_TO = env.words("CHECKPOINTS_MAIL_TO", [])
 
 # --- People
 

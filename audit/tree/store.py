@@ -76,6 +76,12 @@ def root_at(size: int) -> bytes:
     return proofs.root_at(_Reader(size), size)
 
 
+def reader(size: int) -> proofs.Hashes:
+    """Reads hashes of the tree of `size` leaves for many proofs: each tile once. Raises LookupError."""
+    _require(size)
+    return _Reader(size)
+
+
 class _Reader:
     """Hashes of full subtrees of one tree, for `audit.merkle.proofs`; each tile is read once."""
 

@@ -11,7 +11,7 @@ from config.embedded.errors import StartError
 from config.embedded.files import make_folder, secret, write_private
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-FOLDERS = ("files", "heads", "incoming", "keys", "logs", "outbox", "secrets")
+FOLDERS = ("checkpoints", "files", "heads", "incoming", "keys", "logs", "outbox", "secrets", "sinks")
 MARKER = "made-by-sealroom"  # only a folder that was new or empty is ever deleted by `reset`
 
 

@@ -1,4 +1,6 @@
-"""manage.py sequence_log: puts committed entries into the log's tree, each second, until it is told to stop.
+"""manage.py sequence_log: puts committed entries into the log's tree, each second, and signs it.
+
+It goes on until it is told to stop.
 
 A process of its own beside web, worker and beat, with the worker's login. It may be killed at any time, and
 a second one does no harm. SIGTERM and SIGINT end it after the round under way.
@@ -12,6 +14,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from audit.checkpoints.signing import sign_latest
 from audit.origin import Origin, acting_as
 from audit.tree.running import Sequencer, catch_up
 from audit.tree.store import head
@@ -35,7 +38,7 @@ class Command(BaseCommand):
                 stop = Event()
                 for number in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(number, lambda *_: stop.set())
-                Sequencer(after=[watch]).run(stop)
+                Sequencer(after=[sign_latest, watch]).run(stop)
 
     def _once(self, *, as_json: bool) -> None:
         added, now = catch_up(), head()

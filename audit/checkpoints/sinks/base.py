@@ -1,0 +1,98 @@
+"""What every sink does: take a checkpoint, and show what it holds.
+
+A sink that is not reachable holds nobody up: the others go on, and it gets what it missed when it answers.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from itertools import islice
+
+from audit.checkpoints.store import Checkpoint
+
+
+class SinkDown(Exception):
+    """The sink did not take or show anything. `code` says why, without an address."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class BadCopy(Exception):
+    """What the sink holds is there, and is not what was put there. The message is a code."""
+
+
+class Sink(ABC):
+    """One place outside the database.
+
+    Attributes:
+        name: a code, also the name of its place.
+        every: how often it gets the newest checkpoint.
+        takes_all: whether it gets each one, not only the newest when its time has come.
+        is_read_back: whether its own content is compared; of sent mail, only what was sent is known.
+    """
+
+    name: str
+    every: timedelta
+    takes_all = False
+    is_read_back = True
+
+    @abstractmethod
+    def put(self, checkpoint: Checkpoint) -> None:
+        """Keep it; it lies there when this returns, and a second time changes nothing. Raises SinkDown."""
+
+    @abstractmethod
+    def newest(self) -> bytes | None:
+        """The newest note that lies there. Raises SinkDown, BadCopy."""
+
+    @abstractmethod
+    def older(self, mark: str, most: int) -> list[tuple[str, bytes | None]]:
+        """The next copies behind `mark` in the order they were put, each with its own mark; None for a copy
+        that is damaged. None behind the last. Raises SinkDown."""
+
+
+class DaySink(Sink):
+    """Copies that lie under `day/size`, whose order is theirs in time: the newest is found in two looks."""
+
+    @abstractmethod
+    def days(self) -> list[str]:
+        """Every day with a copy, oldest first."""
+
+    @abstractmethod
+    def names(self, day: str) -> list[str]:
+        """The names of a day's copies, smallest tree first."""
+
+    @abstractmethod
+    def read(self, day: str, name: str) -> bytes:
+        """The note of a copy. Raises SinkDown, BadCopy."""
+
+    def newest(self) -> bytes | None:
+        for day in reversed(self.days()):
+            if names := self.names(day):
+                return self.read(day, names[-1])
+        return None
+
+    def older(self, mark: str, most: int) -> list[tuple[str, bytes | None]]:
+        found: list[tuple[str, bytes | None]] = []
+        for day, name in islice(self._behind(mark), most):
+            try:
+                found.append((f"{day}/{name}", self.read(day, name)))
+            except BadCopy:
+                found.append((f"{day}/{name}", None))
+        return found
+
+    def _behind(self, mark: str) -> Iterator[tuple[str, str]]:
+        last_day = mark.partition("/")[0]
+        for day in self.days():
+            if day >= last_day:
+                yield from ((day, name) for name in self.names(day) if f"{day}/{name}" > mark)
+
+
+def day_of(checkpoint: Checkpoint) -> str:
+    return checkpoint.at.astimezone(UTC).date().isoformat()
+
+
+def name_of(size: int) -> str:
+    """Sorts by size. 20 digits hold every size there can be."""
+    return f"{size:020d}"

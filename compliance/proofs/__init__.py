@@ -1,0 +1,1 @@
+"""The log's proofs: followed from outside, taken out, verified, and the state of its sinks."""

@@ -1,0 +1,216 @@
+"""Bundles of evidence: a month of the log, or all entries about a deal or about a person or company.
+
+A bundle is a zip that anybody verifies offline with `tools/verify_evidence.py`. Its manifest lists every file
+with its SHA-256 and is signed as a note, so that what the house states about the bundle (which entries it
+holds, that these are all) is the house's word and stays so. The entries are the leaves as they stand in the
+log: ids and codes.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Literal
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.actions import Action, ObjectType
+from audit.checkpoints import keys
+from audit.checkpoints import store as checkpoints
+from audit.entry import Entry, timestamp
+from audit.log import record_read
+from audit.merkle.proofs import inclusion_proof
+from audit.merkle.ranges import range_proof
+from audit.tree import store as tree
+from compliance.proofs.access import NotYet, key_lines, require
+from compliance.proofs.files import hash_lines
+from people.accounts.models import User
+from people.roles.permissions import Permission
+
+HEAD = "sealroom evidence 1"
+GUIDES = {"GUIDE.en.txt": "guide.en.txt", "说明.zh.txt": "guide.zh.txt"}
+_FETCH = 2000  # rows
+
+Kind = Literal["month", "deal", "subject"]
+Parameters = dict[str, int | str]
+_WHICH = {
+    "deal": "e.deal = %(about)s::uuid",
+    "subject": "e.subjects @> array[%(about)s]::uuid[]",
+    "month": "l.index >= %(first)s and l.index < %(past)s",
+}
+_LEAVES = """
+select l.index, e.leaf, l.hash from log.leaf l join log.entry e on e.id = l.entry and e.at = l.at
+where {} and l.index < %(size)s order by l.index
+"""
+_SPAN = "select min(index), max(index) + 1 from log.leaf where at >= %s and at < %s and index < %s"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What a bundle is of: `about` is a month as YYYY-MM, or the id of a deal or subject."""
+
+    kind: Kind
+    about: str
+
+    def parameters(self, size: int) -> Parameters:
+        """What the query of its entries takes. Raises NotYet where a month has none."""
+        if self.kind != "month":
+            return {"about": self.about, "size": size}
+        first, past = _span(self.about, size)
+        return {"first": first, "past": past, "size": size}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was written: how many entries, up to which checkpoint."""
+
+    entries: int
+    size: int
+
+
+def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
+    """Write the bundle. Its number of entries is committed to the log before the first leaves.
+
+    Raises:
+        Refused: not for this person.
+        NotYet: there is no checkpoint, or the month has no entry in it.
+        NoKeys: the manifest cannot be signed on this machine.
+        LogUnavailable: the export cannot be recorded.
+    """
+    require(actor, Permission.LOG_EXPORT, Action.LOG_EXPORT)
+    signing, newest = keys.load(), checkpoints.latest()
+    if newest is None:
+        raise NotYet
+    parameters = wanted.parameters(newest.size)
+    with transaction.atomic():  # one snapshot of a cursor; the leaves below `size` never change
+        count = _count(wanted, parameters)
+        _record(wanted, count)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
+            parts = _Parts(bundle)
+            facts = _write_month if wanted.kind == "month" else _write_history
+            told = facts(parts, wanted, parameters)
+            parts.add("checkpoint", newest.note)
+            parts.add("keys.txt", key_lines().encode())
+            for name, source in GUIDES.items():
+                parts.add(name, (Path(__file__).parent / source).read_bytes())
+            manifest = {
+                "v": 1,
+                "kind": wanted.kind,
+                "about": wanted.about,
+                "origin": signing.origin,
+                "size": newest.size,
+                "made": timestamp(timezone.now()),
+                **told,
+                "files": parts.digests,
+            }
+            text = f"{HEAD}\n{json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)}\n"
+            bundle.writestr("manifest.note", signing.sign_statement(text).encoded())
+    return Made(count, newest.size)
+
+
+class _Parts:
+    """The files of a bundle and their digests."""
+
+    def __init__(self, bundle: zipfile.ZipFile) -> None:
+        self._bundle = bundle
+        self.digests: dict[str, str] = {}
+
+    def add(self, name: str, data: bytes) -> None:
+        self.stream(name, [data])
+
+    def stream(self, name: str, blocks: "Iterator[bytes] | list[bytes]") -> None:
+        made = sha256()
+        with self._bundle.open(name, "w", force_zip64=True) as file:
+            for block in blocks:
+                made.update(block)
+                file.write(block)
+        self.digests[name] = made.hexdigest()
+
+
+def _write_month(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dict[str, object]:
+    first, past, size = (int(parameters[name]) for name in ("first", "past", "size"))
+    hashes = io.BytesIO()
+
+    def lines() -> Iterator[bytes]:
+        for _, leaf, made in _rows(wanted, parameters):
+            hashes.write(made)
+            yield leaf + b"\n"
+
+    parts.stream("entries.jsonl", lines())
+    parts.add("hashes.bin", hashes.getvalue())
+    parts.add("outside.txt", hash_lines(range_proof(tree.reader(size), first, past, size)))
+    return {"first": first, "entries": past - first}
+
+
+def _write_history(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dict[str, object]:
+    size = int(parameters["size"])
+    read, indexes = tree.reader(size), list[int]()
+
+    def lines() -> Iterator[bytes]:
+        for index, leaf, _ in _rows(wanted, parameters):
+            indexes.append(index)
+            yield leaf + b"\n"
+
+    def places() -> Iterator[bytes]:
+        for index in indexes:
+            proof = hash_lines(inclusion_proof(read, index, size)).decode().split()
+            yield json.dumps({"index": index, "proof": proof}).encode() + b"\n"
+
+    parts.stream("entries.jsonl", lines())
+    parts.stream("places.jsonl", places())
+    before = [-1, *indexes]
+    steps = " ".join(str(index - last) for last, index in zip(before, indexes, strict=False))
+    return {"entries": len(indexes), "steps": steps}
+
+
+def _rows(wanted: Wanted, parameters: Parameters) -> Iterator[tuple[int, bytes, bytes]]:
+    """Through a cursor on the server: memory does not grow with the bundle."""
+    connection.ensure_connection()
+    with closing(connection.connection.cursor("evidence")) as rows:
+        rows.itersize = _FETCH
+        rows.execute(_LEAVES.format(_WHICH[wanted.kind]), parameters)
+        for index, leaf, made in rows:
+            yield index, bytes(leaf), bytes(made)
+
+
+def _count(wanted: Wanted, parameters: Parameters) -> int:
+    if wanted.kind == "month":
+        return int(parameters["past"]) - int(parameters["first"])
+    leaves = _LEAVES.format(_WHICH[wanted.kind])
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from ({leaves}) found", parameters)  # noqa: S608 (constants)
+        return int(cursor.fetchone()[0])
+
+
+def _span(month: str, size: int) -> tuple[int, int]:
+    """From which leaf to before which one all entries of a month (UTC) lie. Raises NotYet, ValueError."""
+    begins = datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC)
+    ends = begins.replace(year=begins.year + begins.month // 12, month=begins.month % 12 + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(_SPAN, [begins, ends, size])
+        first, past = cursor.fetchone()
+    if first is None:
+        raise NotYet
+    return first, past
+
+
+def _record(wanted: Wanted, count: int) -> None:
+    about = None if wanted.kind == "month" else UUID(wanted.about)
+    record_read(
+        Entry(
+            action=Action.LOG_EXPORT,
+            object_type=ObjectType.LOG,
+            object_id=None,
+            subjects=(about,) if about and wanted.kind == "subject" else (),
+            deal=about if wanted.kind == "deal" else None,
+            fields=("evidence", wanted.kind, f"count.{count}")
+            + ((f"month.{wanted.about}",) if wanted.kind == "month" else ()),
+        )
+    )

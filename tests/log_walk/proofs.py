@@ -1,0 +1,50 @@
+"""Taking evidence out of the log, and reading its checkpoints back."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+from django.conf import settings
+
+from audit.actions import Action
+from audit.checkpoints import places
+from compliance.proofs.tasks import compare
+from tests import databases
+from tests.compliance.proofs.signed import DEALS, KEYS, signed, written
+from tests.conftest import DATABASE
+from tests.log_walk import Job, Row, World
+
+
+def _a_checkpoint_is_gone(world: World) -> Job:
+    world.patch.setattr(settings, "SINKS_DIR", world.folder / "sinks")
+    world.patch.setattr(settings, "CHECKPOINTS_DIR", world.folder / "checkpoints")
+    places.change("file", size=7, note="n")
+    return compare
+
+
+def _taken(*command: str) -> Callable[[World], Job]:
+    def build(world: World) -> Job:
+        world.patch.setattr(settings, "KEYS_DIR", settings.HOME_DIR / KEYS)
+        world.patch.setattr(settings, "SINKS_DIR", world.folder / "sinks")
+        world.patch.setattr(settings, "CHECKPOINTS_DIR", world.folder / "checkpoints")
+        entry = written(2)[0]
+        with closing(databases.superuser(DATABASE)) as superuser:
+            signed(superuser, world.patch)
+        arguments = [str(entry) if part == "ENTRY" else part for part in command]
+        return lambda: world.manage(*arguments, "--as", "olivia", "--out", str(world.folder / "out"))
+
+    return build
+
+
+ROWS = [
+    Row(job="compliance.proofs.tasks.compare", action=Action.CHECKPOINT_DIFFER, build=_a_checkpoint_is_gone),
+    Row(job="prove_entry", action=Action.LOG_PROVE, build=_taken("prove_entry", "ENTRY")),
+    Row(job="prove_growth", action=Action.LOG_PROVE, build=_taken("prove_growth", "--from", "1")),
+    Row(
+        job="export_evidence",
+        action=Action.LOG_EXPORT,
+        build=_taken("export_evidence", "--deal", str(DEALS[0])),
+    ),
+]
+SILENT = {
+    "compliance.proofs.tasks.publish": "brings what is signed outside; the log must not grow by it each time",
+}

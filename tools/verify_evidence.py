@@ -1,0 +1,668 @@
+#!/usr/bin/env python3
+"""Verify evidence from a Sealroom log, offline. Needs Python 3.9 and the package `cryptography`, nothing else.
+离线校验封匣审计日志的证据。只需 Python 3.9 及 cryptography 软件包。
+
+    verify_evidence.py PROOF.tlog-proof --key KEY         one entry / 单条日志
+    verify_evidence.py BUNDLE(.zip or folder) --key KEY   a deal's or a person's entries, or a month / 证据包
+    verify_evidence.py GROWTH --checkpoint OLD --key KEY  that a newer log goes on from an older one / 增长证明
+    verify_evidence.py CHECKPOINT --checkpoint OLD --key KEY   two checkpoints of the same size / 两个校验点
+
+KEY is the log's public key, a line `name+id+key`, or a file with such lines. Take it from somebody other than who
+gave you the evidence, or from an older mail: a key that comes with the evidence proves nothing about its origin.
+
+Exit code / 退出码: 0 all is proved; 1 something is wrong, the first bad place is named; 2 a file cannot be read or
+the command is wrong; 3 nothing is wrong, but no key was given, so the origin is not proved.
+"""
+
+import argparse
+import base64
+import binascii
+import json
+import re
+import struct
+import sys
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    sys.exit("Install the package 'cryptography' first. / 请先安装 cryptography 软件包。")
+try:
+    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+except ImportError:  # older than 47: the Ed25519 signature alone is checked, and that is said
+    MLDSA44PublicKey = None
+
+ED25519, ML_DSA_44 = 1, 6
+PROOF_HEAD, MANIFEST_HEAD = "c2sp.org/tlog-proof@v1", "sealroom evidence 1"
+BLOCK = 1 << 14  # lines hashed between two comparisons
+SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
+
+WORDS = {
+    "signed": (
+        "The checkpoint is signed by the log {origin}: {size} entries, root {root}.",
+        "签名校验点由日志 {origin} 签发：共 {size} 条，根值 {root}。",
+    ),
+    "both": ("Both its signatures hold (Ed25519, ML-DSA-44).", "两个签名均有效（Ed25519、ML-DSA-44）。"),
+    "one": ("Its signature by {kind} holds.", "其 {kind} 签名有效。"),
+    "entry": (
+        "This entry, byte for byte, is number {index} of that log (the first is 0).",
+        "该条目逐字节存在于上述日志中，序号为 {index}（首条为 0）。",
+    ),
+    "range": (
+        "These {count} lines are all the entries from number {first} to {last} of that log: none was changed, left"
+        " out, put in or moved. Every entry of the month {about} that the log has at this checkpoint is among them"
+        " if the house chose the numbers rightly, which it has signed; entries of neighbouring days may be among"
+        " them, too.",
+        "这 {count} 行就是上述日志中从序号 {first} 到 {last} 的全部条目：无一被改动、删去、插入或移位。"
+        "该序号范围涵盖 {about} 月份的条目，由机构签名声明；其中也可能含有相邻日期的条目。",
+    ),
+    "history": (
+        "Each of these {count} lines is, byte for byte, an entry of that log, in the log's order, and each is about"
+        " {kind} {about}.",
+        "这 {count} 行逐字节均为上述日志中的条目，按日志顺序排列，且均涉及{kind} {about}。",
+    ),
+    "claimed": (
+        "That these are all such entries up to the checkpoint is what the house says and has signed; if it ever shows"
+        " another one, that statement was false, and you hold the signature.",
+        "“截至该校验点，此类条目已全部列出”是机构签名作出的声明；日后若出现另一条，即可凭此签名证明该声明不实。",
+    ),
+    "growth": (
+        "The log of {size} entries begins with exactly the {old} entries of your older checkpoint: nothing before it"
+        " was changed, left out or put in.",
+        "现有 {size} 条的日志，其开头正是您所持较早校验点的 {old} 条：此前的内容无一被改动、删去或插入。",
+    ),
+    "same": (
+        "Both checkpoints show the same {size} entries.",
+        "两个校验点表示的是同样的 {size} 条。",
+    ),
+    "not_true": (
+        "NOT proved: that what an entry says is true, or that everything that happened was written down.",
+        "不能证明：条目所述内容属实，或者所有发生的事都已记录。",
+    ),
+    "not_time": (
+        "NOT proved: when it happened. The times are those of the house's clock. A time-stamp (.tsr) of a checkpoint"
+        " shows that all before it is older than the stamp.",
+        "不能证明：事情发生的时间。条目中的时间取自机构自己的时钟。校验点的时间戳（.tsr）可以证明其中各条早于该时间戳。",
+    ),
+    "not_one": (
+        "NOT proved: that the house shows everybody this same log. Compare the size and root above with a checkpoint"
+        " that somebody else received.",
+        "不能证明：机构向所有人出示的是同一份日志。请将上面的条数和根值与他人收到的校验点核对。",
+    ),
+    "no_key": (
+        "NOT proved: that it is from the house. No key was given (--key), and the one used came with the evidence:"
+        " {vkey}. Compare it with the key that you know.",
+        "不能证明：证据出自该机构。未提供公钥（--key），所用公钥来自证据本身：{vkey}。请与您已知的公钥核对。",
+    ),
+    "no_quantum": (
+        "Not checked: the ML-DSA-44 signature; this 'cryptography' is too old for it, or the key was not given.",
+        "未检查 ML-DSA-44 签名：cryptography 版本过旧，或未提供该公钥。",
+    ),
+    "wrong": ("WRONG: {what}", "有误：{what}"),
+    "bad_note": (
+        "the signature on {name} does not hold, or is not by the given key.",
+        "{name} 的签名无效，或并非所给公钥签发。",
+    ),
+    "bad_body": ("{name} is not a checkpoint of the log {origin}.", "{name} 不是日志 {origin} 的校验点。"),
+    "bad_entry": ("the entry is not number {index} of that log.", "该条目不是上述日志的第 {index} 号条目。"),
+    "not_leaf": ("line {line} is not an entry of this kind of evidence.", "第 {line} 行不是此类证据的条目。"),
+    "edited": (
+        "line {line} (number {index}) is not the entry that the log has there: it was changed.",
+        "第 {line} 行（序号 {index}）与日志中的该条不符：已被改动。",
+    ),
+    "dropped": (
+        "before line {line}, {count} entries are missing (from number {index}).",
+        "第 {line} 行之前缺少 {count} 条（自序号 {index} 起）。",
+    ),
+    "inserted": (
+        "line {line} was put in: the log has no such entry there.",
+        "第 {line} 行是插入的：日志在此处没有该条。",
+    ),
+    "moved": ("line {line} stands in another place than in the log.", "第 {line} 行的位置与日志不符。"),
+    "tail": ("after line {line}, {count} entries are missing.", "第 {line} 行之后缺少 {count} 条。"),
+    "bad_hashes": (
+        "the hashes beside the entries (hashes.bin, outside.txt) are not those of the signed checkpoint.",
+        "条目所附的散列值（hashes.bin、outside.txt）与签名校验点不符。",
+    ),
+    "about": ("line {line} is about something else than {about}.", "第 {line} 行与 {about} 无关。"),
+    "file": (
+        "the file {name} was changed after the house signed the manifest.",
+        "文件 {name} 在机构签署清单之后被改动。",
+    ),
+    "file_gone": ("the file {name} is missing.", "缺少文件 {name}。"),
+    "bad_manifest": ("the manifest is not what this program can read.", "无法识别该清单。"),
+    "bad_growth": (
+        "the newer checkpoint does NOT go on from the older one, or the proof does not fit: the log was changed.",
+        "较新的校验点并非由较早的校验点增长而来，或证明不符：日志已被改动。",
+    ),
+    "other_root": (
+        "both checkpoints state {size} entries and differ: there are two histories. Keep both files.",
+        "两个校验点的条数同为 {size}，内容却不同：存在两份历史。请保存这两个文件。",
+    ),
+    "need_growth": (
+        "the checkpoints have different sizes: ask the house for a growth proof from {old} to {size}.",
+        "两个校验点条数不同：请向机构索取从 {old} 条到 {size} 条的增长证明。",
+    ),
+    "deal": ("the deal", "项目"),
+    "subject": ("the person or company", "信息主体"),
+    "ok": ("Result: proved.", "结论：已证明。"),
+    "ok_no_key": (
+        "Result: consistent in itself; the origin is not proved.",
+        "结论：内容自洽，但来源未获证明。",
+    ),
+    "failed": ("Result: NOT proved.", "结论：未能证明。"),
+}
+
+
+class Wrong(Exception):
+    """Something does not hold; the key of its words and what goes into them."""
+
+    def __init__(self, words, **told):
+        super().__init__(words)
+        self.words, self.told = words, told
+
+
+class Unreadable(Exception):
+    """A file is not there or is of no kind that this program knows."""
+
+
+# --- Keys and signed notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature)
+
+
+class Key:
+    """A public key as a line `name+id+key`."""
+
+    def __init__(self, vkey):
+        try:
+            self.name, key_id, material = vkey.strip().split("+", 2)
+            raw = base64.b64decode(material, validate=True)
+        except (ValueError, binascii.Error):
+            raise Unreadable(f"not a key: {vkey[:60]}") from None
+        self.vkey, self.kind, self.public = vkey.strip(), raw[:1], raw[1:]
+        self.id = sha256(self.name.encode() + b"\n" + raw).digest()[:4]
+        if self.id.hex() != key_id or len(self.public) != {1: 32, 6: 1312}.get(raw[0] if raw else 0):
+            raise Unreadable(f"not a key: {vkey[:60]}")
+
+    def holds(self, text, signature):
+        """Whether the signature is this key's; None where this machine cannot tell."""
+        if self.kind == bytes([ML_DSA_44]) and MLDSA44PublicKey is None:
+            return None
+        try:
+            if self.kind == bytes([ED25519]):
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+            else:
+                time, value = struct.unpack(">Q2420s", signature)
+                origin, size, root = body_of(text)
+                message = b"subtree/v1\n\0" + _short(self.name) + struct.pack(">Q", time) + _short(origin)
+                message += struct.pack(">QQ", 0, size) + root
+                MLDSA44PublicKey.from_public_bytes(self.public).verify(value, message)
+        except (InvalidSignature, ValueError, struct.error):
+            return False
+        return True
+
+
+def _short(text):
+    data = text.encode()
+    return bytes([len(data)]) + data
+
+
+def body_of(text):
+    """Origin, size and root of a checkpoint's text. Raises ValueError."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not lines[0] or not SIZE.match(lines[1]):
+        raise ValueError("not a checkpoint")
+    root = base64.b64decode(lines[2], validate=True)
+    if len(root) != 32:
+        raise ValueError("not a root")
+    return lines[0], int(lines[1]), root
+
+
+def text_of(data, keys, name):
+    """The text of a note and the kinds of the signatures that hold. Raises Wrong."""
+    try:
+        text, gap, lines = data.decode().rpartition("\n\n")
+        if not gap or not lines.endswith("\n"):
+            raise ValueError
+        text += "\n"
+        kinds = set()
+        for line in lines[:-1].split("\n"):
+            dash, who, blob = line.split(" ")
+            raw = base64.b64decode(blob, validate=True)
+            if dash != "\u2014":
+                raise ValueError
+            for key in keys:
+                if (key.name, key.id) == (who, raw[:4]):
+                    holds = key.holds(text, raw[4:])
+                    if holds is False:
+                        raise Wrong("bad_note", name=name)
+                    if holds:
+                        kinds.add(key.kind[0])
+    except (ValueError, binascii.Error):
+        raise Wrong("bad_note", name=name) from None
+    if not kinds:
+        raise Wrong("bad_note", name=name)
+    return text, kinds
+
+
+class Checkpoint:
+    def __init__(self, data, keys, name="checkpoint"):
+        text, self.kinds = text_of(data, keys, name)
+        try:
+            self.origin, self.size, self.root = body_of(text)
+        except (ValueError, binascii.Error):
+            raise Wrong("bad_body", name=name, origin=keys[0].name) from None
+        if self.origin not in {key.name for key in keys}:
+            raise Wrong("bad_body", name=name, origin=keys[0].name)
+
+    def told(self):
+        root = base64.b64encode(self.root).decode()
+        said = [("signed", {"origin": self.origin, "size": self.size, "root": root})]
+        if self.kinds == {ED25519, ML_DSA_44}:
+            return [*said, ("both", {})]
+        kind = "Ed25519" if ED25519 in self.kinds else "ML-DSA-44"
+        return [*said, ("one", {"kind": kind})]
+
+
+# --- The tree (RFC 6962, RFC 9162)
+
+
+def leaf_hash(data):
+    return sha256(b"\0" + data).digest()
+
+
+def node_hash(left, right):
+    return sha256(b"\1" + left + right).digest()
+
+
+def root_of(data, start, end):
+    """The root over the 32-byte hashes `start` to before `end` of `data`."""
+    level = [data[place : place + 32] for place in range(32 * start, 32 * end, 32)]
+    digest = sha256
+    while len(level) > 1:
+        odd = level[-1:] if len(level) % 2 else []
+        level = [digest(b"\1" + left + right).digest() for left, right in zip(level[::2], level[1::2])]
+        level += odd
+    return level[0]
+
+
+def includes(leaf, index, size, proof, root):
+    if not 0 <= index < size:
+        return False
+    node, last, made = index, size - 1, leaf
+    for step in proof:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            made = node_hash(step, made)
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            made = node_hash(made, step)
+        node, last = node >> 1, last >> 1
+    return last == 0 and made == root
+
+
+def grows(old, old_root, new, new_root, proof):
+    if not 1 <= old <= new:
+        return False
+    if old == new:
+        return not proof and old_root == new_root
+    steps = list(proof)
+    if old & (old - 1) == 0:
+        steps.insert(0, old_root)
+    if not steps:
+        return False
+    node, last = old - 1, new - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    first = second = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            first, second = node_hash(step, first), node_hash(step, second)
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            second = node_hash(second, step)
+        node, last = node >> 1, last >> 1
+    return last == 0 and first == old_root and second == new_root
+
+
+def range_root(hashes, first, past, size, outside):
+    """The root of a tree whose leaves `first` to before `past` have these hashes; beside them, full subtrees."""
+    beside = iter(outside)
+
+    def walk(start, end):
+        count = end - start
+        if first <= start and end <= past:
+            return root_of(hashes, start - first, end - first)
+        if count & (count - 1) == 0 and (end <= first or start >= past):
+            return next(beside)
+        middle = start + (1 << (count - 1).bit_length() - 1)
+        return node_hash(walk(start, middle), walk(middle, end))
+
+    try:
+        root = walk(0, size)
+    except StopIteration:
+        return None
+    return None if next(beside, None) is not None else root
+
+
+# --- The kinds of evidence
+
+
+def entry(data, keys):
+    """A C2SP tlog-proof whose extra line holds the entry. Returns what is proved."""
+    text = data.decode()
+    head, gap, note = text.partition("\n\n")
+    lines = head.split("\n")
+    if (
+        not gap
+        or len(lines) < 3
+        or not lines[1].startswith("extra ")
+        or not re.match(r"index [0-9]+\Z", lines[2])
+    ):
+        raise Unreadable("a proof without its entry")
+    index = int(lines[2][6:])
+    checkpoint = Checkpoint(note.encode(), keys)
+    try:
+        leaf = base64.b64decode(lines[1][6:], validate=True)
+        proof = [base64.b64decode(line, validate=True) for line in lines[3:]]
+    except binascii.Error:
+        raise Wrong("bad_entry", index=index) from None
+    if not includes(leaf_hash(leaf), index, checkpoint.size, proof, checkpoint.root):
+        raise Wrong("bad_entry", index=index)
+    return [*checkpoint.told(), ("entry", {"index": index})], leaf.decode()
+
+
+def growth(data, keys, older):
+    """The body of an add-checkpoint request (C2SP tlog-witness), against the older checkpoint that one holds."""
+    head, _, note = data.decode().partition("\n\n")
+    lines = head.split("\n")
+    newer, old = Checkpoint(note.encode(), keys), Checkpoint(older, keys, "--checkpoint")
+    try:
+        proof = [base64.b64decode(line, validate=True) for line in lines[1:]]
+    except binascii.Error:
+        raise Wrong("bad_growth") from None
+    fits = lines[0] == f"old {old.size}" and newer.origin == old.origin
+    if not fits or not grows(old.size, old.root, newer.size, newer.root, proof):
+        raise Wrong("bad_growth")
+    return [*newer.told(), ("growth", {"size": newer.size, "old": old.size})]
+
+
+def two_checkpoints(data, keys, older):
+    newer, old = Checkpoint(data, keys), Checkpoint(older, keys, "--checkpoint")
+    if newer.size != old.size:
+        raise Wrong("need_growth", old=min(old.size, newer.size), size=max(old.size, newer.size))
+    if newer.root != old.root:
+        raise Wrong("other_root", size=old.size)
+    return [*newer.told(), ("same", {"size": newer.size})]
+
+
+class Bundle:
+    """A folder or a zip."""
+
+    def __init__(self, path):
+        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
+        self._folder = path
+
+    def open(self, name):
+        try:
+            return self._zip.open(name) if self._zip else (self._folder / name).open("rb")
+        except (KeyError, OSError):
+            raise Wrong("file_gone", name=name) from None
+
+    def read(self, name):
+        with self.open(name) as file:
+            return file.read()
+
+    def digest(self, name):
+        made = sha256()
+        with self.open(name) as file:
+            while block := file.read(1 << 20):
+                made.update(block)
+        return made.hexdigest()
+
+
+def bundle(path, keys):
+    """A month, or the history of a deal or of a person. Returns what is proved."""
+    found = Bundle(path)
+    text, _ = text_of(found.read("manifest.note"), keys, "manifest.note")
+    head, _, body = text.partition("\n")
+    try:
+        manifest = json.loads(body)
+        kind, files = manifest["kind"], manifest["files"]
+        if head != MANIFEST_HEAD or kind not in ("month", "deal", "subject"):
+            raise ValueError
+        needed = ("first", "entries") if kind == "month" else ("entries",)
+        if not all(isinstance(manifest[name], int) for name in needed):
+            raise ValueError
+        if kind != "month" and not re.match(r"([1-9][0-9]*( [1-9][0-9]*)*)?\Z", manifest["steps"]):
+            raise ValueError
+        if kind != "month" and len(manifest["steps"].split()) != manifest["entries"]:
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Wrong("bad_manifest") from None
+    checkpoint = Checkpoint(found.read("checkpoint"), keys)
+    # The tree first: it names the line. What it does not cover is found by the manifest's digests.
+    check = _month if kind == "month" else _history
+    told = check(found, manifest, checkpoint)
+    for name in sorted(files):
+        if found.digest(name) != files[name]:
+            raise Wrong("file", name=name)
+    return [*checkpoint.told(), *told]
+
+
+def _month(found, manifest, checkpoint):
+    first, count = manifest["first"], manifest["entries"]
+    hashes = found.read("hashes.bin")
+    try:
+        outside = [base64.b64decode(line, validate=True) for line in found.read("outside.txt").split()]
+    except binascii.Error:
+        raise Wrong("bad_hashes") from None
+    past = first + len(hashes) // 32
+    if not hashes or len(hashes) != 32 * count or past > checkpoint.size:
+        raise Wrong("bad_hashes")
+    if range_root(hashes, first, past, checkpoint.size, outside) != checkpoint.root:
+        raise Wrong("bad_hashes")
+    _compare_lines(found, hashes, first)
+    last = past - 1
+    return [("range", {"count": count, "first": first, "last": last, "about": manifest["about"]})]
+
+
+def _compare_lines(found, hashes, first):
+    """Each line against the hash that the tree has for it. Raises Wrong for the first that differs."""
+    digest, number, total = sha256, 0, len(hashes) // 32
+    with found.open("entries.jsonl") as file:
+        while True:
+            lines = [line for _, line in zip(range(BLOCK), file)]
+            if not lines:
+                break
+            made = b"".join([digest(b"\0" + line[:-1]).digest() for line in lines])
+            expected = hashes[32 * number : 32 * (number + len(lines))]
+            if made != expected or not lines[-1].endswith(b"\n"):
+                raise _first_bad(lines, made, hashes, number, first)
+            number += len(lines)
+    if number != total:
+        raise Wrong("tail", line=number, count=total - number)
+
+
+def _first_bad(lines, made, hashes, number, first):
+    """What happened to the first line that is not the log's at its place."""
+    own = [made[place : place + 32] for place in range(0, len(made), 32)]
+    theirs = [hashes[place : place + 32] for place in range(0, len(hashes), 32)]
+    for step, mine in enumerate(own):
+        place = number + step
+        line, index = place + 1, first + place
+        if place >= len(theirs):
+            return Wrong("inserted", line=line)
+        if mine == theirs[place] and lines[step].endswith(b"\n"):
+            continue
+        later = theirs.index(mine, place) if mine in theirs[place:] else None
+        following = own[step + 1] if step + 1 < len(own) else None
+        if later is None:
+            is_put_in = following == theirs[place]
+            return Wrong("inserted", line=line) if is_put_in else Wrong("edited", line=line, index=index)
+        if theirs[place] in own[step:]:  # what belongs here stands further down
+            return Wrong("moved", line=line)
+        return Wrong("dropped", line=line, count=later - place, index=index)
+    return Wrong("edited", line=number + len(lines), index=first + number + len(lines) - 1)
+
+
+def _history(found, manifest, checkpoint):
+    kind, about = manifest["kind"], manifest["about"]
+    expected, place = [], -1
+    for step in manifest["steps"].split():  # each number as its distance from the one before
+        place += int(step)
+        expected.append(place)
+    entries, places = found.read("entries.jsonl").splitlines(), found.read("places.jsonl").splitlines()
+    for number, data in enumerate(entries):
+        line = number + 1
+        if number >= len(expected):
+            raise Wrong("inserted", line=line)
+        try:
+            told = json.loads(places[number])
+            index, proof = int(told["index"]), [base64.b64decode(one, validate=True) for one in told["proof"]]
+        except (IndexError, ValueError, KeyError, TypeError, binascii.Error):
+            raise Wrong("edited", line=line, index=expected[number]) from None
+        if index != expected[number]:
+            raise _misplaced(index, expected, number)
+        if not includes(leaf_hash(data), index, checkpoint.size, proof, checkpoint.root):
+            raise Wrong("edited", line=line, index=index)
+        _require_about(data, kind, about, line)
+    if len(entries) != len(expected):
+        raise Wrong("tail", line=len(entries), count=len(expected) - len(entries))
+    said = {"count": len(entries), "kind": kind, "about": about}
+    return [("history", said), ("claimed", {})]
+
+
+def _misplaced(index, expected, number):
+    later = [place for place, one in enumerate(expected) if one == index and place > number]
+    if later:
+        return Wrong("dropped", line=number + 1, count=later[0] - number, index=expected[number])
+    return Wrong("moved" if index in expected else "inserted", line=number + 1)
+
+
+def _require_about(data, kind, about, line):
+    try:
+        told = json.loads(data)
+        fits = told["deal"] == about if kind == "deal" else about in told["subjects"]
+    except (ValueError, KeyError, TypeError):
+        raise Wrong("not_leaf", line=line) from None
+    if not fits:
+        raise Wrong("about", line=line, about=about)
+
+
+# --- The command
+
+
+def kind_of(path):
+    """What a path holds: entry, growth, checkpoint or bundle."""
+    if path.is_dir() or zipfile.is_zipfile(path):
+        return "bundle", b""
+    data = path.read_bytes()
+    if data.startswith(PROOF_HEAD.encode() + b"\n"):
+        return "entry", data
+    if re.match(rb"old [0-9]+\n", data):
+        return "growth", data
+    if b"\n\n\xe2\x80\x94 " in data:
+        return "checkpoint", data
+    raise Unreadable(f"{path.name} is no evidence that this program knows")
+
+
+def keys_given(values):
+    lines = []
+    for value in values:
+        is_file = len(value) < 1000 and Path(value).is_file()
+        lines += Path(value).read_text(encoding="utf-8").splitlines() if is_file else [value]
+    return [Key(line) for line in lines if line.strip() and not line.startswith("#")]
+
+
+def keys_inside(kind, path, data):
+    """The keys that came with the evidence. A proof or a checkpoint has none."""
+    if kind != "bundle":
+        raise Unreadable("this kind of evidence needs --key")
+    text = Bundle(path).read("keys.txt").decode()
+    return [Key(line) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def run(path, given, older):
+    """What is proved, what is not, and the entry where it is one."""
+    kind, data = kind_of(path)
+    keys = keys_given(given) if given else keys_inside(kind, path, data)
+    shown = None
+    if kind == "entry":
+        told, shown = entry(data, keys)
+    elif kind == "bundle":
+        told = bundle(path, keys)
+    elif older is None:
+        raise Unreadable("give your older checkpoint with --checkpoint")
+    else:
+        told = (growth if kind == "growth" else two_checkpoints)(data, keys, older)
+    if "both" not in {words for words, _ in told}:
+        told.append(("no_quantum", {}))
+    told += [("not_true", {}), ("not_time", {}), ("not_one", {})]
+    if not given:
+        told.append(("no_key", {"vkey": keys[0].vkey}))
+    return told, shown
+
+
+def say(words, language, told):
+    told = {
+        name: WORDS[value][language] if name == "kind" and value in WORDS else value
+        for name, value in told.items()
+    }
+    return WORDS[words][language].format(**told)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("evidence", type=Path)
+    parser.add_argument("--key", action="append", default=[], help="the log's public key, or a file with it")
+    parser.add_argument("--checkpoint", type=Path, help="an older checkpoint that you hold")
+    parser.add_argument("--lang", choices=["en", "zh", "both"], default="both")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    languages = {"en": [0], "zh": [1], "both": [1, 0]}[asked.lang]
+    try:
+        older = asked.checkpoint.read_bytes() if asked.checkpoint else None
+        told, shown = run(asked.evidence, asked.key, older)
+        code, result = (0, "ok") if asked.key else (3, "ok_no_key")
+    except Wrong as wrong:
+        told, shown = [("wrong", {"what": wrong})], None
+        code, result = 1, "failed"
+    except (Unreadable, OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+        print(f"verify_evidence: {error}", file=sys.stderr)
+        return 2
+    if asked.json:
+        print(json.dumps(_as_json(told, code, shown), ensure_ascii=False))
+        return code
+    for language in languages:
+        for words, values in told:
+            if words == "wrong":
+                inner = values["what"]
+                print(say(words, language, {"what": say(inner.words, language, inner.told)}))
+            else:
+                print(say(words, language, values))
+        print(say(result, language, {}), end="\n\n")
+    if shown:
+        print(shown)
+    return code
+
+
+def _as_json(told, code, shown):
+    facts = {}
+    for words, values in told:
+        wrong = values.get("what")
+        facts[wrong.words if wrong else words] = wrong.told if wrong else values
+    return {"proved": code == 0, "code": code, "facts": facts, "entry": json.loads(shown) if shown else None}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
