@@ -5,16 +5,23 @@ from datetime import UTC, datetime
 from psycopg2.extensions import cursor as Cursor
 
 MONTHS_AHEAD = 3  # partitions that the daily job keeps ready
-_TRIGGERS = ("chain", "refuse_change", "refuse_truncate")
+_TRIGGERS = ("refuse_change", "refuse_truncate")  # and `chain` on the entries
 
 # A table of the log without one of its triggers firing always (tgenabled 'A': not to be skipped by
 # session_replication_role), and without its function being the log's own.
 _BARE = """
-select t.relid::regclass::text, wanted.name
-from pg_partition_tree('log.entry') t cross join unnest(%s) wanted(name)
+with guarded(relid) as (
+    select relid from unnest(array['log.entry', 'log.leaf']) parent cross join pg_partition_tree(parent)
+    union all
+    select name::regclass from unnest(array['log.tile', 'log.head', 'log.checkpoint']) name
+), wanted(relid, name) as (
+    select relid, 'chain' from pg_partition_tree('log.entry')
+    union all
+    select relid, name from guarded cross join unnest(%s) name)
+select relid::regclass::text, name from wanted
 where not exists (
     select from pg_trigger g join pg_proc p on p.oid = g.tgfoid
-    where g.tgrelid = t.relid and g.tgname = wanted.name and g.tgenabled = 'A'
+    where g.tgrelid = relid and g.tgname = name and g.tgenabled = 'A'
       and p.pronamespace = 'log'::regnamespace and g.tgqual is null)
 order by 1, 2
 """

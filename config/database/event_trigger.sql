@@ -47,7 +47,7 @@ create function guard.unsound_partitions() returns setof regclass
 language sql stable set search_path = pg_catalog, pg_temp as $$
     select c.oid::regclass
     from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'log.entry'::regclass and (
+    where i.inhparent in ('log.entry'::regclass, 'log.leaf'::regclass) and (
         i.inhdetachpending
         or c.relowner <> 'sealroom_log'::regrole
         or c.relnamespace <> 'log'::regnamespace
@@ -105,7 +105,8 @@ begin
     insert into guard.baseline
     select s.name, s.digest
     from guard.state() s
-    where s.name in (select inhrelid::regclass::text from pg_inherits where inhparent = 'log.entry'::regclass)
+    where s.name in (select inhrelid::regclass::text from pg_inherits
+                     where inhparent in ('log.entry'::regclass, 'log.leaf'::regclass))
     on conflict do nothing;
 end
 $$;

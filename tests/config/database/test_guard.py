@@ -24,7 +24,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres
     server.start()
     urls = create_database(server, "guarded")
     with closing(psycopg2.connect(urls["DATABASE_OWNER_URL"])) as owner, owner, owner.cursor() as schema:
-        schema.execute((CHECKOUT / "audit" / "migrations" / "log.sql").read_text(encoding="utf-8"))
+        for part in ("log.sql", "tree.sql"):
+            schema.execute((CHECKOUT / "audit" / "migrations" / part).read_text(encoding="utf-8"))
     with closing(server.connect("guarded")) as superuser:
         admin.install_guard(superuser)
     yield server, urls
@@ -82,6 +83,15 @@ def superuser(guarded: tuple[Postgres, dict[str, str]]) -> Iterator[connection]:
         "alter table log.entry force row level security",
         "create policy nothing on log.entry using (false)",
         f"alter table {PARTITION} set unlogged",
+        "alter table log.leaf disable trigger refuse_change",
+        "alter table log.leaf_0 disable trigger refuse_truncate",
+        "alter table log.leaf detach partition log.leaf_0",
+        "drop table log.leaf_0",
+        "alter table log.leaf_0 add constraint none check (false) not valid",
+        "alter table log.tile disable trigger all",
+        "drop trigger refuse_truncate on log.head",
+        "alter table log.checkpoint drop constraint checkpoint_of_a_head",
+        "create or replace function log.root_at(size bigint) returns bytea language sql as 'select null'",
     ],
 )
 def test_the_log_stays_as_it_is(log_owner: cursor, statement: str) -> None:
@@ -102,6 +112,13 @@ def test_a_new_month_is_guarded_at_once(log_owner: cursor) -> None:
     log_owner.execute("select log.add_partition(%s)", [month.date()])
     with pytest.raises(psycopg2.errors.RestrictViolation, match=REFUSED):
         log_owner.execute(f"drop table log.entry_{month:%Y%m}")
+
+
+def test_a_new_range_of_leaves_is_guarded_at_once(log_owner: cursor) -> None:
+    log_owner.execute("select log.add_leaf_partition(1)")
+    for statement in ("drop table log.leaf_1", "alter table log.leaf_1 disable trigger refuse_change"):
+        with pytest.raises(psycopg2.errors.RestrictViolation, match=REFUSED):
+            log_owner.execute(statement)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The log's tree in the database: rounds that grow it, and what is read from it."""

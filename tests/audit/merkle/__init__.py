@@ -1,0 +1,1 @@
+"""Trees, tiles and proofs, against the specifications and published vectors."""
