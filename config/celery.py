@@ -26,6 +26,8 @@ SLICES_WITH_TASKS = [
     "compliance.destruction",
     "compliance.retention",
     "compliance.verifying",
+    "compliance.anomalies",
+    "compliance.stream",
 ]
 app.autodiscover_tasks(SLICES_WITH_TASKS)
 

@@ -171,6 +171,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.verifying.tasks.begin",
         "schedule": crontab(hour="1-5", minute=10),  # again each hour what a killed worker left
     },
+    "watch-the-log": {"task": "compliance.anomalies.tasks.watch", "schedule": 120.0},
+    "stream-the-log": {"task": "compliance.stream.tasks.push", "schedule": 15.0},
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
@@ -190,6 +192,15 @@ KEY_PROVIDER_OPTIONS = key_provider.options(KEY_PROVIDER, KEY_PROVIDER_BEFORE)
 CRYPTO_PROFILE = env.choice("CRYPTO_PROFILE", ("international", "guomi"))
 KEY_CACHE_SIZE = 4096
 KEY_CACHE_SECONDS = 300
+
+# --- The watch over the log, and its streams to the house's own monitoring (SIEM); see docs/operations.md
+
+# A registries' "delegated" file, to know the country of a network; without one none is guessed.
+ADDRESS_COUNTRIES = env.text("ADDRESS_COUNTRIES", "")
+SIEM_WEBHOOK_URL = env.text("SIEM_WEBHOOK_URL", "")
+SIEM_WEBHOOK_SECRET = env.text("SIEM_WEBHOOK_SECRET", "")
+SIEM_SYSLOG = env.text("SIEM_SYSLOG", "")  # host:port, RFC 5425
+SIEM_CA = env.text("SIEM_CA", "")  # PEM, of a receiver whose certificate the system does not know
 
 # --- People
 
