@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from audit.sentences import register_codes
+from compliance.anomalies import today as anomalies
+from compliance.anomalies.approval import LoosenRule
+from compliance.anomalies.codes import Change, Confirmed, FalseAlarm, MuteReason, State
+from compliance.anomalies.rules import RULES
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
 from compliance.rail import add_entries
@@ -10,6 +14,8 @@ from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
 from compliance.retention.panels import asked_panel
+from compliance.stream import health as stream
+from compliance.stream.models import Trouble
 from compliance.verifying.findings import Settled
 from compliance.verifying.today import due
 from people import today
@@ -24,13 +30,19 @@ from vault.records.panels import Panel, Tab, client_page, review_page
 def connect() -> None:
     register(DestroyRecords())
     register(EndUse())
+    register(LoosenRule())
     _connect_retention()
     providers.connect()
-    today.register(due)
+    for provider in (due, anomalies.due, stream.due):
+        today.register(provider)
     add_entries()
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
+    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble):
+        register_codes(dict(choices.choices))
+    register_codes({f"rule.{code}": rule.label for code, rule in RULES.items()})
+    register_codes({"finding.muted": State.MUTED.label})
     register_codes({field.value: label for field, label in FIELD_LABELS.items()})
 
 

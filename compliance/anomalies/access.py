@@ -1,5 +1,6 @@
 """The gates of the watch: who reads the log reads findings; officers decide, never about themselves."""
 
+from typing import NoReturn
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -61,3 +62,7 @@ def get_mute(user: User, mute_id: UUID) -> Mute:
     if mute is None or not has(user, Permission.WATCH_MANAGE):
         raise Refused(ObjectType.WATCH_RULE, mute_id, Action.WATCH_UNMUTE)
     return mute
+
+
+def refuse(action: Action) -> NoReturn:
+    raise Refused(ObjectType.WATCH_RULE, None, action)
