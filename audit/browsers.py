@@ -1,10 +1,12 @@
 """The kind of browser and system of a request, as codes. Pure.
 
-Coarse on purpose: what tells a new device from a known one in most cases and says nothing more about a person than
-"Firefox on Linux". The header is what the browser claims; whoever wants to be taken for another is.
+Coarse on purpose: what tells a new device from a known one in most cases and says nothing more about a
+person than "Firefox on Linux". The header is what the browser claims; whoever wants to be taken for another
+is.
 """
 
-# In this order: Edge and Opera call themselves Chrome too, Chrome calls itself Safari, Android calls itself Linux.
+# In this order: Edge and Opera call themselves Chrome too, Chrome calls itself Safari, Android calls itself
+# Linux.
 _BROWSERS = (
     ("micromessenger", "wechat"),
     ("edg", "edge"),

@@ -19,7 +19,7 @@ class Batch:
     after: int
 
 
-def batch(start: int, *, most: int = MOST) -> Batch | None:
+def batch(start: int, *, most: int) -> Batch | None:
     """The next entries from this index on; None where there is none.
 
     A leaf whose entry is gone (a month that was exported and dropped) has nothing to be sent and is passed

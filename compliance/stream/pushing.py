@@ -15,7 +15,7 @@ from audit.actions import Action, ObjectType, Result
 from audit.alone import alone
 from audit.entry import Entry
 from audit.log import record_change
-from compliance.stream.batches import batch
+from compliance.stream.batches import MOST, batch
 from compliance.stream.failing import NotTaken, pause
 from compliance.stream.models import Kind, StreamPlace, Trouble
 from compliance.stream.receivers import Receiver
@@ -23,7 +23,7 @@ from compliance.stream.receivers import Receiver
 LONGEST = timedelta(seconds=60)  # that one run sends to one receiver; the next goes on
 
 
-def push(receiver: Receiver) -> int:
+def push(receiver: Receiver, *, most: int = MOST) -> int:
     """Sends until nothing is left, the receiver fails or time is over; how many entries were acknowledged.
 
     At once back while another worker sends to it, and while a failing one is left alone.
@@ -32,12 +32,12 @@ def push(receiver: Receiver) -> int:
         place = receiver.place() if mine else None
         if place is None or place.next_try_at > timezone.now():
             return 0
-        return _push(receiver, place)
+        return _push(receiver, place, most)
 
 
-def _push(receiver: Receiver, place: StreamPlace) -> int:
+def _push(receiver: Receiver, place: StreamPlace, most: int) -> int:
     sent, until = 0, monotonic() + LONGEST.total_seconds()
-    while monotonic() < until and (found := batch(place.next_index)) is not None:
+    while monotonic() < until and (found := batch(place.next_index, most=most)) is not None:
         try:
             if found.entries:
                 receiver.send(found)

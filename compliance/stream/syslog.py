@@ -2,13 +2,21 @@
 message.
 
 Syslog acknowledges nothing, so the end of the connection has to. We send close_notify behind the last
-message and wait until the receiver has closed too. It answers that, or ends the connection, only after it
-has read everything before it; had it closed with bytes unread, its kernel would have sent a reset, and had
-it hung, nothing would have come. Either of the two counts as not taken, and the batch is sent again.
+message and wait until the receiver has closed as well; then its TCP must have acknowledged every byte, and
+the connection must not have been reset. A receiver that closes with bytes unread sends a reset (RFC 1122,
+4.2.2.13), and bytes that arrive after it closed are answered by one: so an orderly end with everything
+acknowledged means that it read to our close_notify. Whatever else happens counts as not taken, and the
+batch is sent again.
+
+The state of the connection is asked of Linux (tcp(7): TCP_INFO, SIOCOUTQ).
 """
 
+import fcntl
 import socket
 import ssl
+import sys
+import termios
+from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 from audit import ocsf
@@ -21,6 +29,8 @@ from compliance.stream.models import Trouble
 TIMEOUT = 15.0  # seconds without a byte
 PORT = 6514  # RFC 5425, 4.1
 MOST = 8192  # octets of a message that receivers should take (RFC 5425, 4.3.1)
+_CLOSE_WAIT = 8  # the other side has closed, orderly (linux/tcp_states.h)
+_LOOK_AGAIN = 0.01  # seconds
 _FACILITY = 13  # "log audit"
 _SEVERITIES = {1: 6, 2: 5, 3: 4, 4: 3}  # OCSF's to syslog's: informational, notice, warning, error
 _MSGID = 32
@@ -50,11 +60,27 @@ def send(batch: Batch, *, address: str, host: str, trust: ssl.SSLContext) -> Non
 
 
 def _wait_for_the_end(secured: ssl.SSLSocket) -> None:
-    """Raises OSError when the connection was reset, or nothing came in time."""
+    """Raises OSError when the receiver did not end the connection in order, with everything read, in time."""
     try:
-        secured.unwrap().close()
+        plain: socket.socket = secured.unwrap()
     except ssl.SSLEOFError:
-        return  # closed without close_notify, but orderly: a reset is a ConnectionResetError
+        plain = secured  # it closed without close_notify
+    else:
+        while socket.socket.recv(plain, 4096):
+            pass  # whatever it says behind its close_notify
+    until = monotonic() + TIMEOUT
+    while _unacknowledged(plain):
+        if monotonic() > until:
+            raise TimeoutError
+        sleep(_LOOK_AGAIN)
+    if plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != _CLOSE_WAIT:
+        raise ConnectionResetError
+    plain.close()
+
+
+def _unacknowledged(plain: socket.socket) -> int:
+    """How many bytes the receiver's TCP has not acknowledged."""
+    return int.from_bytes(fcntl.ioctl(plain.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
 
 
 def message(entry: LogEntry, index: int, *, host: str) -> bytes:
