@@ -17,6 +17,7 @@ PARTS = (
     ("importing", "run_csv", ("import_rows",)),
     ("importing", "run_xlsx", ("import_rows",)),
     ("million", "run", ("search_1m", "list_page")),
+    ("appending", "run", ("log_append",)),
     ("comparing", "run", ("records_compared",)),
 )
 

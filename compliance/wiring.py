@@ -16,6 +16,7 @@ from compliance.retention.models import EndReason
 from compliance.retention.panels import asked_panel
 from compliance.stream import health as stream
 from compliance.stream.models import Trouble
+from compliance.tree import today as tree
 from compliance.verifying.findings import Settled
 from compliance.verifying.today import due
 from people import today
@@ -33,7 +34,7 @@ def connect() -> None:
     register(LoosenRule())
     _connect_retention()
     providers.connect()
-    for provider in (due, anomalies.due, stream.due):
+    for provider in (due, tree.due, anomalies.due, stream.due):
         today.register(provider)
     add_entries()
     register_effects(retention_effects)

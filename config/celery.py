@@ -25,6 +25,7 @@ SLICES_WITH_TASKS = [
     "deals.redaction",
     "compliance.destruction",
     "compliance.retention",
+    "compliance.tree",
     "compliance.verifying",
     "compliance.anomalies",
     "compliance.stream",

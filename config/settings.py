@@ -173,6 +173,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "watch-the-log": {"task": "compliance.anomalies.tasks.watch", "schedule": 120.0},
     "stream-the-log": {"task": "compliance.stream.tasks.push", "schedule": 15.0},
+    "compare-the-log-with-its-tree": {
+        "task": "compliance.tree.tasks.compare",
+        "schedule": crontab(hour=4, minute=40),
+    },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},

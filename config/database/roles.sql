@@ -18,8 +18,12 @@ $$;
 alter role sealroom_owner login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
 alter role sealroom_web login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
 alter role sealroom_worker login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
-alter role sealroom_log nologin noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
+alter role sealroom_log nologin inherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
 alter role sealroom_keyring nologin noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
 
 -- The owners of the log and of the keyring cannot sign in. Migrations reach them only through an explicit SET ROLE.
 grant sealroom_log, sealroom_keyring to sealroom_owner;
+
+-- log.holders says since when a transaction of anybody holds the log's tree up. The right must be inherited, for a
+-- function cannot take a role; the role has no other, and nobody signs in with it.
+grant pg_read_all_stats to sealroom_log;

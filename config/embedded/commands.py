@@ -82,6 +82,7 @@ def celery_command(*arguments: str) -> list[str]:
 
 WORKER = celery_command("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
 BEAT = celery_command("beat", "--pidfile=")
+SEQUENCER = [sys.executable, "manage.py", "sequence_log"]
 
 
 def last_line(path: Path) -> str:

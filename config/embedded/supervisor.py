@@ -24,7 +24,12 @@ from config.embedded.valkey import Valkey
 from config.embedded.welcome import greet
 
 DATABASE = "sealroom"
-GRACE = {"web": 4.0, "beat": 1.0, "worker": 5.0}  # seconds; the order in which they are stopped
+GRACE = {
+    "web": 4.0,
+    "beat": 1.0,
+    "worker": 5.0,
+    "sequencer": 3.0,
+}  # seconds; the order in which they are stopped
 
 
 class Supervisor:
@@ -113,11 +118,12 @@ class Supervisor:
             admin.install_guard(superuser)
 
     def _start_processes(self) -> None:
-        say("Web, worker and beat ...")
+        say("Web, worker, beat and sequencer ...")
         self._spawn("web", commands.web_command(self.options.port), self._env("web", "DATABASE_URL"))
         worker_env = self._env("worker", "DATABASE_WORKER_URL")
         self._spawn("worker", commands.WORKER, worker_env)
         self._spawn("beat", commands.BEAT, worker_env)
+        self._spawn("sequencer", commands.SEQUENCER, worker_env)
         if not wait_until(self._is_healthy, self.children["web"], name="The web process", seconds=60):
             raise StartError(f"The web process ended: {self._last_words('web')}")
 

@@ -7,6 +7,7 @@ from audit.origin import Origin, acting_as
 from compliance.destruction import tasks as destruction
 from compliance.destruction.models import RoomCopy
 from compliance.retention.tasks import propose_due
+from compliance.tree.tasks import compare as compare_tree
 from compliance.verifying.tasks import verify
 from deals.files.ends import begin_ends
 from deals.files.models import VersionEnd
@@ -76,12 +77,14 @@ ROWS = [
     Row(job="destroy_due", action=Action.DESTRUCTION_PROPOSE, build=_destroy_due),
     Row(job="compliance.retention.tasks.propose_due", action=Action.DESTRUCTION_PROPOSE, build=_propose),
     Row(job="compliance.verifying.tasks.verify", action=Action.RECORDS_VERIFY, build=_compare),
+    Row(job="compliance.tree.tasks.compare", action=Action.LOG_COMPARE, build=lambda _: compare_tree),
     Row(job="compliance.destruction.tasks.run", action=Action.DESTRUCTION_DONE, build=_destroy),
 ]
 SILENT = {
     "migrate": "changes tables, and rows only as a migration says that every operator reads",
     "seed_demo": "calls the services that people call, for invented people; refused outside demo mode",
     "verify_log": "recomputes the log itself, which holds ids; an entry of it would change what it verifies",
+    "sequence_log": "adds hashes of entries that are there, and says in an entry what holds it up",
     "compliance.retention.tasks.add_log_partitions": "makes the empty tables of coming months",
     "compliance.destruction.tasks.resume_all": "queues ids again; each destruction leaves its own entries",
     "compliance.verifying.tasks.begin": "queues ids of books; each comparison leaves its own entries",
