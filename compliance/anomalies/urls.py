@@ -14,7 +14,9 @@ urlpatterns = [
     path("log/findings/mutes/<uuid:mute_id>/end/", views.unmute, name="watch_unmute"),
     path("log/findings/trials/<uuid:trial_id>/", rule_views.trial, name="watch_trial"),
     path(
-        "log/findings/trials/<uuid:trial_id>/progress/", rule_views.trial_progress, name="watch_trial_progress"
+        "log/findings/trials/<uuid:trial_id>/progress/",
+        rule_views.trial_progress,
+        name="watch_trial_progress",
     ),
     path("log/findings/rules/<slug:code>/", rule_views.rule, name="watch_rule"),
     path("log/findings/rules/<slug:code>/try/", rule_views.try_rule, name="watch_try"),
