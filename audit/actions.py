@@ -208,6 +208,11 @@ class Action(TextChoices):
     DESTRUCTION_SPARE = "destruction.spare", _("Records taken off an ordered destruction")
     DESTRUCTION_VIEW = "destruction.view", _("List of a destruction shown")
     DESTRUCTION_VOID = "destruction.void", _("Proposed destruction dropped")
+    FINDING_DECIDE = "finding.decide", _("Finding decided on")
+    FINDING_LIST = "finding.list", _("Findings read")
+    FINDING_OPEN = "finding.open", _("Something unusual found")
+    FINDING_REVIEW = "finding.review", _("Finding taken up")
+    FINDING_VIEW = "finding.view", _("Finding opened")
     LOG_COMPARE = "log.compare", _("Log compared with its tree")
     LOG_EXPORT = "log.export", _("Log exported")
     LOG_PROVE = "log.prove", _("Proof of a log entry given out")
@@ -221,6 +226,15 @@ class Action(TextChoices):
     RETENTION_CREATE = "retention.create", _("Retention rule made")
     RETENTION_EDIT = "retention.edit", _("Retention rule changed")
     RETENTION_END_USE = "retention.end_use", _("End of use of a client decided")
+    STREAM_FAIL = "stream.fail", _("Stream of the log came to a stop")
+    STREAM_RESUME = "stream.resume", _("Stream of the log goes on")
+    STREAM_VIEW = "stream.view", _("Streams of the log looked at")
+    WATCH_LEAVING = "watch.leaving", _("Noted that somebody leaves")
+    WATCH_MUTE = "watch.mute", _("Rule of the watch muted for a person")
+    WATCH_RULE = "watch.rule", _("Rule of the watch changed")
+    WATCH_STAYING = "watch.staying", _("Note that somebody leaves ended")
+    WATCH_TRY = "watch.try", _("Rule of the watch tried on the past")
+    WATCH_UNMUTE = "watch.unmute", _("Mute of a rule ended")
 
 
 class ObjectType(TextChoices):
@@ -280,9 +294,12 @@ class ObjectType(TextChoices):
     # compliance
     CERTIFICATE = "certificate", _("Destruction certificate")
     DESTRUCTION_RUN = "destruction_run", _("Destruction run")
+    FINDING = "finding", _("Finding")
     LOG = "log", _("Audit log")
     RECORDS = "records", _("Comparison of the records with the log")
     RETENTION_RULE = "retention_rule", _("Retention rule")
+    STREAM = "stream", _("Stream of the log")
+    WATCH_RULE = "watch_rule", _("Rule of the watch")
 
 
 class Result(TextChoices):

@@ -135,12 +135,22 @@ PHRASES: dict[str, Promise] = {
     Action.DESTRUCTION_SPARE: _("Records were taken off %(what)s"),
     Action.DESTRUCTION_VIEW: _("%(who)s opened the list of %(what)s"),
     Action.DESTRUCTION_VOID: _("%(what)s was dropped"),
+    Action.FINDING_DECIDE: _("%(who)s decided on %(what)s"),
+    Action.FINDING_OPEN: _("The watch found something unusual: %(what)s"),
+    Action.FINDING_REVIEW: _("%(who)s took up %(what)s"),
+    Action.FINDING_VIEW: _("%(who)s opened %(what)s"),
     Action.LOG_EXPORT: _("%(who)s exported the log"),
     Action.LOG_PROVE: _("%(who)s took the proof of an entry of the log"),
     Action.LOG_READ: _("%(who)s read the log"),
     Action.LOG_REASON: _("%(who)s read a sealed reason about %(whom)s"),
     Action.RETENTION_CREATE: _("%(who)s made %(what)s"),
     Action.RETENTION_EDIT: _("%(who)s changed %(what)s"),
+    Action.WATCH_LEAVING: _("%(who)s noted that %(whom)s leaves"),
+    Action.WATCH_MUTE: _("%(who)s muted a rule of the watch for %(whom)s"),
+    Action.WATCH_RULE: _("%(who)s changed a rule of the watch"),
+    Action.WATCH_STAYING: _("%(who)s ended the note that %(whom)s leaves"),
+    Action.WATCH_TRY: _("%(who)s tried a rule of the watch on the past"),
+    Action.WATCH_UNMUTE: _("%(who)s ended a mute for %(whom)s"),
 }
 
 # Of those that say how many: an entry that names nobody reads as its label and its object.

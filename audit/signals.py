@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from audit.actions import Action, ObjectType, Reason, Result
+from audit.browsers import browser_codes
 from audit.entry import Entry
 from audit.log import record_read
 from audit.middleware import acting_user
@@ -20,7 +21,12 @@ from audit.refusals import Refused, record
 def signed_in(request: HttpRequest | None, user: Any, **_: object) -> None:
     with acting_as(acting_user(request, user.pk)) as origin:
         record_read(
-            Entry(action=Action.SESSION_SIGN_IN, object_type=ObjectType.SESSION, object_id=origin.session)
+            Entry(
+                action=Action.SESSION_SIGN_IN,
+                object_type=ObjectType.SESSION,
+                object_id=origin.session,
+                fields=browser_codes(request.headers.get("User-Agent", "")) if request else (),
+            )
         )
 
 

@@ -1,3 +1,12 @@
+from compliance.anomalies.models import (
+    Finding,
+    Leaving,
+    Mute,
+    PersonDay,
+    RuleVersion,
+    Trial,
+    WatchPlace,
+)
 from compliance.destruction.models import (
     CertificateSupplement,
     DestroyedRecord,
@@ -8,6 +17,7 @@ from compliance.destruction.models import (
     RoomCopy,
 )
 from compliance.retention.models import EndOfUse, RetentionRule
+from compliance.stream.models import StreamPlace
 
 __all__ = [
     "CertificateSupplement",
@@ -17,6 +27,14 @@ __all__ = [
     "DestructionItem",
     "DestructionRun",
     "EndOfUse",
+    "Finding",
+    "Leaving",
+    "Mute",
+    "PersonDay",
     "RetentionRule",
     "RoomCopy",
+    "RuleVersion",
+    "StreamPlace",
+    "Trial",
+    "WatchPlace",
 ]

@@ -31,6 +31,16 @@ def add_entries() -> None:
     )
     register(
         NavItem(
+            label=pgettext_lazy("rail", "Findings"),
+            icon="alert-triangle",
+            url_name="compliance:watch_findings",
+            permission=Permission.LOG_READ,
+            area=Area.OVERSIGHT,
+            order=12,
+        )
+    )
+    register(
+        NavItem(
             label=_("Retention"),
             icon="hourglass",
             url_name="compliance:retention",

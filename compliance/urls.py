@@ -10,4 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.retention.urls")),
     path("", include("compliance.destruction.urls")),
     path("", include("compliance.verifying.urls")),
+    path("", include("compliance.anomalies.urls")),
+    path("", include("compliance.stream.urls")),
 ]

@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from audit.sentences import register_codes
+from compliance.anomalies import today as anomalies
+from compliance.anomalies.approval import LoosenRule
+from compliance.anomalies.codes import Change, Confirmed, FalseAlarm, MuteReason, State
+from compliance.anomalies.rules import RULES
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
 from compliance.proofs import today as proofs
@@ -11,6 +15,8 @@ from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
 from compliance.retention.panels import asked_panel
+from compliance.stream import health as stream
+from compliance.stream.models import Trouble
 from compliance.tree import today as tree
 from compliance.verifying.findings import Settled
 from compliance.verifying.today import due
@@ -26,15 +32,19 @@ from vault.records.panels import Panel, Tab, client_page, review_page
 def connect() -> None:
     register(DestroyRecords())
     register(EndUse())
+    register(LoosenRule())
     _connect_retention()
     providers.connect()
-    today.register(due)
-    today.register(proofs.due)
-    today.register(tree.due)
+    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due):
+        today.register(provider)
     add_entries()
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
+    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble):
+        register_codes(dict(choices.choices))
+    register_codes({f"rule.{code}": rule.label for code, rule in RULES.items()})
+    register_codes({"finding.muted": State.MUTED.label})
     register_codes({field.value: label for field, label in FIELD_LABELS.items()})
 
 

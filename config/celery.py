@@ -28,6 +28,8 @@ SLICES_WITH_TASKS = [
     "compliance.retention",
     "compliance.tree",
     "compliance.verifying",
+    "compliance.anomalies",
+    "compliance.stream",
 ]
 app.autodiscover_tasks(SLICES_WITH_TASKS)
 

@@ -174,6 +174,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "publish-checkpoints": {"task": "compliance.proofs.tasks.publish", "schedule": 10.0},
     "compare-checkpoints": {"task": "compliance.proofs.tasks.compare", "schedule": 60.0},
+    "watch-the-log": {"task": "compliance.anomalies.tasks.watch", "schedule": 120.0},
+    "stream-the-log": {"task": "compliance.stream.tasks.push", "schedule": 15.0},
     "compare-the-log-with-its-tree": {
         "task": "compliance.tree.tasks.compare",
         "schedule": crontab(hour=4, minute=40),
@@ -211,6 +213,14 @@ CHECKPOINTS_BUCKET_DAYS = env.number("CHECKPOINTS_BUCKET_DAYS", 3650)  # that no
 TSA_URL = env.text("TSA_URL", "")
 TSA_CA_FILE = env.text("TSA_CA_FILE", "")
 CHECKPOINTS_MAIL_TO = env.words("CHECKPOINTS_MAIL_TO", [])
+# --- The watch over the log, and its streams to the house's own monitoring (SIEM); see docs/operations.md
+
+# A registries' "delegated" file, to know the country of a network; without one none is guessed.
+ADDRESS_COUNTRIES = env.text("ADDRESS_COUNTRIES", "")
+SIEM_WEBHOOK_URL = env.text("SIEM_WEBHOOK_URL", "")
+SIEM_WEBHOOK_SECRET = env.text("SIEM_WEBHOOK_SECRET", "")
+SIEM_SYSLOG = env.text("SIEM_SYSLOG", "")  # host:port, RFC 5425
+SIEM_CA = env.text("SIEM_CA", "")  # PEM, of a receiver whose certificate the system does not know
 
 # --- People
 

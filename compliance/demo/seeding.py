@@ -17,6 +17,7 @@ from compliance.demo.owning import ask_for_export, make_claim, make_enquiries, m
 from compliance.demo.people import make_people
 from compliance.demo.relations import make_relations
 from compliance.demo.rules import make_rule
+from compliance.demo.watch import make_unusual_day
 from vault.records.models import ClientBook
 
 CLAIMED = 150  # which of the agent's clients a colleague adds as well
@@ -42,6 +43,7 @@ def seed(home: Path) -> Path:
         make_claim(book, other, values_of_own(CLAIMED))
         ask_for_export(book, agent, lead)
         make_enquiries(book, agent)
+        make_unusual_day(book, agent, other, officer)
     deal = make_deals(people)
     make_entrusted_book(lead, deal.pk)
     make_rule(officer)

@@ -29,6 +29,7 @@ AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "request": _("Request"),
     "retention": ObjectType.RETENTION_RULE.label,
     "search": _("Search"),
+    "watch": _("Watch over the log"),
 }
 
 

@@ -85,6 +85,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
                 Permission.PURPOSE_MANAGE,
                 Permission.RETENTION_MANAGE,
                 Permission.REVEAL_APPROVE,
+                Permission.WATCH_MANAGE,
             }
         ),
     ),

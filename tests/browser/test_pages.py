@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from psycopg2.extensions import connection as Connection
 
 from compliance.demo import logins
 from compliance.demo.seeding import seed
@@ -18,6 +19,7 @@ from tests.browser.conftest import Site
 from tests.browser.crawling import crawl
 from tests.browser.words import foreign_words
 from tests.cast import fixed_rows
+from tests.compliance.anomalies.making import caught_up, watched
 from vault.records.models import ClientBook
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,10 +45,12 @@ LANGUAGES = ("简体中文", "English")  # offered by their own names
 
 
 @pytest.fixture
-def demo(transactional_db: None, settings: Any, tmp_path: Path) -> None:
+def demo(transactional_db: None, settings: Any, tmp_path: Path, superuser: Connection) -> None:
     settings.DEMO_MODE, settings.HOME_DIR = True, tmp_path
     fixed_rows()
+    caught_up(superuser)
     seed(tmp_path)
+    watched(superuser)
 
 
 @pytest.mark.parametrize(

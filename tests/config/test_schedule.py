@@ -11,12 +11,14 @@ from config.celery import app
 
 # Task → the longest time that may pass between two runs.
 DUE = {
+    "compliance.anomalies.tasks.watch": timedelta(minutes=5),
     "compliance.destruction.tasks.resume_all": timedelta(minutes=1),
     "compliance.destruction.tasks.settle_copies": timedelta(minutes=10),
     "compliance.proofs.tasks.compare": timedelta(minutes=1),
     "compliance.proofs.tasks.publish": timedelta(seconds=10),
     "compliance.retention.tasks.add_log_partitions": timedelta(days=1),
     "compliance.retention.tasks.propose_due": timedelta(hours=1),
+    "compliance.stream.tasks.push": timedelta(minutes=1),
     "compliance.tree.tasks.compare": timedelta(days=1),
     "compliance.verifying.tasks.begin": timedelta(days=1),
     "deals.files.tasks.end_versions": timedelta(minutes=1),

@@ -18,6 +18,7 @@ from audit.origin import Origin, acting_as
 from compliance.demo.clients import ENTRUSTED_CLIENTS, OLD_CLIENTS, OWN_BOOK, OWN_CLIENTS
 from compliance.demo.logins import AGENT, EVERYBODY
 from compliance.demo.owning import FROM_CHATS, POOL
+from compliance.demo.watch import LEAVERS
 from compliance.destruction.models import DestructionRun
 from deals.pipeline.models import Deal
 from tests.cast import fixed_rows
@@ -68,7 +69,7 @@ def test_refused_outside_demo_mode(home: Path, settings) -> None:
 def test_the_demo_is_whole(home: Path, logins) -> None:
     assert stat.S_IMODE((home / "demo-logins.json").stat().st_mode) == 0o600
     assert {login["username"] for login in logins} == {person.username for person in EVERYBODY}
-    assert Client.objects.count() == OWN_CLIENTS + ENTRUSTED_CLIENTS + len(FROM_CHATS)
+    assert Client.objects.count() == OWN_CLIENTS + ENTRUSTED_CLIENTS + len(FROM_CHATS) + LEAVERS
     assert Deal.objects.count() == 2
     assert DestructionRun.objects.get().size == OLD_CLIENTS
     reveals = LogEntry.objects.filter(action=Action.CLIENT_REVEAL, object_id__in=Client.objects.values("pk"))

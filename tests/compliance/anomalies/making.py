@@ -1,0 +1,92 @@
+"""Days and entries for the rules; findings; and the log's tree without its sequencer."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+from psycopg2.extensions import connection as Connection
+
+from audit.actions import Action, ObjectType, Result
+from audit.entry import Entry
+from audit.log import record_refusal
+from audit.origin import Origin, acting_as
+from compliance.anomalies.detecting import detect
+from compliance.anomalies.models import Finding, WatchPlace
+from compliance.anomalies.reading import day_of
+from compliance.anomalies.rules.base import About, Before, Counts, Scope, Seen
+
+MONDAY = date(2026, 11, 16)
+NOON = datetime(2026, 11, 16, 4, tzinfo=UTC)  # in Shanghai
+HERE, THERE = "192.0.2.0/24", "198.51.100.0/24"
+FIREFOX = ("browser.firefox", "system.linux")
+
+
+def seen(action: str = Action.CLIENT_REVEAL, after: float = 0, **values: object) -> Seen:
+    """An entry, `after` minutes behind noon."""
+    at = NOON + timedelta(minutes=after)
+    given = {"id": uuid4(), "at": at, "hour": (at.hour + 8) % 24, "action": action, "result": Result.DONE}
+    if action == Action.CLIENT_REVEAL:
+        given["subjects"] = (uuid4(),)
+    return Seen(**given | values)  # type: ignore[arg-type]
+
+
+def reveals(count: int, **values: object) -> list[Seen]:
+    return [seen(after=number, **values) for number in range(count)]
+
+
+def days(number: int, **counts: object) -> list[Counts]:
+    """Workdays before MONDAY, newest last."""
+    found: list[Counts] = []
+    day = MONDAY
+    while len(found) < number:
+        day -= timedelta(days=1)
+        if day.weekday() < 5:
+            found.append(Counts(day=day, **counts))  # type: ignore[arg-type]
+    return found[::-1]
+
+
+def scope(entries: Sequence[Seen], about: About = About.PERSON, **before: object) -> Scope:
+    return Scope(about, MONDAY, entries, Before(**before))  # type: ignore[arg-type]
+
+
+def sequenced(superuser: Connection) -> int:
+    """Puts the entries that have no leaf yet into the tree's order; its size. (The sequencer would wait for
+    open transactions of other tests' databases; how it orders is tested beside it.)"""
+    with superuser.cursor() as cursor:
+        cursor.execute(
+            "insert into log.leaf (index, entry, at, hash)"
+            " select coalesce((select max(index) + 1 from log.leaf), 0) - 1 + row_number()"
+            " over (order by e.epoch, e.xact, e.at, e.id), e.id, e.at, sha256('\\x00'::bytea || e.leaf)"
+            " from log.entry e where not exists (select from log.leaf l where l.entry = e.id)"
+        )
+        cursor.execute("select coalesce(max(index) + 1, 0) from log.leaf")
+        return int(cursor.fetchone()[0])
+
+
+def caught_up(superuser: Connection) -> None:
+    """The detector stands at the end of what other tests left in the log."""
+    WatchPlace.objects.update_or_create(
+        defaults={"begun_on": day_of(timezone.now()), "next_index": sequenced(superuser)}
+    )
+
+
+def watched(superuser: Connection) -> None:
+    """The detector sees everything that was written since."""
+    sequenced(superuser)
+    while detect():
+        pass
+
+
+def refused(person: UUID, times: int = 10) -> list[UUID]:
+    """Refusals of the person, in a row: what the rule of bursts finds."""
+    entry = Entry(action=Action.CLIENT_VIEW, object_type=ObjectType.CLIENT, object_id=uuid4())
+    with acting_as(Origin(actor=person, network=HERE)):
+        return [record_refusal(entry) for _ in range(times)]
+
+
+def found_for(person: UUID, superuser: Connection) -> Finding:
+    """A burst, found."""
+    refused(person)
+    watched(superuser)
+    return Finding.objects.get(person_id=person, rule="denied_burst")
