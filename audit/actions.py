@@ -205,8 +205,12 @@ class Action(TextChoices):
     DESTRUCTION_VIEW = "destruction.view", _("List of a destruction shown")
     DESTRUCTION_VOID = "destruction.void", _("Proposed destruction dropped")
     LOG_EXPORT = "log.export", _("Log exported")
+    LOG_MASK = "log.mask", _("Masks of a client in the log shown")
     LOG_READ = "log.read", _("Log read")
     LOG_REASON = "log.reason", _("Sealed reason read")
+    LOG_SIGN = "log.sign", _("Review of the log signed off")
+    LOG_VIEW_DROP = "log.view_drop", _("Saved view of the log removed")
+    LOG_VIEW_SAVE = "log.view_save", _("View of the log saved")
     RECORDS_DIFFER = "records.differ", _("Records found not to be as the log says")
     RECORDS_SETTLE = "records.settle", _("Finding about records ended or acknowledged")
     RECORDS_VERIFY = "records.verify", _("Records compared with the log")
@@ -214,6 +218,11 @@ class Action(TextChoices):
     RETENTION_CREATE = "retention.create", _("Retention rule made")
     RETENTION_EDIT = "retention.edit", _("Retention rule changed")
     RETENTION_END_USE = "retention.end_use", _("End of use of a client decided")
+    SAMPLE_ACCEPT = "sample.accept", _("Answer to a sample accepted")
+    SAMPLE_ANSWER = "sample.answer", _("Sample answered")
+    SAMPLE_DRAW = "sample.draw", _("Samples drawn")
+    SAMPLE_FINDING = "sample.finding", _("Sample taken up as a finding")
+    SAMPLE_RULE = "sample.rule", _("Rule of the samples set")
 
 
 class ObjectType(TextChoices):
@@ -273,7 +282,11 @@ class ObjectType(TextChoices):
     DESTRUCTION_RUN = "destruction_run", _("Destruction run")
     LOG = "log", _("Audit log")
     RECORDS = "records", _("Comparison of the records with the log")
+    LOG_SIGN_OFF = "log_sign_off", _("Sign-off of a review")
+    LOG_VIEW = "log_view", _("Saved view")
     RETENTION_RULE = "retention_rule", _("Retention rule")
+    SAMPLE = "sample", _("Sample")
+    SAMPLE_RULE = "sample_rule", _("Rule of the samples")
 
 
 class Result(TextChoices):

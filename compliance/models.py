@@ -8,6 +8,7 @@ from compliance.destruction.models import (
     RoomCopy,
 )
 from compliance.retention.models import EndOfUse, RetentionRule
+from compliance.review.models import Sample, SampleDraw, SampleRule, SavedView, SignOff
 
 __all__ = [
     "CertificateSupplement",
@@ -19,4 +20,9 @@ __all__ = [
     "EndOfUse",
     "RetentionRule",
     "RoomCopy",
+    "Sample",
+    "SampleDraw",
+    "SampleRule",
+    "SavedView",
+    "SignOff",
 ]
