@@ -10,6 +10,7 @@ from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
 from compliance.retention.panels import asked_panel
+from compliance.review.today import due as samples_due
 from compliance.verifying.findings import Settled
 from compliance.verifying.today import due
 from people import today
@@ -27,6 +28,7 @@ def connect() -> None:
     _connect_retention()
     providers.connect()
     today.register(due)
+    today.register(samples_due)
     add_entries()
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):

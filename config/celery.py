@@ -25,6 +25,7 @@ SLICES_WITH_TASKS = [
     "deals.redaction",
     "compliance.destruction",
     "compliance.retention",
+    "compliance.review",
     "compliance.verifying",
 ]
 app.autodiscover_tasks(SLICES_WITH_TASKS)

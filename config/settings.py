@@ -171,6 +171,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.verifying.tasks.begin",
         "schedule": crontab(hour="1-5", minute=10),  # again each hour what a killed worker left
     },
+    "draw-samples": {
+        "task": "compliance.review.tasks.draw_samples",
+        "schedule": crontab(hour=6, minute=20),  # each day: a missed Monday is made up for
+    },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},

@@ -60,7 +60,7 @@ def read_intervals(reader: UUID, filters: LogFilter) -> list[Interval]:
     for fields in readings.values_list("fields", flat=True):
         ends = {code[: len(name)]: code[len(name) :] for name in (_FROM, _TO) for code in _with(fields, name)}
         found.append((_time(ends[_FROM]), _time(ends[_TO])))
-    return _joined(found)
+    return joined_up(found)
 
 
 def is_read(at: datetime, intervals: Iterable[Interval]) -> bool:
@@ -71,7 +71,7 @@ def _with(fields: Iterable[str], name: str) -> list[str]:
     return [code for code in fields if code.startswith(name)]
 
 
-def _joined(intervals: Iterable[Interval]) -> list[Interval]:
+def joined_up(intervals: Iterable[Interval]) -> list[Interval]:
     joined: list[Interval] = []
     for first, last in sorted(intervals):
         if joined and first <= joined[-1][1]:

@@ -126,7 +126,7 @@ class LogFilterForm(forms.Form):
             if _is_set(value)
             for text in (self.action_codes if name == "action" else [str(value)])
         ]
-        return urlencode(pairs)
+        return urlencode(pairs, safe="*")
 
     def chosen(self) -> list[tuple[str, str]]:
         """What is set, in words: the label of each filter and its value, for whoever sees no fields."""

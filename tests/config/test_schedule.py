@@ -15,6 +15,7 @@ DUE = {
     "compliance.destruction.tasks.settle_copies": timedelta(minutes=10),
     "compliance.retention.tasks.add_log_partitions": timedelta(days=1),
     "compliance.retention.tasks.propose_due": timedelta(hours=1),
+    "compliance.review.tasks.draw_samples": timedelta(days=1),
     "compliance.verifying.tasks.begin": timedelta(days=1),
     "deals.files.tasks.end_versions": timedelta(minutes=1),
     "deals.files.tasks.sweep_unfinished": timedelta(minutes=15),
