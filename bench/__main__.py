@@ -18,6 +18,7 @@ PARTS = (
     ("importing", "run_xlsx", ("import_rows",)),
     ("million", "run", ("search_1m", "list_page")),
     ("comparing", "run", ("records_compared",)),
+    ("log_query", "run", ("log_query",)),
 )
 
 

@@ -192,10 +192,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["reader", "state", "due_at"], name="sample_waiting")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["asked", "answered", "accepted", "finding"])),
-                        name="sample_state_known",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("answer__isnull", True), ("answered_at__isnull", True)),
                             models.Q(("answer__isnull", False), ("answered_at__isnull", False)),

@@ -131,7 +131,6 @@ class Sample(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=SampleState.values), name="sample_state_known"),
             models.CheckConstraint(
                 condition=Q(answer__isnull=True, answered_at__isnull=True)
                 | Q(answer__isnull=False, answered_at__isnull=False),

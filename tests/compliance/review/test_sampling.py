@@ -194,7 +194,7 @@ def test_attack_an_officer_judges_what_they_opened(people: SimpleNamespace, clie
 @pytest.mark.parametrize(
     ("wrong", "name"),
     [
-        ({"state": "lost"}, "sample_state_known"),
+        ({"state": "lost"}, "sample_answered_before_accepted"),
         ({"answer": None}, "sample_answer_has_a_time"),
         ({"answer": None, "answered_at": None}, "sample_answered_before_accepted"),
         ({"state": "accepted"}, "sample_judged_by_somebody"),
