@@ -1,6 +1,6 @@
 """Ten typical reviews of the log over 10,000,000 entries: whole pages, as the officer's browser has them.
 
-Three years of a house, made by the database (bench/log_rows.py). Each figure is the p95 of a page: gate, entry
+Three years of a house, made by the database (bench/log_rows.py). A figure is the p95 of a page: gate, entry
 of the reading, query, folding, names and template. Beside the ten: charts, a day, a life, a deal's readers.
 `BENCH_ROWS` makes it smaller.
 """

@@ -33,6 +33,8 @@ from (
         case when h %% 1000 between 400 and 649
             then array(select md5('c' || (h + k * 7919) %% %(clients)s)::uuid from generate_series(0, 9) k)
             else array[md5('c' || h %% %(clients)s)::uuid] end as subjects
-    from (select n, hashint4(n) & 2147483647 as h from generate_series(%(start)s + 1, %(end)s) n) numbers
+    from (
+        select n, hashint4(n)::bigint & 2147483647 as h from generate_series(%(start)s + 1, %(end)s) n
+    ) numbers
 ) entries
 """

@@ -1,4 +1,4 @@
-"""“Why did you open this?”: a draw that nobody foresees and everybody can repeat, sealed answers, a verdict."""
+"""“Why did you open this?”: a draw that nobody foresees and all can repeat, sealed answers, a verdict."""
 
 from datetime import timedelta
 from types import SimpleNamespace

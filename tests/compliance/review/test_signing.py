@@ -146,7 +146,7 @@ def test_the_table_refuses_what_cannot_be(people: SimpleNamespace, wrong: dict[s
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=8), st.integers(0, 50))
-def testjoined_up_intervals_cover_the_same(pairs: list[tuple[int, int]], point: int) -> None:
+def test_joined_up_intervals_cover_the_same(pairs: list[tuple[int, int]], point: int) -> None:
     start = timezone.now()
     at = [(start + timedelta(hours=first), start + timedelta(hours=first + long)) for first, long in pairs]
     moment = start + timedelta(hours=point)
