@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
@@ -40,6 +41,7 @@ def run(only: str | None) -> Iterator[dict[str, Any]]:
     _fill(people, rare)
     filled = time.perf_counter() - started
     reviews, others = _reviews(people, rare)
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name what lies there
     browser = Client(SERVER_NAME="localhost")
     with acting_as(Origin(actor=officer.pk)):
         browser.force_login(officer)
@@ -87,11 +89,18 @@ def _fill(people: list[User], rare: User) -> None:
         for number, (first, last) in enumerate(_months()):
             name = f"entry_{first:%Y%m}"
             cursor.execute(MONTH.format(name=name))
-            given = {
-                "first": first, "last": last, "writer": uuid4(), "step": (last - first) / (each + 1),
-                "start": number * each, "end": (number + 1) * each,
-                "people": [one.pk for one in people], "count_people": PEOPLE, "rare": rare.pk,
-                "clients": CLIENTS, "deals": DEALS,
+            given: dict[str, Any] = {
+                "first": first,
+                "last": last,
+                "writer": uuid4(),
+                "step": (last - first) / (each + 1),
+                "start": number * each,
+                "end": (number + 1) * each,
+                "people": [one.pk for one in people],
+                "count_people": PEOPLE,
+                "rare": rare.pk,
+                "clients": CLIENTS,
+                "deals": DEALS,
             }
             cursor.execute(INSERT.format(name=name), given)
             cursor.execute(ATTACH.format(name=name), given)

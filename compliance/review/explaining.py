@@ -22,7 +22,7 @@ from uuid import UUID
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action, Result
+from audit.actions import Action, ObjectType, Result
 from audit.models import LogEntry
 from deals.files.models import File
 from deals.pipeline.models import Stage
@@ -137,8 +137,14 @@ def _is_for(permit: RevealPermit, entry: LogEntry) -> bool:
 
 
 def _carried_out(done: Sequence[LogEntry]) -> dict[UUID, Explained]:
-    """Changes that an approval carried out, in its request."""
-    wanted = [entry for entry in done if entry.request is not None and entry.action not in _TAKES]
+    """Changes that an approval carried out, in its request. The approval's own entries remain to read."""
+    wanted = [
+        entry
+        for entry in done
+        if entry.request is not None
+        and entry.action not in _TAKES
+        and entry.object_type != ObjectType.APPROVAL
+    ]
     carried = LogEntry.objects.filter(
         request__in={entry.request for entry in wanted},
         action=Action.APPROVAL_CARRY_OUT,

@@ -30,6 +30,7 @@ def log(request: SignedIn) -> HttpResponse:
     context = {
         "form": form,
         "may_export": has(request.user, Permission.LOG_EXPORT),
+        "may_sample": has(request.user, Permission.LOG_REASON),
         "formats": FORMATS.values(),
         "saved": views_of(request.user),
     }

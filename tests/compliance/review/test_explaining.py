@@ -164,8 +164,8 @@ def test_what_an_approval_carried_out_is_explained_and_no_look_is(
     look = reveal(people.olivia, client.pk, request=request)
     somebody = written(people.ming, Action.GRADE_LOWER, ObjectType.GRADE, uuid4(), request=request)
     assert explain([done, look, somebody]) == {}
-    written(people.olivia, Action.APPROVAL_CARRY_OUT, ObjectType.APPROVAL, uuid4(), request=request)
-    assert explain([done, look, somebody]) == {done.pk: Explained.APPROVAL}
+    carried = written(people.olivia, Action.APPROVAL_CARRY_OUT, ObjectType.APPROVAL, uuid4(), request=request)
+    assert explain([done, look, somebody, carried]) == {done.pk: Explained.APPROVAL}
 
 
 # Stages
