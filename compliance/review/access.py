@@ -103,6 +103,14 @@ def neighbours(entry: LogEntry) -> list[LogEntry]:
     return list(same.order_by("at", "pk")[:NEIGHBOURS])
 
 
+def note_reading(kind: str, filters: LogFilter | None = None) -> None:
+    """That a page about entries is shown: sign-offs and samples. Their own gates have been asked.
+
+    Raises LogUnavailable.
+    """
+    record_read(_reading(Action.LOG_READ, filters or LogFilter(), (kind,)))
+
+
 def export_entries(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) -> Iterator[LogEntry]:
     """Every entry that matches, newest first. Their number is committed to the log before the first leaves.
 

@@ -18,6 +18,7 @@ from audit.actions import Action, ObjectType
 from audit.models import LogEntry
 from audit.refusals import Refused
 from audit.sentences import Line, code_words, ids_named, lines
+from compliance.review.access import note_reading
 from compliance.review.models import Drawn, Sample, SampleRule, SampleState
 from compliance.review.names import names_of
 from compliance.review.sampling import answer, asked_of, get_asked, judge, samples, set_rule
@@ -60,6 +61,7 @@ def asked(request: SignedIn) -> HttpResponse:
     if request.user.kind != Kind.STAFF:
         raise Refused(ObjectType.SAMPLE, None, Action.SAMPLE_ANSWER)
     rows = list(asked_of(request.user)[:ASKED_SHOWN])
+    note_reading("asked")
     context = {"rows": _with_lines(rows), "now": timezone.now()}
     return render(request, "compliance/review/asked.html", context)
 
@@ -82,6 +84,7 @@ def asked_one(request: SignedIn, sample_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your answer is with the officers."))
             return redirect("compliance:asked")
+    note_reading("asked")
     [(_sample, line)] = _with_lines([sample])
     context = {"sample": sample, "line": line, "form": form, "waits": sample.state == SampleState.ASKED}
     return render(request, "compliance/review/asked_one.html", context)
@@ -105,6 +108,7 @@ def drawn(request: SignedIn) -> HttpResponse:
     if state in SampleState.values:
         found = found.filter(state=state)
     page = page_of(request, found, by="-due_at")
+    note_reading("samples")
     answers = LogEntry.objects.in_bulk([one.answer for one in page.rows if one.answer])
     context = {
         "page": page,

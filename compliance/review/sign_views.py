@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from compliance.review.access import note_reading
 from compliance.review.forms import LogFilterForm
 from compliance.review.signing import get_sign_off, sign_off, sign_offs, standing_of, stretch_of
 from people.paging import page_of
@@ -45,6 +46,7 @@ def sign(request: SignedIn) -> HttpResponse:
     except NotPossible as refused:
         messages.error(request, str(refused.message))
         return redirect(f"{reverse('compliance:log')}?{address}")
+    note_reading("sign", form.filters())
     context = {
         "address": address,
         "chosen": form.chosen(),
@@ -67,6 +69,7 @@ def _bytes(text: str) -> bytes | None:
 def signed(request: SignedIn) -> HttpResponse:
     """All sign-offs, the newest first."""
     page = page_of(request, sign_offs(request.user), by="-signed_at")
+    note_reading("sign_offs")
     rows = [(one, _chosen(one.address)) for one in page.rows]
     return render(request, "compliance/review/signed.html", {"page": page, "rows": rows})
 
@@ -76,6 +79,7 @@ def signed(request: SignedIn) -> HttpResponse:
 def signed_one(request: SignedIn, sign_off_id: UUID) -> HttpResponse:
     """One sign-off, compared with the log as it is now."""
     found = get_sign_off(request.user, sign_off_id)
+    note_reading("sign_off")
     context = {
         "one": found,
         "chosen": _chosen(found.address),

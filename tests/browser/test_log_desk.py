@@ -44,14 +44,14 @@ def test_by_keys_alone(people: SimpleNamespace, book: ClientBook, sign_in: SignI
     expect(page.locator(".row-link")).to_have_count(3)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.locator(f"{drawer} h2")).to_be_visible()
+    expect(page.locator(f"{drawer} .drawer-head h2")).to_be_visible()
     first = page.locator(f"{drawer} .proof code").first.text_content()
     assert axe_violations(page) == []
     page.keyboard.press("j")  # the next entry takes its place; the list stays where it is
     expect(page.locator(f"{drawer} .proof code").first).not_to_have_text(first or "")
     assert path_of(page) == reverse("compliance:log")
     page.keyboard.press("Enter")
-    expect(page.locator(f"{drawer} h2")).to_be_focused()
+    expect(page.locator(f"{drawer} .drawer-head h2")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(drawer)).to_be_hidden()
     expect(page.locator(".row-link").nth(1)).to_be_focused()
