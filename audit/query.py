@@ -20,6 +20,7 @@ class LogFilter:
         person: who acted, or on whose behalf.
         subject: whose data it was about.
         since, until: from this moment on, and before that one.
+        weekday, hour: 1 (Monday) to 7, and 0 to 23, in the reader's zone.
     """
 
     person: UUID | None = None
@@ -31,6 +32,8 @@ class LogFilter:
     request: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    weekday: int | None = None
+    hour: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +57,10 @@ def entries(filters: LogFilter) -> QuerySet[LogEntry]:
         found = found.filter(at__gte=filters.since)
     if filters.until:
         found = found.filter(at__lt=filters.until)
+    if filters.weekday is not None:
+        found = found.filter(at__iso_week_day=filters.weekday)
+    if filters.hour is not None:
+        found = found.filter(at__hour=filters.hour)
     exact = {name: getattr(filters, name) for name in ("deal", "object_id", "result", "request")}
     return found.filter(**{name: value for name, value in exact.items() if value})
 

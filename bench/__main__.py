@@ -21,6 +21,7 @@ PARTS = (
     ("verifying", "run", ("verify",)),
     ("comparing", "run", ("records_compared",)),
     ("overheads", "run", ("log_overhead_save", "log_overhead_page")),
+    ("log_query", "run", ("log_query",)),
 )
 
 

@@ -17,6 +17,7 @@ from compliance.destruction.models import (
     RoomCopy,
 )
 from compliance.retention.models import EndOfUse, RetentionRule
+from compliance.review.models import Sample, SampleDraw, SampleRule, SavedView, SignOff
 from compliance.stream.models import StreamPlace
 
 __all__ = [
@@ -34,6 +35,11 @@ __all__ = [
     "RetentionRule",
     "RoomCopy",
     "RuleVersion",
+    "Sample",
+    "SampleDraw",
+    "SampleRule",
+    "SavedView",
+    "SignOff",
     "StreamPlace",
     "Trial",
     "WatchPlace",

@@ -15,6 +15,7 @@ from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
 from compliance.retention.panels import asked_panel
+from compliance.review.today import due as samples_due
 from compliance.stream import health as stream
 from compliance.stream.models import Trouble
 from compliance.tree import today as tree
@@ -35,7 +36,7 @@ def connect() -> None:
     register(LoosenRule())
     _connect_retention()
     providers.connect()
-    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due):
+    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due):
         today.register(provider)
     add_entries()
     register_effects(retention_effects)

@@ -26,6 +26,7 @@ SLICES_WITH_TASKS = [
     "compliance.destruction",
     "compliance.proofs",
     "compliance.retention",
+    "compliance.review",
     "compliance.tree",
     "compliance.verifying",
     "compliance.anomalies",

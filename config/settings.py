@@ -172,6 +172,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.verifying.tasks.begin",
         "schedule": crontab(hour="1-5", minute=10),  # again each hour what a killed worker left
     },
+    "draw-samples": {
+        "task": "compliance.review.tasks.draw_samples",
+        "schedule": crontab(hour=6, minute=20),  # each day: a missed Monday is made up for
+    },
     "publish-checkpoints": {"task": "compliance.proofs.tasks.publish", "schedule": 10.0},
     "compare-checkpoints": {"task": "compliance.proofs.tasks.compare", "schedule": 60.0},
     "watch-the-log": {"task": "compliance.anomalies.tasks.watch", "schedule": 120.0},

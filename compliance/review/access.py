@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from audit.log import record_read
 from audit.models import LogEntry
 from audit.query import LogFilter, entries, page
 from audit.refusals import Refused
+from compliance.review.charts import Charts, charts_of
+from compliance.review.coverage import covered
+from compliance.review.lives import PersonDay, Reader, Seer, Stretch, client_life, deal_readers, person_day
 from people.accounts.models import User
 from people.paging import Page, page_of
 from people.roles.access import has
@@ -40,8 +44,41 @@ def read_page(
     """
     _require(user, Permission.LOG_READ, Action.LOG_READ)
     shown = page_of(request, entries(filters), by="-at", size=PAGE_SIZE)
-    record_read(_reading(Action.LOG_READ, filters, kinds))
+    record_read(_reading(Action.LOG_READ, filters, (*kinds, *covered(filters, shown.rows))))
     return shown
+
+
+def read_charts(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) -> Charts:
+    """When the entries happened. The reading is committed to the log before it is handed out.
+
+    Raises Refused, and LogUnavailable.
+    """
+    _require(user, Permission.LOG_READ, Action.LOG_READ)
+    record_read(_reading(Action.LOG_READ, filters, ("charts", *kinds)))
+    return charts_of(filters)
+
+
+def read_day(user: User, person: UUID, day: date) -> PersonDay:
+    """One person's day, whole or its first MOST_A_DAY entries. Raises Refused, and LogUnavailable."""
+    _require(user, Permission.LOG_READ, Action.LOG_READ)
+    found = person_day(person, day)
+    kinds = ("day", *covered(found.filters, found.entries[::-1]))
+    record_read(_reading(Action.LOG_READ, found.filters, kinds))
+    return found
+
+
+def read_life(user: User, client: UUID) -> tuple[list[Stretch], list[Seer]]:
+    """One client's life in stages, and who saw them. Raises Refused, and LogUnavailable."""
+    _require(user, Permission.LOG_READ, Action.LOG_READ)
+    record_read(_reading(Action.LOG_READ, LogFilter(subject=client), ("life",)))
+    return client_life(client)
+
+
+def read_readers(user: User, deal: UUID) -> list[Reader]:
+    """Who read what of a deal's room. Raises Refused, and LogUnavailable."""
+    _require(user, Permission.LOG_READ, Action.LOG_READ)
+    record_read(_reading(Action.LOG_READ, LogFilter(deal=deal), ("readers",)))
+    return deal_readers(deal)
 
 
 def read_entry(user: User, entry_id: UUID) -> LogEntry:
@@ -64,6 +101,14 @@ def neighbours(entry: LogEntry) -> list[LogEntry]:
         return []
     same = LogEntry.objects.filter(request=entry.request).exclude(pk=entry.pk)
     return list(same.order_by("at", "pk")[:NEIGHBOURS])
+
+
+def note_reading(kind: str, filters: LogFilter | None = None) -> None:
+    """That a page about entries is shown: sign-offs and samples. Their own gates have been asked.
+
+    Raises LogUnavailable.
+    """
+    record_read(_reading(Action.LOG_READ, filters or LogFilter(), (kind,)))
 
 
 def export_entries(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) -> Iterator[LogEntry]:

@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Action, ObjectType, Result
 from audit.query import LogFilter
+from audit.sentences import short
 from compliance.review.names import deals_by_code, people_by_name
 
 # What the part of an action's code before the dot is called; a test sees to it that none is missing.
@@ -50,6 +55,14 @@ def actions_of(codes: Iterable[str]) -> tuple[Action, ...]:
     return tuple(a for a in Action if a.value in chosen or f"{a.value.partition('.')[0]}.*" in chosen)
 
 
+_HIDDEN: dict[str, Any] = {
+    "object": _("Object"),
+    "request": _("Request"),
+    "weekday": _("Weekday"),
+    "hour": _("Hour"),
+}
+
+
 class LogFilterForm(forms.Form):
     person = forms.UUIDField(label=_("Person"), required=False)
     client = forms.UUIDField(
@@ -68,6 +81,8 @@ class LogFilterForm(forms.Form):
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     object = forms.UUIDField(required=False, widget=forms.HiddenInput)
     request = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    weekday = forms.IntegerField(required=False, min_value=1, max_value=7, widget=forms.HiddenInput)
+    hour = forms.IntegerField(required=False, min_value=0, max_value=23, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +94,8 @@ class LogFilterForm(forms.Form):
         action.widget = _SelectOneOrMore(choices=action.choices)
 
     def clean_action(self) -> tuple[Action, ...]:
-        return actions_of(self.cleaned_data["action"])
+        self.action_codes: list[str] = self.cleaned_data["action"]
+        return actions_of(self.action_codes)
 
     def filters(self) -> LogFilter:
         """What was asked for. Days are the reader's, both included."""
@@ -95,11 +111,45 @@ class LogFilterForm(forms.Form):
             request=asked["request"],
             since=_midnight(asked["since"]),
             until=_midnight(until + timedelta(days=1)) if until else None,
+            weekday=asked["weekday"],
+            hour=asked["hour"],
         )
 
     def kinds(self) -> tuple[str, ...]:
         """Which filters were set: what the entry of this reading says about it."""
-        return tuple(sorted(name for name, value in self.cleaned_data.items() if value))
+        return tuple(sorted(name for name, value in self.cleaned_data.items() if _is_set(value)))
+
+    def address(self) -> str:
+        """The filters as they stand in an address: ids and codes in one fixed order, nothing else."""
+        pairs = [
+            (name, text)
+            for name, value in sorted(self.cleaned_data.items())
+            if _is_set(value)
+            for text in (self.action_codes if name == "action" else [str(value)])
+        ]
+        return urlencode(pairs, safe="*")
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """What is set, in words: the label of each filter and its value, for whoever sees no fields."""
+        return [
+            (str(self.fields[name].label or _HIDDEN[name]), self._words(name, value))
+            for name, value in self.cleaned_data.items()
+            if _is_set(value)
+        ]
+
+    def _words(self, name: str, value: Any) -> str:
+        if name == "action":
+            return _("%(label)s and others") % {"label": value[0].label} if value[1:] else str(value[0].label)
+        if name == "result":
+            return str(Result(value).label)
+        if name == "weekday":
+            return str(WEEKDAYS[value - 1])
+        if name == "hour":
+            return f"{value:02}:00–{value:02}:59"
+        if isinstance(value, UUID):
+            choices = getattr(self.fields[name].widget, "choices", ())
+            return str(dict(choices).get(value, short(value)))
+        return date_format(value) if isinstance(value, date) else str(value)
 
 
 class _SelectOneOrMore(forms.Select):
@@ -111,6 +161,11 @@ class _SelectOneOrMore(forms.Select):
 
     def format_value(self, value: Any) -> list[str]:
         return [str(one) for one in value or [""]]
+
+
+def _is_set(value: Any) -> bool:
+    """An hour of 0 is one."""
+    return value not in (None, "", (), [])
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The log desk: the list with its filters, one entry, the export."""
+"""The log desk: the list with its filters, when things happened, one entry, the export."""
 
 from uuid import UUID
 
@@ -9,13 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.models import LogEntry
-from audit.query import entries
 from audit.sentences import action_label, ids_named, lines, object_words
-from compliance.review import access, reasons
-from compliance.review.days import day_bars, days_of
-from compliance.review.export import csv_lines
+from compliance.review import access, masks, reasons
+from compliance.review.export import FORMATS
+from compliance.review.folding import folded
 from compliance.review.forms import LogFilterForm
 from compliance.review.names import names_of
+from compliance.review.saved import views_of
 from people.requests import SignedIn
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
@@ -27,17 +27,34 @@ from people.roles.permissions import Permission
 def log(request: SignedIn) -> HttpResponse:
     """Entries that match the address; nothing is shown for filters that make no sense."""
     form = LogFilterForm(request.GET)
-    context = {"form": form, "may_export": has(request.user, Permission.LOG_EXPORT)}
+    context = {
+        "form": form,
+        "may_export": has(request.user, Permission.LOG_EXPORT),
+        "may_sample": has(request.user, Permission.LOG_REASON),
+        "formats": FORMATS.values(),
+        "saved": views_of(request.user),
+    }
     if not form.is_valid():
         return render(request, "compliance/review/log.html", context)
+    page = access.read_page(request.user, request, form.filters(), kinds=form.kinds())
+    shown = folded(page.rows, names_of(ids_named(page.rows)))
     filters = form.filters()
-    page = access.read_page(request.user, request, filters, kinds=form.kinds())
-    context |= {
-        "page": page,
-        "lines": lines(page.rows, names_of(ids_named(page.rows))),
-        "bars": day_bars(days_of(entries(filters))),
-    }
+    context |= {"page": page, "shown": shown, "address": form.address(), "chosen": form.chosen()}
+    context["may_sign"] = bool(filters.since and filters.until) and has(request.user, Permission.LOG_REASON)
     return render(request, "compliance/review/log.html", context)
+
+
+@requires(Permission.LOG_READ)
+@never_cache
+@require_GET
+def charts(request: SignedIn) -> HttpResponse:
+    """When the entries of the same address happened: a part of the list's page, or a page of its own."""
+    form = LogFilterForm(request.GET)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        context["charts"] = access.read_charts(request.user, form.filters(), kinds=form.kinds())
+    part = "_charts.html" if request.htmx else "charts.html"  # type: ignore[attr-defined]  # set by middleware
+    return render(request, f"compliance/review/{part}", context)
 
 
 @requires(Permission.LOG_READ)
@@ -58,34 +75,51 @@ def reason(request: SignedIn, entry_id: UUID) -> HttpResponse:
     return _entry_page(request, found, {"reason_asked": True, "reason": opened})
 
 
+@requires(Permission.LOG_REASON)
+@never_cache
+@require_POST
+def mask(request: SignedIn, entry_id: UUID, client_id: UUID) -> HttpResponse:
+    """The entry with the masks of one client that it names: asked of the vault on this click."""
+    found = access.read_entry(request.user, entry_id)
+    shown = masks.mask_of(request.user, found, client_id)
+    return _entry_page(request, found, {"mask": shown, "masked": client_id})
+
+
 def _entry_page(request: SignedIn, found: LogEntry, more: dict[str, object] | None = None) -> HttpResponse:
     around = access.neighbours(found)
     names = names_of(ids_named([found, *around]) | set(found.subjects))
+    may_open = has(request.user, Permission.LOG_REASON)
+    clients = masks.clients_among(found.subjects)
     context = {
         "entry": found,
         "line": lines([found], names)[0],
         "action": action_label(found.action),
         "object": object_words(found, names),
+        "day": timezone.localtime(found.at).date(),
+        "may_mask": may_open,
         "neighbours": lines(around, names),
-        "subjects": [(subject, names.get(subject)) for subject in found.subjects],
+        "subjects": [(subject, names.get(subject), subject in clients) for subject in found.subjects],
         "leaf": bytes(found.leaf).decode(),
         "link": bytes(found.link).hex(),  # type: ignore[attr-defined]  # annotated by the gate
-        "may_open_reason": found.detail_key is not None and has(request.user, Permission.LOG_REASON),
+        "may_open_reason": found.detail_key is not None and may_open,
         **(more or {}),
     }
-    return render(request, "compliance/review/entry.html", context)
+    part = "drawer.html" if request.htmx else "entry.html"  # type: ignore[attr-defined]  # set by middleware
+    return render(request, f"compliance/review/{part}", context)
 
 
 @requires(Permission.LOG_EXPORT)
 @require_GET
 def export(request: SignedIn) -> HttpResponseBase:
-    """The list as CSV; the same address as the list's."""
+    """The list as a file; the same address as the list's, and `format`."""
     form = LogFilterForm(request.GET)
-    if not form.is_valid():
+    written = FORMATS.get(request.GET.get("format", "csv"))
+    if not form.is_valid() or written is None:
         return render(request, "compliance/review/log.html", {"form": form, "may_export": True}, status=400)
-    found = access.export_entries(request.user, form.filters(), kinds=form.kinds())
-    response = StreamingHttpResponse(csv_lines(found), content_type="text/csv; charset=utf-8")
-    name = f"sealroom-log-{timezone.localtime():%Y%m%d-%H%M}.csv"
+    kinds = (*form.kinds(), f"format.{written.code}")
+    found = access.export_entries(request.user, form.filters(), kinds=kinds)
+    response = StreamingHttpResponse(written.lines(found), content_type=written.media_type)
+    name = f"sealroom-log-{timezone.localtime():%Y%m%d-%H%M}.{written.ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -25,6 +25,8 @@ SHOWS_DATA = {
     *("deals:deal", "deals:room", "deals:folder", "deals:file", "deals:page", "deals:original"),
     *("deals:group", "deals:rights", "deals:right"),
     *("compliance:log", "compliance:log_entry", "compliance:log_export", "compliance:destruction_run"),
+    *("compliance:log_charts", "compliance:log_day", "compliance:log_client", "compliance:log_deal"),
+    *("compliance:log_signed_one", "compliance:log_samples", "compliance:asked_one"),
     *("compliance:destruction_certificate", "compliance:destruction_certificate_file"),
 }
 SHOWING = [row for row in ROWS if row.url in SHOWS_DATA and row.method == "get" and row.who]

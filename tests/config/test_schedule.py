@@ -20,6 +20,7 @@ DUE = {
     "compliance.retention.tasks.propose_due": timedelta(hours=1),
     "compliance.stream.tasks.push": timedelta(minutes=1),
     "compliance.tree.tasks.compare": timedelta(days=1),
+    "compliance.review.tasks.draw_samples": timedelta(days=1),
     "compliance.verifying.tasks.begin": timedelta(days=1),
     "deals.files.tasks.end_versions": timedelta(minutes=1),
     "deals.files.tasks.sweep_unfinished": timedelta(minutes=15),

@@ -7,11 +7,15 @@ from audit.origin import Origin, acting_as
 from compliance.destruction import tasks as destruction
 from compliance.destruction.models import RoomCopy
 from compliance.retention.tasks import propose_due
+from compliance.review.models import Drawn
+from compliance.review.sampling import set_rule
+from compliance.review.tasks import draw_samples
 from compliance.tree.tasks import compare as compare_tree
 from compliance.verifying.tasks import verify
 from deals.files.ends import begin_ends
 from deals.files.models import VersionEnd
 from deals.files.tasks import end_versions
+from tests.compliance.review.entries import reveal
 from tests.compliance.world import LONG_AGO, clients_in, ordered, rule_of
 from tests.deals.scene import scene, stored
 from tests.log_walk import Job, Row, World
@@ -67,7 +71,17 @@ def _compare(world: World) -> Job:
     return lambda: verify(str(world.book.pk))
 
 
+def _draw(world: World) -> Job:
+    people = world.people
+    [client] = clients_in(world.book, people.ming, 1)
+    reveal(people.ming, client)
+    with acting_as(Origin(actor=people.olivia.pk)):
+        set_rule(actor=people.olivia, drawn=Drawn.REVEALS, per_week=1, days=5)
+    return draw_samples
+
+
 ROWS = [
+    Row(job="compliance.review.tasks.draw_samples", action=Action.SAMPLE_DRAW, build=_draw),
     Row(job="deals.files.tasks.end_versions", action=Action.FILE_DESTROY, build=_end_versions),
     Row(
         job="compliance.destruction.tasks.settle_copies",

@@ -33,8 +33,9 @@ def the_log_tells(house: House, known: Known, folder: Path) -> None:
     officer.press("Filter")
     expect(_lines(officer).first).to_contain_text("江予安 was refused")
     officer.go(f"/log/?client={known.id}")
+    officer.main.locator("summary", has_text="Export").click()
     with officer.page.expect_download() as download:
-        officer.press("Export as CSV")
+        officer.press("Table (CSV)")
     download.value.save_as(folder / "log.csv")
     _holds_codes_only(folder / "log.csv", known)
     _is_sound(house)

@@ -17,7 +17,7 @@ NOT_FINAL = "drop trigger rule_version_stays on compliance_ruleversion"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0005_copies"),
+        ("compliance", "0006_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,77 @@
+"""Three ways to follow: a person through a day, a client through a life, a deal through its readers."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from audit.sentences import action_label, ids_named, short
+from compliance.review import access
+from compliance.review.folding import folded
+from compliance.review.names import names_of
+from compliance.review.signing import newest_of
+from people.requests import SignedIn
+from people.roles.access import has, requires
+from people.roles.permissions import Permission
+
+
+@requires(Permission.LOG_READ)
+@never_cache
+@require_GET
+def day(request: SignedIn, person_id: UUID, day: date | None = None) -> HttpResponse:
+    """Sessions, what was opened, hour by hour; today unless the address names a day."""
+    day = day or timezone.localdate()
+    found = access.read_day(request.user, person_id, day)
+    names = names_of(ids_named(found.entries) | {person_id})
+    address = f"person={person_id}&since={day.isoformat()}&until={day.isoformat()}"
+    context = {
+        "person": person_id,
+        "who": names.get(person_id, short(person_id)),
+        "day": day,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1) if day < timezone.localdate() else None,
+        "found": found,
+        "shown": folded(found.entries, names),
+        "address": address,
+        "signed": newest_of(address),
+        "may_sign": has(request.user, Permission.LOG_REASON) and person_id != request.user.pk,
+    }
+    return render(request, "compliance/review/day.html", context)
+
+
+@requires(Permission.LOG_READ)
+@never_cache
+@require_GET
+def client(request: SignedIn, client_id: UUID) -> HttpResponse:
+    """From collection to destruction; who saw the client, how often and why."""
+    stretches, seers = access.read_life(request.user, client_id)
+    names = names_of({one.person for one in seers if one.person})
+    context = {
+        "client": client_id,
+        "short": short(client_id),
+        "stages": [
+            (one, [(action_label(code), code, n) for code, n in one.actions.most_common()])
+            for one in stretches
+        ],
+        "seers": [(one, names.get(one.person, short(one.person)) if one.person else "") for one in seers],
+    }
+    return render(request, "compliance/review/client.html", context)
+
+
+@requires(Permission.LOG_READ)
+@never_cache
+@require_GET
+def deal(request: SignedIn, deal_id: UUID) -> HttpResponse:
+    """Who opened which folder and file of the deal's room, how often, and when last."""
+    readers = access.read_readers(request.user, deal_id)
+    names = names_of({one.person for one in readers if one.person} | {deal_id})
+    context = {
+        "deal": deal_id,
+        "code_name": names.get(deal_id, short(deal_id)),
+        "readers": [(one, names.get(one.person, short(one.person)) if one.person else "") for one in readers],
+    }
+    return render(request, "compliance/review/deal.html", context)
