@@ -45,7 +45,10 @@ _TIME = re.compile(rb'"time":"([0-9T:.-]{26}Z)","v":%d}\Z' % VERSION)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, in words of the language in use; the entry where it shows, if any, and its place."""
+    """What is wrong, in words of the language in use; the entry where it shows, if any, and its place.
+
+    A problem of the tree has no `writer`, and `seq` is the number of the leaf.
+    """
 
     what: str
     entry: str
@@ -55,12 +58,16 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """The result of a pass. `unvouched` entries stand behind the last noted head of their chain."""
+    """The result of a pass. `unvouched` entries stand behind the last noted head of their chain; `leaves` and
+    `roots` count those of the tree that were recomputed.
+    """
 
     entries: int = 0
     chains: int = 0
     heads: int = 0
     unvouched: int = 0
+    leaves: int = 0
+    roots: int = 0
     state: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

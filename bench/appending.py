@@ -57,7 +57,7 @@ def run(only: str | None) -> Iterator[dict[str, Any]]:
         "p50_ms": round(statistics.median(times) * 1e3, 1),
         "p99_ms": round(p99, 1),
         "missed": missed,
-        "newest_leaf_s": round(float(lag), 2),
+        "newest_leaf_s": round(lag, 2),
         "size": found.leaves,
     }
 
@@ -102,9 +102,8 @@ def _entries() -> Any:
 
 def _age_of_the_newest_leaf() -> float:
     """How long ago, in seconds, the newest entry in the tree was written."""
-    return _number(
-        "select extract(epoch from clock_timestamp() - entry_at) from log.head order by size desc limit 1"
-    )
+    sql = "select extract(epoch from clock_timestamp() - entry_at) from log.head order by size desc limit 1"
+    return float(_number(sql))
 
 
 def _number(sql: str) -> Any:

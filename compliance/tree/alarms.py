@@ -12,7 +12,7 @@ from audit.actions import Action, ObjectType, Result
 from audit.entry import Entry
 from audit.log import record_read
 from audit.models import LogEntry
-from audit.tree.watching import Comparison, Holder, compare, stall
+from audit.tree.watching import Comparison, Holder, Stall, compare, stall
 
 # The object of these entries, so that the log's index finds them among millions.
 TREE = UUID("b0f4a7d2-58f1-4f5c-9c0e-2f6d1b7a9e44")
@@ -24,7 +24,13 @@ logger = logging.getLogger(__name__)
 def watch() -> None:
     """Tell of what holds the tree up, if something has for half a minute. Raises LogUnavailable, NoOrigin."""
     found = stall()
-    for holder in found.holders if found else ():
+    if found is not None:
+        tell(found)
+
+
+def tell(found: Stall) -> None:
+    """Note each transaction that holds the tree up, where that is news. Raises LogUnavailable, NoOrigin."""
+    for holder in found.holders:
         fields = _codes(holder)
         if fields != _last_stall():
             logger.error(

@@ -24,7 +24,7 @@ def due(user: User) -> Iterator[DueItem]:
     if not has(user, Permission.PURPOSE_MANAGE):
         return
     if found := watching.stall():
-        for label in map(_held_up, found.holders) if found.holders else [_idle(found)]:
+        for label in standing(found):
             yield DueItem(label=label, count=1, url=_entries(Action.LOG_STALL), urgency=Urgency.NOW)
     last = last_comparison()
     if last is not None:
@@ -40,6 +40,11 @@ def due(user: User) -> Iterator[DueItem]:
             url=_entries(Action.LOG_COMPARE),
             urgency=Urgency.NOW,
         )
+
+
+def standing(found: watching.Stall) -> list[str]:
+    """What the tree waits for, in words: each transaction, or the sequencer itself."""
+    return [_held_up(holder) for holder in found.holders] or [_idle(found)]
 
 
 def _held_up(holder: watching.Holder) -> str:

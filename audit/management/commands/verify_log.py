@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from audit import heads
+from audit.tree.verifying import verify_tree
 from audit.verify import MAX_PROBLEMS, Problem, Report, verify
 
 
@@ -50,7 +51,9 @@ def _verified(folder: Path) -> Report:
         raise CommandError(str(error)) from None
     with transaction.atomic():
         connection.ensure_connection()
-        return verify(connection.connection, noted)
+        report = verify(connection.connection, noted)
+        verify_tree(connection.connection, report)
+    return report
 
 
 def _as_json(report: Report, seconds: float) -> str:
@@ -62,6 +65,8 @@ def _as_json(report: Report, seconds: float) -> str:
             "chains": report.chains,
             "heads": report.heads,
             "unvouched": report.unvouched,
+            "leaves": report.leaves,
+            "roots": report.roots,
             "seconds": round(seconds, 3),
             "first": problems[0] if problems else None,
             "problems": problems,
@@ -77,7 +82,9 @@ def _in_words(report: Report, seconds: float) -> str:
             "%(entries)d entries in %(chains)d chains recomputed in %(seconds).1f s, compared with %(heads)d"
             " heads kept outside the database."
         )
-        % (counts | {"seconds": seconds})
+        % (counts | {"seconds": seconds}),
+        _("%(leaves)d leaves of the log's tree recomputed, compared with %(roots)d roots.")
+        % {"leaves": report.leaves, "roots": report.roots},
     ]
     if report.unvouched:
         lines.append(
@@ -99,6 +106,12 @@ def _in_words(report: Report, seconds: float) -> str:
 
 
 def _told(problem: Problem) -> str:
+    if not problem.writer:
+        return _("WRONG: entry %(entry)s, leaf %(number)d of the tree: %(what)s.") % {
+            "entry": problem.entry or _("(gone)"),
+            "number": problem.seq,
+            "what": problem.what,
+        }
     return _("WRONG: entry %(entry)s, number %(number)d of chain %(chain)s: %(what)s.") % {
         "entry": problem.entry or _("(gone)"),
         "number": problem.seq,

@@ -86,9 +86,7 @@ def test_killed_at_every_step_it_leaves_a_whole_round_or_none(house: House, sess
 
 
 def test_it_runs_until_it_is_told_to_stop_and_outlives_its_sessions(house: House) -> None:
-    """The real command. As when the database is restarted, its sessions end; the next second finds a new
-    one.
-    """
+    """The real command. Its sessions end, as when the database restarts; the next second finds a new one."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", "sequence_log"],
         env=os.environ | house.urls | {"SEALROOM_PROCESS": "worker"},

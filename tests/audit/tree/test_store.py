@@ -43,7 +43,13 @@ def test_an_empty_log_has_no_tree(house: House) -> None:
             read()
 
 
-def test_the_tree_is_the_one_over_all_entries(house: House, grown: list[bytes]) -> None:
+def test_a_tree_of_three_levels_of_tiles(house: House, grown: list[bytes]) -> None:
+    _roots_are_those_over_all_entries(house, grown)
+    _tiles_are_those_of_the_specification(grown)
+    _proofs_verify(grown)
+
+
+def _roots_are_those_over_all_entries(house: House, grown: list[bytes]) -> None:
     head = store.head()
     assert head is not None
     assert (head.size, head.root) == (66_000, hashing.root_of(grown))
@@ -55,7 +61,7 @@ def test_the_tree_is_the_one_over_all_entries(house: House, grown: list[bytes]) 
     assert [store.index_of(entry) for entry, _ in entries] == [index for _, index in entries]  # type: ignore[arg-type]
 
 
-def test_tiles_are_those_of_the_specification(house: House, grown: list[bytes]) -> None:
+def _tiles_are_those_of_the_specification(grown: list[bytes]) -> None:
     level, below = 0, grown
     while below:
         for index in {0, 1, len(below) // 256 - 1, len(below) // 256}:
@@ -73,7 +79,7 @@ def test_tiles_are_those_of_the_specification(house: House, grown: list[bytes]) 
             store.tile(*place)
 
 
-def test_proofs_verify(house: House, grown: list[bytes]) -> None:
+def _proofs_verify(grown: list[bytes]) -> None:
     for index, size in ((0, 1), (0, 66_000), (65_999, 66_000), (255, 256), (256, 65_537), (40_000, 65_999)):
         proof = store.inclusion(index, size)
         assert proofs.verify_inclusion(grown[index], index, size, proof, hashing.root_of(grown[:size]))

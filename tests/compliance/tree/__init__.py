@@ -1,0 +1,1 @@
+"""Oversight of the log's tree."""
