@@ -3,6 +3,7 @@
 `manage.py check --deploy` runs them all; docs/operations.md explains each number.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,18 @@ def root_keys(**_: Any) -> list[CheckMessage]:
     return problems
 
 
+@register(Tags.security)
+def checkpoints(**_: Any) -> list[CheckMessage]:
+    """Each place of checkpoints that is set up has what it needs: found at the start, not after an hour."""
+    is_http = settings.TSA_URL.startswith(("http://", "https://"))
+    found = [
+        (bool(settings.TSA_URL) and not (is_http and settings.TSA_CA_FILE), _BARE_AUTHORITY),
+        (bool(settings.CHECKPOINTS_BUCKET) and find_spec("boto3") is None, _NO_BOTO),
+        (bool(settings.CHECKPOINTS_BUCKET) and settings.CHECKPOINTS_BUCKET_DAYS < 1, _NO_DAYS),
+    ]
+    return [message for wrong, message in found if wrong]
+
+
 def _providers() -> list[tuple[str, str]]:
     """(setting, provider) of the one in use and of the one that the house leaves, if it leaves one."""
     found = [("KEY_PROVIDER", settings.KEY_PROVIDER)]
@@ -108,6 +121,17 @@ _SAME_PROVIDER = Error(
     "KEY_PROVIDER_BEFORE names the provider in use: there is nothing to move.",
     hint="Leave it out, or name the one that the house leaves (docs/moving-root-keys.md).",
     id="sealroom.C012",
+)
+_BARE_AUTHORITY = Error(
+    "TSA_URL needs an http or https address, and TSA_CA_FILE with the authority's root certificate.",
+    hint='docs/operations.md, "Checkpoints".',
+    id="sealroom.C013",
+)
+_NO_BOTO = Error("CHECKPOINTS_BUCKET needs boto3.", hint="Install requirements/kms.txt.", id="sealroom.C014")
+_NO_DAYS = Error(
+    "CHECKPOINTS_BUCKET_DAYS must be at least 1: a copy that may be deleted is none.",
+    hint="Leave it out for ten years.",
+    id="sealroom.C015",
 )
 _DEMO = Error(
     "Demo mode is on: its people's passwords lie in a file.",

@@ -110,13 +110,9 @@ async function verified(text, keyText) {
 }
 
 function told(texts, tone) {
-  result.replaceChildren(
-    ...texts.map((text) => {
-      const line = document.createElement("p");
-      line.textContent = text;
-      return line;
-    }),
-  );
+  const words = document.createElement("div"); // an alert sets its children side by side
+  for (const text of texts) words.append(Object.assign(document.createElement("p"), { textContent: text }));
+  result.replaceChildren(words);
   result.className = `alert alert-${tone}`;
   result.dataset.result = tone;
 }

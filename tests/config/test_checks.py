@@ -11,7 +11,7 @@ import pytest
 from django.core.checks import run_checks
 
 from config import checks
-from config.checks import deployment, private_files, root_keys
+from config.checks import checkpoints, deployment, private_files, root_keys
 
 
 @pytest.fixture
@@ -27,6 +27,10 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         KEY_PROVIDER="file",
         KEY_PROVIDER_BEFORE="",
         KEY_PROVIDER_OPTIONS={},
+        TSA_URL="",
+        TSA_CA_FILE="",
+        CHECKPOINTS_BUCKET="",
+        CHECKPOINTS_BUCKET_DAYS=3650,
     )
     monkeypatch.setattr(checks, "settings", settings)
     return settings
@@ -36,6 +40,24 @@ def test_a_sound_deployment_passes(sound: SimpleNamespace) -> None:
     assert deployment() == []
     assert private_files() == []
     assert root_keys() == []
+    assert checkpoints() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "number"),
+    [
+        ({"TSA_URL": "https://tsa.example.org"}, "sealroom.C013"),
+        ({"TSA_URL": "file:///etc/passwd", "TSA_CA_FILE": "root.pem"}, "sealroom.C013"),
+        ({"CHECKPOINTS_BUCKET": "b", "CHECKPOINTS_BUCKET_DAYS": 0}, "sealroom.C015"),
+    ],
+)
+def test_a_place_of_checkpoints_that_lacks_something_is_named(
+    sound: SimpleNamespace, values: dict[str, Any], number: str
+) -> None:
+    vars(sound).update(values)
+    assert [problem.id for problem in checkpoints()] == [number]
+    sound.TSA_URL, sound.TSA_CA_FILE, sound.CHECKPOINTS_BUCKET_DAYS = "https://tsa.example.org", "root.pem", 1
+    assert checkpoints() == []
 
 
 def test_the_provider_that_the_house_leaves_is_checked_too(sound: SimpleNamespace) -> None:

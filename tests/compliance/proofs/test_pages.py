@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from psycopg2.extensions import connection as Connection
 
 from audit.checkpoints import alarms, places, publishing
@@ -32,7 +33,8 @@ def olivia(people: SimpleNamespace) -> Client:
 
 
 def waits(user: Any) -> dict[str, int]:
-    return {str(item.label): item.count for item in due_for(user) if "checkpoint" in str(item.label)}
+    with translation.override("en"):
+        return {str(item.label): item.count for item in due_for(user) if "checkpoint" in str(item.label)}
 
 
 def test_the_page_says_what_each_sink_holds(
