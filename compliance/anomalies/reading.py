@@ -20,8 +20,7 @@ from compliance.anomalies.rules.base import Before, Counts, Seen
 from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
 
-HISTORY = timedelta(days=60)  # that a baseline is taken from
-PLACES = timedelta(days=90)  # that a network or a browser stays known
+HISTORY = timedelta(days=90)  # that baselines are taken from, and that a network or a browser stays known
 COLUMNS = (
     *("id", "at", "action", "result", "actor", "on_behalf_of", "session", "network"),
     *("object_id", "subjects", "fields"),
@@ -128,13 +127,13 @@ class Past:
         wanted = set(people)
         self._confirmed = set(
             Finding.objects.filter(
-                state=State.CONFIRMED, day__gte=day - PLACES, day__lt=day, person_id__isnull=False
+                state=State.CONFIRMED, day__gte=day - HISTORY, day__lt=day, person_id__isnull=False
             ).values_list("person_id", "day")
         )
         self._own: dict[UUID, list[Counts]] = {}
         self._house: list[Counts] = []
-        rows = PersonDay.objects.filter(Q(day__gte=day - HISTORY) | Q(person_id__in=wanted), day__lt=day)
-        for row in rows.filter(day__gte=day - PLACES).order_by("day", "person_id"):
+        rows = PersonDay.objects.filter(day__gte=day - HISTORY, day__lt=day)
+        for row in rows.order_by("day", "person_id"):
             if (row.person_id, row.day) not in self._confirmed:
                 self._own.setdefault(row.person_id, []).append(counts_of(row))
                 self._house.append(counts_of(row))

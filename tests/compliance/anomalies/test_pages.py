@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action, ObjectType
@@ -14,7 +15,8 @@ from audit.log import record_refusal
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from compliance.anomalies.codes import Confirmed, FalseAlarm, State
-from compliance.anomalies.models import Finding, Mute
+from compliance.anomalies.models import Finding, Mute, WatchPlace
+from compliance.anomalies.today import STILL
 from tests.cast import PASSWORD, client_of
 from tests.compliance.anomalies.making import HERE, found_for, watched
 from tests.vault.records.makers import add, book_of
@@ -127,3 +129,10 @@ def test_a_sign_in_names_the_kind_of_browser_and_nothing_else_of_it(people: Simp
 def test_a_finding_that_is_not_there_looks_like_one_that_is_not_for_you(people: SimpleNamespace) -> None:
     missing = reverse("compliance:watch_finding", args=[uuid4()])
     assert client_of(people.olivia).get(missing).status_code == 404
+
+
+def test_a_watch_that_stands_still_is_in_today(people: SimpleNamespace) -> None:
+    officer, words = client_of(people.olivia), "The watch over the log has stood still"
+    assert words not in officer.get("/").content.decode()
+    WatchPlace.objects.update(at=timezone.now() - 2 * STILL)
+    assert words in officer.get("/").content.decode()
