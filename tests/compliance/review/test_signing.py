@@ -63,6 +63,15 @@ def test_a_sign_off_says_what_was_read_and_what_not(people: SimpleNamespace) -> 
     assert entry.fields == ["count.4", "unread.1", f"digest.{digest[:32]}", f"digest_end.{digest[32:]}"]
 
 
+def test_the_page_of_a_day_is_read_as_the_list_is(people: SimpleNamespace) -> None:
+    reveal(people.ming, uuid4())
+    client_of(people.olivia).get(reverse("compliance:log_today", args=[people.ming.pk]))
+    signed(people.olivia, stretch(person=people.ming.pk))
+    one = SignOff.objects.get()
+    assert one.entries >= 1
+    assert one.unread == 0
+
+
 def test_what_another_officer_read_or_in_another_view_is_not_read(people: SimpleNamespace) -> None:
     client = uuid4()
     reveal(people.ming, client)
