@@ -17,6 +17,7 @@ from config.embedded.databases import create_database
 from config.embedded.home import CHECKOUT
 from config.embedded.postgres import Postgres
 from config.embedded.valkey import Valkey
+from tests.compliance.processes import wait_for
 from tests.config.embedded.running import Run, clean_environment, free_port, outcome
 
 
@@ -30,6 +31,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 def test_life_of_a_home(home: Path) -> None:
     first = Run(home, free_port())
     _answers(first)
+    _entries_go_into_the_tree(first)
     _each_child_has_only_its_credentials(first)
     _manage_finds_the_services(first)
     _a_second_supervisor_is_refused(first)
@@ -101,7 +103,7 @@ def _each_child_has_only_its_credentials(run: Run) -> None:
         allowed = set()
         if b"granian" in line:
             allowed = {"DATABASE_URL"}
-        elif b"celery" in line:
+        elif b"celery" in line or b"sequence_log" in line:
             allowed = {"DATABASE_WORKER_URL"}
         assert held == allowed, line
 
@@ -117,6 +119,11 @@ def _manage_finds_the_services(run: Run) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def _entries_go_into_the_tree(run: Run) -> None:
+    """The start itself left entries, and the sequencer takes them."""
+    wait_for(lambda: _as_owner(run, "select from log.head where size > 0"), "the sequencer's first round")
 
 
 def _a_second_supervisor_is_refused(run: Run) -> None:
