@@ -20,6 +20,7 @@ from audit.merkle.proofs import inclusion_proof
 from compliance.proofs.files import proof_file
 from tests.browser.chromium import axe_violations, overflow
 from tests.browser.conftest import Site
+from tests.browser.words import foreign_words
 from tests.cast import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -58,6 +59,7 @@ def test_a_proof_is_verified_in_the_browser_with_the_network_cut(
     page = live_site.open(language=language, phone=phone)
     page.goto("/log/verify/")
     assert axe_violations(page) == []
+    assert foreign_words(page, language, []) == []
     page.context.set_offline(True)
     result = verify(page, tmp_path, GOOD)
     expect(result).to_have_attribute("data-result", "success")
@@ -112,6 +114,7 @@ def test_the_page_of_the_sinks_can_be_read_when_something_is_amiss(
     page = sign_in(cast()["olivia"], language=language, phone=dark, dark=dark)
     page.goto("/compliance/checkpoints/")
     assert page.locator(".amiss").count() == 2
+    assert foreign_words(page, language, ["Olivia", "olivia"]) == []
     assert axe_violations(page) == []
     assert overflow(page) <= 0
 
