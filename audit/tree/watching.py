@@ -15,12 +15,13 @@ STALLED = timedelta(seconds=30)
 NEVER_BEGUN = timedelta(hours=1)  # a house whose first entries wait for a sequencer's first start
 NAMED = 20  # entries that a comparison names
 
+# Scalar subqueries, so that the index on xact is entered at the head's place and read from there.
 _OLDEST_WAITING = """
 with last as (select * from log.head order by size desc limit 1)
-(select e.at, true from last l join log.entry e
-   on e.xact >= case when l.epoch = (select number from log.epoch) then l.xact else '0' end
-  and (e.epoch, e.xact, e.at, e.id) > (l.epoch, l.xact, l.entry_at, l.entry)
- order by e.xact limit 1)
+(select at, true from log.entry
+ where xact >= (select case when epoch = (select number from log.epoch) then xact else '0' end from last)
+   and (epoch, xact, at, id) > (select epoch, xact, entry_at, entry from last)
+ order by xact limit 1)
 union all
 (select at, false from log.entry where not exists (select from last) order by at limit 1)
 """
