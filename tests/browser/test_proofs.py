@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from audit.checkpoints import places
 from audit.checkpoints.keys import LogKeys
 from audit.merkle.body import Body
 from audit.merkle.hashing import leaf_hash, root_of
@@ -18,6 +20,8 @@ from audit.merkle.proofs import inclusion_proof
 from compliance.proofs.files import proof_file
 from tests.browser.chromium import axe_violations, overflow
 from tests.browser.conftest import Site
+from tests.browser.words import foreign_words
+from tests.cast import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,6 +59,7 @@ def test_a_proof_is_verified_in_the_browser_with_the_network_cut(
     page = live_site.open(language=language, phone=phone)
     page.goto("/log/verify/")
     assert axe_violations(page) == []
+    assert foreign_words(page, language, []) == []
     page.context.set_offline(True)
     result = verify(page, tmp_path, GOOD)
     expect(result).to_have_attribute("data-result", "success")
@@ -90,6 +95,28 @@ def test_attack_nothing_else_is_proved(transactional_db: None, live_site: Site, 
     for key in ("x", OTHER.public()[1].vkey(), VKEYS.split("\n", maxsplit=1)[0].replace("+0", "+1", 1)[:-4]):
         expect(verify(page, tmp_path, GOOD, key)).to_contain_text("not a public key")
     page.close()
+
+
+@pytest.mark.parametrize(("language", "dark"), [("zh-hans", False), ("en", True)])
+def test_the_page_of_the_sinks_can_be_read_when_something_is_amiss(
+    transactional_db: None,
+    live_site: Site,
+    sign_in: Callable[..., Page],
+    tmp_path: Path,
+    settings: Any,
+    language: str,
+    dark: bool,
+) -> None:
+    settings.SINKS_DIR = tmp_path
+    places.change(
+        "file", error="not-written", tried_at=timezone.now(), found="other", compared_at=timezone.now()
+    )
+    page = sign_in(cast()["olivia"], language=language, phone=dark, dark=dark)
+    page.goto("/compliance/checkpoints/")
+    assert page.locator(".amiss").count() == 2
+    assert foreign_words(page, language, ["Olivia", "olivia"]) == []
+    assert axe_violations(page) == []
+    assert overflow(page) <= 0
 
 
 def test_without_scripts_the_page_says_what_to_use(

@@ -7,7 +7,8 @@ from audit.origin import Origin, acting_as
 from compliance.anomalies.tasks import watch
 from compliance.stream.tasks import push
 from tests import databases
-from tests.compliance.anomalies.making import caught_up, refused, sequenced
+from tests.compliance.anomalies.making import caught_up, refused
+from tests.compliance.sequenced import sequenced
 from tests.conftest import DATABASE
 from tests.log_walk import Job, Row, World
 

@@ -16,6 +16,7 @@ from compliance.anomalies.models import Finding, WatchPlace
 from compliance.anomalies.reading import day_of
 from compliance.anomalies.rules.base import About, Before, Counts, Scope, Seen
 from people.accounts.system import SYSTEM_ID
+from tests.compliance.sequenced import sequenced
 
 MONDAY = date(2026, 11, 16)
 NOON = datetime(2026, 11, 16, 4, tzinfo=UTC)  # in Shanghai
@@ -49,20 +50,6 @@ def days(number: int, **counts: object) -> list[Counts]:
 
 def scope(entries: Sequence[Seen], about: About = About.PERSON, **before: object) -> Scope:
     return Scope(about, MONDAY, entries, Before(**before))  # type: ignore[arg-type]
-
-
-def sequenced(superuser: Connection) -> int:
-    """Puts the entries that have no leaf yet into the tree's order; its size. (The sequencer would wait for
-    open transactions of other tests' databases; how it orders is tested beside it.)"""
-    with superuser.cursor() as cursor:
-        cursor.execute(
-            "insert into log.leaf (index, entry, at, hash)"
-            " select coalesce((select max(index) + 1 from log.leaf), 0) - 1 + row_number()"
-            " over (order by e.epoch, e.xact, e.at, e.id), e.id, e.at, sha256('\\x00'::bytea || e.leaf)"
-            " from log.entry e where not exists (select from log.leaf l where l.entry = e.id)"
-        )
-        cursor.execute("select coalesce(max(index) + 1, 0) from log.leaf")
-        return int(cursor.fetchone()[0])
 
 
 def caught_up(superuser: Connection) -> None:

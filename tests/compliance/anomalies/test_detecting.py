@@ -26,7 +26,8 @@ from compliance.anomalies.services import decide, mute, note_leaving, unmute
 from compliance.anomalies.settings import setting_of
 from compliance.anomalies.tasks import watch
 from people.accounts.system import SYSTEM_ID
-from tests.compliance.anomalies.making import HERE, found_for, refused, sequenced, watched
+from tests.compliance.anomalies.making import HERE, found_for, refused, watched
+from tests.compliance.sequenced import sequenced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

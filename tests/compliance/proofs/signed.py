@@ -17,22 +17,12 @@ from audit.entry import Entry
 from audit.ids import uuid7
 from audit.log import record_read_many
 from audit.origin import Origin, acting_as
+from tests.compliance.sequenced import sequenced
 from tests.databases import as_worker
 
 KEYS = "keys-of-the-log"
 DEALS = (UUID("11111111-1111-4111-8111-111111111111"), UUID("22222222-2222-4222-8222-222222222222"))
 SUBJECT = UUID("33333333-3333-4333-8333-333333333333")
-
-_LEAVES = """
-insert into log.leaf (index, entry, at, hash)
-select %(size)s + row_number() over (order by epoch, xact, at, id) - 1, id, at, sha256('\\x00'::bytea || leaf)
-from log.entry e where not exists (select from log.leaf l where l.entry = e.id)
-"""
-_HEAD = """
-insert into log.head (size, root, epoch, xact, entry_at, entry)
-select l.index + 1, log.root_at(l.index + 1), e.epoch, e.xact, e.at, e.id
-from log.leaf l join log.entry e on e.id = l.entry order by l.index desc limit 1
-"""
 
 
 @pytest.fixture
@@ -59,12 +49,7 @@ def written(count: int) -> list[UUID]:
 
 def signed(superuser: Connection, monkeypatch: pytest.MonkeyPatch) -> store.Checkpoint:
     """Every entry that there is, in the tree and signed."""
-    with superuser.cursor() as cursor:
-        cursor.execute("select coalesce(max(size), 0) from log.head")
-        (size,) = cursor.fetchone() or (0,)
-        cursor.execute(_LEAVES, {"size": size})
-        cursor.execute("select log.fill_tiles(%s, %s)", [size, size + cursor.rowcount])
-        cursor.execute(_HEAD)
+    sequenced(superuser)
     monkeypatch.setattr(signing, "EVERY", signing.timedelta(0))
     with as_worker(), acting_as(Origin(actor=uuid7())):
         made = signing.sign_latest()

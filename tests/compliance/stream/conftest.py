@@ -14,7 +14,7 @@ from audit.log import record_read
 from audit.origin import Origin, acting_as
 from compliance.stream.receivers import receivers
 from tests.cast import fixed_rows
-from tests.compliance.anomalies.making import sequenced
+from tests.compliance.sequenced import sequenced
 from tests.compliance.stream.receivers import SECRET, Authority, authority
 
 Made = Callable[[int], list[UUID]]

@@ -24,28 +24,22 @@ from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
 from tests.audit.tree.writing import INSERT
 from tests.cast import cast
+from tests.compliance.sequenced import emptied
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-CLEAN = (
-    "alter table log.{table} disable trigger user; delete from log.{table};"
-    " alter table log.{table} enable always trigger refuse_change;"
-    " alter table log.{table} enable always trigger refuse_truncate"
-)
 
 
 @pytest.fixture
 def begun(superuser: Connection) -> Iterator[Connection]:
     """A tree with a head, behind which everything that this test writes waits; gone afterwards."""
+    emptied(superuser)
     with superuser.cursor() as cursor:
         cursor.execute(
             "insert into log.head (size, root, epoch, xact, entry_at, entry)"
             " values (1, sha256(''), 1, pg_current_xact_id(), now(), gen_random_uuid())"
         )
-        yield superuser
-        cursor.execute("set lock_timeout = '10s'")
-        for table in ("head", "leaf"):
-            cursor.execute(CLEAN.format(table=table))
+    yield superuser
+    emptied(superuser)
 
 
 def written(connection: Connection) -> UUID:
