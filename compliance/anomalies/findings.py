@@ -29,8 +29,9 @@ class Place:
 
 
 def standing(day: date) -> Known:
-    """The newest finding of each rule about each one on that day."""
-    found = Finding.objects.filter(day=day).select_related("mute").order_by("number")
+    """The newest finding of each rule about each one on that day, locked to the end of the transaction: a
+    decision waits for the round, or the round sees it."""
+    found = Finding.objects.select_for_update().filter(day=day).order_by("number")
     return {(one.rule, one.about): one for one in found}
 
 
