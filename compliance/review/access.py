@@ -2,11 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import BinaryField, IntegerField
+from django.db.models import (
+    BinaryField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    QuerySet,
+    Value,
+)
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils import timezone
@@ -43,9 +51,24 @@ def read_page(
     Raises Refused, and LogUnavailable.
     """
     _require(user, Permission.LOG_READ, Action.LOG_READ)
-    shown = page_of(request, entries(filters), by="-at", size=PAGE_SIZE)
+    found, by = _sorted(filters)
+    shown = page_of(request, found, by=by, size=PAGE_SIZE)
     record_read(_reading(Action.LOG_READ, filters, (*kinds, *covered(filters, shown.rows))))
     return shown
+
+
+def _sorted(filters: LogFilter) -> tuple[QuerySet[LogEntry], str]:
+    """The entries, and what they are sorted by.
+
+    Whom an entry is about is found by an index that has no order, and how often a client occurs PostgreSQL
+    guesses far too high: it then reads the log from its end until a page is full, which for a client of long
+    ago is all of it. Sorted by an expression, the few that match are found first. Measured: 14 s before.
+    """
+    found = entries(filters)
+    if filters.subject is None:
+        return found, "-at"
+    moment = ExpressionWrapper(F("at") + Value(timedelta(0)), output_field=DateTimeField())
+    return found.annotate(moment=moment), "-moment"
 
 
 def read_charts(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) -> Charts:
