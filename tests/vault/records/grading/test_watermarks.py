@@ -90,7 +90,7 @@ def test_every_template_that_opens_a_value_takes_the_mark_along() -> None:
     opening = {path for path in TEMPLATES.rglob("*.html") if OPENS.search(path.read_text("utf-8"))}
     bare = {path for path in opening if not MARKED.search(path.read_text("utf-8"))}
     assert {path.relative_to(TEMPLATES).as_posix() for path in bare} == {
-        "compliance/review/entry.html",
+        "compliance/review/_entry.html",
         "vault/purposes/source.html",
     }
 
