@@ -132,7 +132,8 @@ def test_a_round_that_another_has_under_way_is_left_to_it(house: House) -> None:
     with house.session("worker", autocommit=False) as other, other.cursor() as cursor:
         cursor.execute("select * from log.sequence(10)")
         assert sequence() is None
-    assert sequence() is not None
+        other.rollback()
+        assert sequence() is not None
 
 
 def test_a_round_takes_at_most_what_it_may_and_the_next_goes_on(house: House) -> None:

@@ -91,7 +91,7 @@ def superuser(guarded: tuple[Postgres, dict[str, str]]) -> Iterator[connection]:
         "alter table log.tile disable trigger all",
         "drop trigger refuse_truncate on log.head",
         "alter table log.checkpoint drop constraint checkpoint_of_a_head",
-        "create or replace function log.root_of(bytea) returns bytea language sql as 'select $1'",
+        "create or replace function log.root_of(hashes bytea) returns bytea language sql as 'select $1'",
     ],
 )
 def test_the_log_stays_as_it_is(log_owner: cursor, statement: str) -> None:
