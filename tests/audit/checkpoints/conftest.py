@@ -9,12 +9,15 @@ from audit.checkpoints import signing, store
 from audit.tree.sequencing import sequence
 from tests.audit.tree.conftest import House, cluster, house
 from tests.audit.tree.test_store import MANY
+from vault.keys.providers import provider
 
 __all__ = ["cluster", "folders", "house"]
 
 
 @pytest.fixture(autouse=True)
 def folders(tmp_path: Path, settings: Any) -> Path:
+    """Folders of this test for what the log signs; the vault's root keys stay where they are."""
+    provider()  # it keeps the folder that it finds at its first use
     settings.KEYS_DIR, settings.SINKS_DIR = tmp_path / "keys", tmp_path / "sinks"
     settings.CHECKPOINTS_DIR = tmp_path / "checkpoints"
     return tmp_path

@@ -24,7 +24,7 @@ from vault.records.search import search
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROWS = 4 * FIRST
+ROWS = 12 * FIRST  # more than wait in the pipe and the queue, so that the parser is at it still
 LONG = "姓名,手机,备注\n" + "".join(f"客户{n},139{n:08},{'很长的备注' * 20}\n" for n in range(ROWS))
 
 # Where the worker waits for a lock that the test holds, and is killed.
