@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
+from shutil import copy
 
 from django.conf import settings
 
 from audit.actions import Action
 from audit.checkpoints import places
+from audit.checkpoints.keys import FILE
 from compliance.proofs.tasks import compare
 from tests import databases
 from tests.compliance.proofs.signed import DEALS, KEYS, signed, written
@@ -23,12 +26,17 @@ def _a_checkpoint_is_gone(world: World) -> Job:
 
 def _taken(*command: str) -> Callable[[World], Job]:
     def build(world: World) -> Job:
-        world.patch.setattr(settings, "KEYS_DIR", settings.HOME_DIR / KEYS)
         world.patch.setattr(settings, "SINKS_DIR", world.folder / "sinks")
         world.patch.setattr(settings, "CHECKPOINTS_DIR", world.folder / "checkpoints")
         entry = written(2)[0]
+        lasting, own = settings.HOME_DIR / KEYS / FILE, Path(settings.KEYS_DIR) / FILE
+        own.parent.mkdir(exist_ok=True)
+        lasting.parent.mkdir(exist_ok=True)
+        if lasting.exists():  # the log outlives a test, and so do the keys that sign it
+            copy(lasting, own)
         with closing(databases.superuser(DATABASE)) as superuser:
             signed(superuser, world.patch)
+        copy(own, lasting)
         arguments = [str(entry) if part == "ENTRY" else part for part in command]
         return lambda: world.manage(*arguments, "--as", "olivia", "--out", str(world.folder / "out"))
 
