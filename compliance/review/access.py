@@ -60,9 +60,9 @@ def read_page(
 def _sorted(filters: LogFilter) -> tuple[QuerySet[LogEntry], str]:
     """The entries, and what they are sorted by.
 
-    Whom an entry is about is found by an index that has no order, and how often a client occurs PostgreSQL
-    guesses far too high: it then reads the log from its end until a page is full, which for a client of long
-    ago is all of it. Sorted by an expression, the few that match are found first. Measured: 14 s before.
+    Whom an entry is about is found by an index that has no order. Where PostgreSQL guesses that a client
+    occurs often, it can read the log from its end until a page is full, which for a client of long ago is all
+    of it. Sorted by an expression, the few that match are found first.
     """
     found = entries(filters)
     if filters.subject is None:
