@@ -138,7 +138,7 @@ def test_the_register_and_a_sighting(people: SimpleNamespace, book: ClientBook) 
 
 def test_an_uploaded_sheet_is_answered_and_leaves_nothing(people: SimpleNamespace, book: ClientBook) -> None:
     let_in(book, people.lea)
-    fill(book, 30)
+    fill(book, 100)  # twenty invented rows: no half of them is without any (of thirty rows, one half in 100)
     export = ready(people, people.lin)
     rows = list(csv.reader(io.StringIO(taken(export).decode("utf-8-sig"))))[2:]
     target = io.StringIO()
