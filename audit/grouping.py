@@ -151,8 +151,9 @@ def submit(rows: Iterable[Row], *, timeout: float = TIMEOUT) -> None:
     committer = _committer.get()
     queued: list[_Waiting] = []
     for row in rows:
+        if queued:
+            sleep(0)  # lets the committer begin with those before; the caller of a single row waits at once
         queued.append(committer.put(row))
-        sleep(0)  # lets the committer's thread begin
     deadline = monotonic() + timeout
     for waiting in queued:
         waiting.wait(max(0.0, deadline - monotonic()))

@@ -23,6 +23,7 @@ from audit.ids import uuid7
 from audit.log import record_read
 from audit.origin import Origin, acting_as
 from audit.tree import watching
+from config import memory
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "60"))
 THREADS = 64
@@ -31,6 +32,7 @@ SETTLED = 2.5  # seconds in which the sequencer takes what was committed last
 
 
 def run(only: str | None) -> Iterator[dict[str, Any]]:
+    memory.settle()  # as the web and worker processes do
     before = _entries()
     sequencer = subprocess.Popen(
         [sys.executable, "manage.py", "sequence_log"], env=os.environ | {"SEALROOM_PROCESS": "worker"}
