@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from audit.query import LogFilter, entries, page
+from audit.query import LogFilter, page
 from audit.sentences import Line, lines
 from people.accounts.models import User
 
@@ -15,7 +15,7 @@ def life_of(*, deal: UUID, called: Mapping[UUID, str], object_id: UUID | None = 
 
     `called` names what the page shows by name anyway; anything else in the deal stays the end of its id.
     """
-    shown = page(entries(LogFilter(deal=deal, object_id=object_id)), READ).entries
+    shown = page(LogFilter(deal=deal, object_id=object_id), READ).entries
     ids = {person for entry in shown for person in (entry.actor, *entry.subjects[:3]) if person}
     people = dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name"))
     return lines(shown, people | dict(called))

@@ -2,19 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import (
-    BinaryField,
-    DateTimeField,
-    ExpressionWrapper,
-    F,
-    IntegerField,
-    QuerySet,
-    Value,
-)
+from django.db.models import BinaryField, IntegerField
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,11 +15,11 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_read
 from audit.models import LogEntry
-from audit.query import LogFilter, entries, page
+from audit.query import LogFilter, by_time, entries, page
 from audit.refusals import Refused
 from compliance.review.charts import Charts, charts_of
 from compliance.review.coverage import covered
-from compliance.review.lives import PersonDay, Reader, Seer, Stretch, client_life, deal_readers, person_day
+from compliance.review.lives import ClientLife, DealReaders, PersonDay, client_life, deal_readers, person_day
 from people.accounts.models import User
 from people.paging import Page, page_of
 from people.roles.access import has
@@ -51,24 +43,10 @@ def read_page(
     Raises Refused, and LogUnavailable.
     """
     _require(user, Permission.LOG_READ, Action.LOG_READ)
-    found, by = _sorted(filters)
-    shown = page_of(request, found, by=by, size=PAGE_SIZE)
+    found, moment = by_time(filters)
+    shown = page_of(request, found, by=f"-{moment}", size=PAGE_SIZE)
     record_read(_reading(Action.LOG_READ, filters, (*kinds, *covered(filters, shown.rows))))
     return shown
-
-
-def _sorted(filters: LogFilter) -> tuple[QuerySet[LogEntry], str]:
-    """The entries, and what they are sorted by.
-
-    Whom an entry is about is found by an index that has no order. Where PostgreSQL guesses that a client
-    occurs often, it can read the log from its end until a page is full, which for a client of long ago is all
-    of it. Sorted by an expression, the few that match are found first.
-    """
-    found = entries(filters)
-    if filters.subject is None:
-        return found, "-at"
-    moment = ExpressionWrapper(F("at") + Value(timedelta(0)), output_field=DateTimeField())
-    return found.annotate(moment=moment), "-moment"
 
 
 def read_charts(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) -> Charts:
@@ -90,14 +68,14 @@ def read_day(user: User, person: UUID, day: date) -> PersonDay:
     return found
 
 
-def read_life(user: User, client: UUID) -> tuple[list[Stretch], list[Seer]]:
+def read_life(user: User, client: UUID) -> ClientLife:
     """One client's life in stages, and who saw them. Raises Refused, and LogUnavailable."""
     _require(user, Permission.LOG_READ, Action.LOG_READ)
     record_read(_reading(Action.LOG_READ, LogFilter(subject=client), ("life",)))
     return client_life(client)
 
 
-def read_readers(user: User, deal: UUID) -> list[Reader]:
+def read_readers(user: User, deal: UUID) -> DealReaders:
     """Who read what of a deal's room. Raises Refused, and LogUnavailable."""
     _require(user, Permission.LOG_READ, Action.LOG_READ)
     record_read(_reading(Action.LOG_READ, LogFilter(deal=deal), ("readers",)))
@@ -150,7 +128,7 @@ def export_entries(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) ->
 def _walk(filters: LogFilter) -> Iterator[LogEntry]:
     after = None
     while True:
-        part = page(entries(filters), EXPORT_STEP, after=after)
+        part = page(filters, EXPORT_STEP, after=after)
         yield from part.entries
         if part.older is None:
             return

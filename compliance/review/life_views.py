@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from audit.sentences import action_label, ids_named, short
+from audit.sentences import Names, action_label, ids_named, short
 from compliance.review import access
 from compliance.review.folding import folded
 from compliance.review.names import names_of
@@ -48,16 +48,17 @@ def day(request: SignedIn, person_id: UUID, day: date | None = None) -> HttpResp
 @require_GET
 def client(request: SignedIn, client_id: UUID) -> HttpResponse:
     """From collection to destruction; who saw the client, how often and why."""
-    stretches, seers = access.read_life(request.user, client_id)
-    names = names_of({one.person for one in seers if one.person})
+    life = access.read_life(request.user, client_id)
+    names = names_of({one.person for one in life.seers if one.person})
     context = {
         "client": client_id,
         "short": short(client_id),
         "stages": [
             (one, [(action_label(code), code, n) for code, n in one.actions.most_common()])
-            for one in stretches
+            for one in life.stages
         ],
-        "seers": [(one, names.get(one.person, short(one.person)) if one.person else "") for one in seers],
+        "seers": [(one, _named(one.person, names)) for one in life.seers],
+        "cut": life.cut,
     }
     return render(request, "compliance/review/client.html", context)
 
@@ -67,11 +68,16 @@ def client(request: SignedIn, client_id: UUID) -> HttpResponse:
 @require_GET
 def deal(request: SignedIn, deal_id: UUID) -> HttpResponse:
     """Who opened which folder and file of the deal's room, how often, and when last."""
-    readers = access.read_readers(request.user, deal_id)
-    names = names_of({one.person for one in readers if one.person} | {deal_id})
+    found = access.read_readers(request.user, deal_id)
+    names = names_of({one.person for one in found.readers if one.person} | {deal_id})
     context = {
         "deal": deal_id,
         "code_name": names.get(deal_id, short(deal_id)),
-        "readers": [(one, names.get(one.person, short(one.person)) if one.person else "") for one in readers],
+        "readers": [(one, _named(one.person, names)) for one in found.readers],
+        "cut": found.cut,
     }
     return render(request, "compliance/review/deal.html", context)
+
+
+def _named(person: UUID | None, names: Names) -> str:
+    return names.get(person, short(person)) if person else ""

@@ -53,7 +53,7 @@ def person_day(person: UUID, day: date) -> PersonDay:
     filters = LogFilter(person=person, since=since, until=_next(day))
     found = list(entries(filters).order_by("at", "id")[: MOST_A_DAY + 1])
     shown = found[:MOST_A_DAY]
-    rows = counted(entries(filters), ("session", "network"))
+    rows = counted(entries(filters), ("session", "network")).rows
     sessions = [Session(*row) for row in sorted(rows, key=lambda row: row[3])]
     opened = [one for one in shown if one.action in OPENING and one.result == Result.DONE]
     return PersonDay(
@@ -176,14 +176,21 @@ class Seer:
 _MASKED = {Action.CLIENT_VIEW, Action.CLIENT_LIST, Action.LOG_MASK}
 
 
-def client_life(client: UUID) -> tuple[list[Stretch], list[Seer]]:
-    """The stages in order, and who saw the client, the newest first. One query."""
+@dataclass(frozen=True, slots=True)
+class ClientLife:
+    """The stages in order, and who saw the client, the newest first. `cut`: of the newest entries alone."""
+
+    stages: list[Stretch]
+    seers: list[Seer]
+    cut: bool
+
+
+def client_life(client: UUID) -> ClientLife:
+    """One client's life, in one query."""
     stretches = {stage: Stretch(stage) for stage in LifeStage}
     seers: dict[UUID | None, Seer] = {}
-    found = entries(LogFilter(subject=client))
-    for actor, action, purpose, result, count, first, last in counted(
-        found, ("actor", "action", "purpose", "result")
-    ):
+    found = counted(entries(LogFilter(subject=client)), ("actor", "action", "purpose", "result"))
+    for actor, action, purpose, result, count, first, last in found.rows:
         if result == Result.DONE:
             stretch = stretches[stage_of(action)]
             stretch.count += count
@@ -193,7 +200,7 @@ def client_life(client: UUID) -> tuple[list[Stretch], list[Seer]]:
         if action in OPENING or action in _MASKED:
             seers.setdefault(actor, Seer(actor)).saw(action, purpose, result, count, last)
     newest = sorted(seers.values(), key=lambda one: one.last or timezone.now(), reverse=True)
-    return list(stretches.values()), newest
+    return ClientLife(list(stretches.values()), newest, found.cut)
 
 
 @dataclass(slots=True)
@@ -222,13 +229,21 @@ class Reader:
 _READING = (Action.ROOM_VIEW, Action.FILE_VIEW, Action.FILE_VIEW_PAGE, Action.FILE_DOWNLOAD)
 
 
-def deal_readers(deal: UUID) -> list[Reader]:
-    """Who read what of a deal's room, the most diligent first. Three queries."""
+@dataclass(frozen=True, slots=True)
+class DealReaders:
+    """Who read what, the most diligent first. `cut`: of the newest entries alone."""
+
+    readers: list[Reader]
+    cut: bool
+
+
+def deal_readers(deal: UUID) -> DealReaders:
+    """Who read what of a deal's room. Three queries."""
     filters = LogFilter(deal=deal, actions=_READING, result=Result.DONE)
-    rows = counted(entries(filters), ("actor", "object_type", "object_id", "action"))
-    numbers = _numbers({row[2] for row in rows if row[2]})
+    found = counted(entries(filters), ("actor", "object_type", "object_id", "action"))
+    numbers = _numbers({row[2] for row in found.rows if row[2]})
     per_person: dict[UUID | None, dict[UUID | None, Reading]] = defaultdict(dict)
-    for actor, kind, object_id, action, count, _first, last in rows:
+    for actor, kind, object_id, action, count, _first, last in found.rows:
         one = per_person[actor].setdefault(object_id, Reading(object_id, kind, numbers.get(object_id, "")))
         if action == Action.FILE_VIEW_PAGE:
             one.pages += count
@@ -238,7 +253,8 @@ def deal_readers(deal: UUID) -> list[Reader]:
             one.opened += count
         one.last = max(filter(None, (one.last, last)))
     readers = [_reader(person, list(found.values())) for person, found in per_person.items()]
-    return sorted(readers, key=lambda one: (-one.pages, -one.opened, str(one.person)))
+    readers.sort(key=lambda one: (-one.pages, -one.opened, str(one.person)))
+    return DealReaders(readers, found.cut)
 
 
 def _reader(person: UUID | None, readings: list[Reading]) -> Reader:

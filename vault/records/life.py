@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from audit.actions import Action, Result
-from audit.query import LogFilter, entries, page
+from audit.query import LogFilter, page
 from people.accounts.models import User
 from vault.purposes.catalogue import ChangeReason, Purpose, Reason
 from vault.purposes.codes import Unlawful
@@ -42,7 +42,7 @@ class LifeEntry:
 
 def life_of(client_id: UUID) -> list[LifeEntry]:
     """The newest entries about the client. The caller has passed the gate of the client."""
-    newest = page(entries(LogFilter(subject=client_id, actions=_TOLD)), READ).entries
+    newest = page(LogFilter(subject=client_id, actions=_TOLD), READ).entries
     names = User.objects.in_bulk({entry.actor for entry in newest if entry.actor})
     return [
         LifeEntry(

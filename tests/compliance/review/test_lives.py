@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.actions import Action, ObjectType
 from audit.models import LogEntry
+from compliance.review import counting
 from compliance.review.lives import LifeStage, client_life, deal_readers, person_day, stage_of
 from people.accounts.models import User
 from tests.cast import cast, client_of
@@ -70,7 +71,9 @@ def test_a_life_goes_from_collection_to_destruction_and_says_who_saw(people: Sim
         written(people.ming, action, ObjectType.CLIENT, client)
     reveal(people.lin, client, purpose="service")
     reveal(people.lin, client, purpose="mandate")
-    stretches, seers = client_life(client)
+    life = client_life(client)
+    stretches, seers = life.stages, life.seers
+    assert not life.cut
     assert [one.stage for one in stretches] == list(LifeStage)
     assert [one.count for one in stretches] == [1, 1, 3, 1, 1]
     by_person = {one.person: one for one in seers}
@@ -91,13 +94,29 @@ def test_a_deals_readers_by_place(people: SimpleNamespace) -> None:
         look(people.bo, Action.ROOM_VIEW, ObjectType.FOLDER, world.one_one.pk)
     look(people.ben, Action.ROOM_VIEW, ObjectType.FOLDER, world.two.pk)
     look(people.ben, Action.FILE_VIEW_PAGE, ObjectType.FILE, uuid4())
-    readers = {one.person: one for one in deal_readers(world.deal.pk)}
+    readers = {one.person: one for one in deal_readers(world.deal.pk).readers}
     [of_bo] = readers[people.bo.pk].readings
     assert (of_bo.number, of_bo.opened) == ("1.1", 2)
     assert readers[people.ben.pk].pages == 1
     page = client_of(people.olivia).get(reverse("compliance:log_deal", args=[world.deal.pk]))
     assert "Finance" not in page.content.decode()  # names of folders are sealed
     assert "Willow" in page.content.decode()
+
+
+def test_what_is_cut_says_so(people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, client = scene(**vars(people)), uuid4()
+    for _ in range(3):
+        reveal(people.ming, client)
+        written(people.bo, Action.FILE_VIEW, ObjectType.FILE, uuid4(), deal=world.deal.pk)
+    addresses = {
+        "compliance:log_client": [client],
+        "compliance:log_deal": [world.deal.pk],
+    }
+    for most, said in ((9, False), (2, True)):
+        monkeypatch.setattr(counting, "MOST_ENTRIES", most)
+        for name, args in addresses.items():
+            page = client_of(people.olivia).get(reverse(name, args=args)).content.decode()
+            assert ("only the newest entries are counted" in page) is said, (name, most)
 
 
 @pytest.mark.parametrize("which", ["day", "client", "deal"])

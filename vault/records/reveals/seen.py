@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.actions import Action, Result
-from audit.query import LogFilter, entries, page
+from audit.query import LogFilter, page
 from people.accounts.models import User
 from vault.records.labels import Group
 from vault.records.models import Client
@@ -27,7 +27,7 @@ class Seen:
 def seen_panel(user: User, client: Client) -> Mapping[str, Any]:
     """Context of the panel: the newest first. The caller has passed the client's gate."""
     shown = LogFilter(subject=client.pk, actions=(Action.CLIENT_REVEAL,), result=Result.DONE)
-    newest = page(entries(shown), READ)
+    newest = page(shown, READ)
     by_person: dict[Any, tuple[datetime, set[str]]] = {}
     for entry in newest.entries:
         _at, groups = by_person.setdefault(entry.actor, (entry.at, set()))
