@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vault.records.errors import NotPossible
 from vault.relations.fields import Day
@@ -13,7 +14,9 @@ from vault.relations.people.shares import percent_of
 
 
 class PositionForm(forms.Form):
-    client = forms.TypedChoiceField(label=_("Who"), coerce=UUID, widget=forms.RadioSelect)
+    client = forms.TypedChoiceField(
+        label=pgettext_lazy("position", "Who"), coerce=UUID, widget=forms.RadioSelect
+    )
     position = forms.ChoiceField(label=_("Position"), choices=Position.choices)
     percent = forms.CharField(
         label=_("Share in percent"),
