@@ -16,13 +16,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.actions import Action
 from audit.alone import alone
 from compliance.anomalies.findings import Place, hand_in, standing
 from compliance.anomalies.models import PersonDay, WatchPlace
 from compliance.anomalies.reading import Past, day_of, is_watched, of_house, of_network, of_person
 from compliance.anomalies.rules.base import About, Scope
 from compliance.anomalies.rules.counting import count
+from compliance.anomalies.rules.kinds import told_of
 from compliance.anomalies.settings import Setting, settings_in_force
 
 WATCH = UUID("0d6f2a52-4f0c-4c0e-9a55-7be1b1d65d07")  # one detector at a time
@@ -75,8 +75,9 @@ def _take(start: int, most: int) -> tuple[_Touched, int]:
             reached = index + 1
             day = day_of(at)
             touched.entries[day].append((entry, at))
-            named = subjects if action == Action.SESSION_SIGN_IN_FAIL else ()
-            touched.people[day] |= {one for one in (actor, behalf, *named) if is_watched(one)}
+            touched.people[day] |= {
+                one for one in (actor, behalf, *told_of(action, subjects)) if is_watched(one)
+            }
             if actor is None and network is not None:
                 touched.networks[day].add(str(network))
     return touched, reached
@@ -96,7 +97,7 @@ def _watch_day(day: date, touched: _Touched, settings: list[Setting]) -> None:
 
 def _scopes(day: date, touched: _Touched, past: Past) -> Iterator[tuple[Place, Scope]]:
     for person in sorted(touched.people[day]):
-        scope = Scope(About.PERSON, day, of_person(person, day), past.before(person))
+        scope = Scope(About.PERSON, day, of_person(person, day), past.before(person), person)
         yield Place(str(person), person, day), scope
     since = min(at for _, at in touched.entries[day])
     for network in sorted(touched.networks[day]):

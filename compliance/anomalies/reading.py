@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Max, Q
 
-from audit.actions import Action
 from audit.models import LogEntry
 from compliance.anomalies.codes import State
 from compliance.anomalies.countries import country_of
 from compliance.anomalies.models import Finding, Leaving, PersonDay
 from compliance.anomalies.rules.base import Before, Counts, Seen
+from compliance.anomalies.rules.kinds import TOLD
 from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
 
@@ -46,11 +46,10 @@ def bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def of_person(person: UUID, day: date) -> list[Seen]:
-    """What the person did, what was done in their name, and who failed to sign in as them."""
+    """What the person did, what was done in their name, who failed to sign in as them, and which of their
+    looks an officer took up."""
     return _seen(
-        Q(actor=person)
-        | Q(on_behalf_of=person)
-        | Q(action=Action.SESSION_SIGN_IN_FAIL, subjects__contains=[person]),
+        Q(actor=person) | Q(on_behalf_of=person) | Q(action__in=TOLD, subjects__contains=[person]),
         *bounds(day),
     )
 
@@ -120,6 +119,12 @@ def _house(first: datetime, past: datetime, ids: list[UUID] | None) -> list[Seen
         ]
 
 
+# Days on which a person did something. Whoever fails to sign in as somebody does not wake their account.
+_WAS_THERE = (
+    Q(opened__gt=0) | Q(listed__gt=0) | Q(views__gt=0) | Q(networks__len__gt=0) | Q(browsers__len__gt=0)
+)
+
+
 class Past:
     """What was known about people before one day: read once for a day, in a fixed number of queries."""
 
@@ -137,7 +142,9 @@ class Past:
             if (row.person_id, row.day) not in self._confirmed:
                 self._own.setdefault(row.person_id, []).append(counts_of(row))
                 self._house.append(counts_of(row))
-        last = PersonDay.objects.filter(person_id__in=wanted, day__lt=day).values_list("person_id")
+        last = PersonDay.objects.filter(_WAS_THERE, person_id__in=wanted, day__lt=day).values_list(
+            "person_id"
+        )
         self._last = dict(last.annotate(last=Max("day")))
         self._came = dict(User.objects.filter(pk__in=wanted).values_list("pk", "created_at"))
         live = Leaving.objects.filter(person_id__in=wanted, noted_at__lt=bounds(day)[1])

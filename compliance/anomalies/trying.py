@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from audit.actions import Action
 from audit.alone import alone
 from audit.models import LogEntry
 from compliance.anomalies.models import Trial
 from compliance.anomalies.reading import COLUMNS, Past, bounds, house_zone, is_watched, of_whole_house, seen
 from compliance.anomalies.rules import RULES
 from compliance.anomalies.rules.base import About, Rule, Scope, Seen
+from compliance.anomalies.rules.kinds import told_of
 
 MAX_HITS = 1000  # that a trial keeps; a rule with more is of no use
 
@@ -47,7 +47,7 @@ def _scopes(rule: Rule, day: date) -> Iterator[tuple[str, Scope]]:
     people, networks = _by_whom(day)
     past = Past(day, people)
     for person, entries in people.items():
-        yield str(person), Scope(About.PERSON, day, entries, past.before(person))
+        yield str(person), Scope(About.PERSON, day, entries, past.before(person), person)
     if About.NETWORK in rule.about:
         for network, entries in networks.items():
             yield network, Scope(About.NETWORK, day, entries)
@@ -62,8 +62,7 @@ def _by_whom(day: date) -> tuple[dict[UUID, list[Seen]], dict[str, list[Seen]]]:
     zone = house_zone()
     for row in rows.values_list(*COLUMNS).iterator(2000):
         entry = seen(dict(zip(COLUMNS, row, strict=True)), zone)
-        named = entry.subjects if entry.action == Action.SESSION_SIGN_IN_FAIL else ()
-        for person in {entry.actor, entry.on_behalf_of, *named}:
+        for person in {entry.actor, entry.on_behalf_of, *told_of(entry.action, entry.subjects)}:
             if person is not None and is_watched(person):
                 people[person].append(entry)
         if entry.actor is None and entry.network is not None:

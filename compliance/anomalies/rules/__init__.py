@@ -2,7 +2,7 @@
 database."""
 
 from compliance.anomalies.rules.base import Rule
-from compliance.anomalies.rules.marks import AFTER_NOTICE, CANARY, DENIED_BURST, LOG_GAPS
+from compliance.anomalies.rules.marks import AFTER_NOTICE, CANARY, DENIED_BURST, LOG_GAPS, UNEXPLAINED
 from compliance.anomalies.rules.places import DORMANT, IMPERSONATION, NEW_PLACE
 from compliance.anomalies.rules.volume import MASS_LISTING, MASS_OPENING, OFF_HOURS, REVEAL_RATIO
 
@@ -16,6 +16,7 @@ RULES: dict[str, Rule] = {
         NEW_PLACE,
         DENIED_BURST,
         CANARY,
+        UNEXPLAINED,
         DORMANT,
         AFTER_NOTICE,
         IMPERSONATION,

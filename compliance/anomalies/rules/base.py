@@ -79,12 +79,13 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One day of somebody. `entries` are in the order of the log."""
+    """One day of somebody: of `person`, where it is somebody's. `entries` are in the order of the log."""
 
     about: About
     day: date
     entries: Sequence[Seen]
     before: Before = field(default_factory=Before)
+    person: UUID | None = None
 
     def alike(self, of: Sequence[Counts]) -> list[Counts]:
         """The days of the same kind: workdays, or days of rest."""

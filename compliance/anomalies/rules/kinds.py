@@ -1,5 +1,8 @@
 """Which entries are what: the words that the rules count in."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from audit.actions import Action, Result
 from compliance.anomalies.rules.base import Seen
 
@@ -21,6 +24,14 @@ TAKING = frozenset(
         Action.LOG_EXPORT,
     }
 )
+
+# Entries that somebody else made; the last subject is whom they are about.
+TOLD = frozenset({Action.SESSION_SIGN_IN_FAIL, Action.SAMPLE_FINDING})
+
+
+def told_of(action: str, subjects: Sequence[UUID]) -> Sequence[UUID]:
+    """Whom an entry is about who did not make it."""
+    return subjects[-1:] if action in TOLD else ()
 
 
 def opens(entry: Seen) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Action
 from compliance.anomalies.rules.base import About, Hit, Looser, Parameter, Params, Rule, Scope, Seen
-from compliance.anomalies.rules.kinds import is_refusal, takes
+from compliance.anomalies.rules.kinds import is_refusal, takes, told_of
 
 PEOPLE = frozenset({About.PERSON})
 
@@ -31,6 +31,17 @@ def _burst(scope: Scope, params: Params) -> Hit | None:
 def _canary(scope: Scope, params: Params) -> Hit | None:
     seen = [one.id for one in scope.entries if one.action == Action.CANARY_SEEN]
     return Hit(len(seen), params["count"], tuple(seen)) if len(seen) >= params["count"] else None
+
+
+def _unexplained(scope: Scope, params: Params) -> Hit | None:
+    """Of the person who looked; the officer who judged made the entry."""
+    taken_up = [
+        one.id
+        for one in scope.entries
+        if one.action == Action.SAMPLE_FINDING and scope.person in told_of(one.action, one.subjects)
+    ]
+    enough = len(taken_up) >= params["count"]
+    return Hit(len(taken_up), params["count"], tuple(taken_up)) if enough else None
 
 
 def _after_notice(scope: Scope, params: Params) -> Hit | None:
@@ -81,6 +92,15 @@ CANARY = Rule(
     about=PEOPLE,
     parameters=(Parameter("count", _("Sightings in a day"), 1, 1, 100, Looser.UP),),
     find=_canary,
+)
+UNEXPLAINED = Rule(
+    code="unexplained",
+    label=_("Look that nothing explains"),
+    says=_("An officer asked why a client was opened, and no answer came, or one that does not explain it."),
+    unit=_("samples taken up"),
+    about=PEOPLE,
+    parameters=(Parameter("count", _("Samples taken up in a day"), 1, 1, 100, Looser.UP),),
+    find=_unexplained,
 )
 AFTER_NOTICE = Rule(
     code="after_notice",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from compliance.anomalies.rules.base import About, Hit, Looser, Parameter, Params, Rule, Scope, Seen
-from compliance.anomalies.rules.kinds import browser_of, opens, signs_in
+from compliance.anomalies.rules.kinds import TOLD, browser_of, opens, signs_in
 
 PEOPLE = frozenset({About.PERSON})
 
@@ -53,7 +53,7 @@ def _session_moved(scope: Scope, params: Params) -> Hit | None:
     moved: list[Seen] = []
     by_session: dict[object, list[Seen]] = {}
     for entry in scope.entries:
-        if entry.session is None or entry.network is None:
+        if entry.session is None or entry.network is None or entry.action in TOLD:
             continue
         recent = [one for one in by_session.get(entry.session, []) if entry.at - one.at <= span]
         # One entry of each network is enough to tell them apart.

@@ -21,7 +21,7 @@ from compliance.anomalies.changing import set_rule
 from compliance.anomalies.codes import Change, FalseAlarm, MuteReason, State
 from compliance.anomalies.detecting import detect
 from compliance.anomalies.models import Finding, PersonDay, WatchPlace
-from compliance.anomalies.reading import day_of
+from compliance.anomalies.reading import Past, day_of
 from compliance.anomalies.services import decide, mute, note_leaving, unmute
 from compliance.anomalies.settings import setting_of
 from compliance.anomalies.tasks import watch
@@ -66,6 +66,32 @@ def test_again_finds_nothing_new_and_more_of_the_day_grows_the_same_finding(
     [finding] = Finding.objects.all()
     assert (finding.measure, finding.entry_count, len(finding.entries)) == (13, 13, 13)
     assert LogEntry.objects.filter(object_id=finding.pk).count() == 1
+
+
+def test_a_sample_that_an_officer_takes_up_is_a_finding_about_the_reader(
+    people: SimpleNamespace, superuser: Connection
+) -> None:
+    client = uuid4()
+    entry = Entry(
+        action=Action.SAMPLE_FINDING,
+        object_type=ObjectType.SAMPLE,
+        object_id=uuid4(),
+        subjects=(client, people.lin.pk),
+    )
+    with acting_as(Origin(actor=people.olivia.pk, session=uuid4(), network=HERE)):
+        taken_up = record_read(entry)
+    watched(superuser)
+    finding = Finding.objects.get(rule="unexplained")
+    assert (finding.person_id, finding.entries, finding.state) == (people.lin.pk, [taken_up], State.OPEN)
+    assert not PersonDay.objects.filter(person_id=client).exists()
+
+
+def test_attack_a_dormant_account_is_kept_awake_by_failing_to_sign_in(people: SimpleNamespace) -> None:
+    today, person = day_of(timezone.now()), people.lin.pk
+    hours = [0] * 24
+    PersonDay.objects.create(person_id=person, day=today - timedelta(days=80), opened=3, hours=hours)
+    PersonDay.objects.create(person_id=person, day=today - timedelta(days=5), refused=1, hours=hours)
+    assert Past(today, [person]).before(person).last_seen == today - timedelta(days=80)
 
 
 def test_a_detector_killed_at_any_moment_leaves_a_whole_round_or_none(
