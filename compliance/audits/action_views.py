@@ -1,6 +1,5 @@
 """Findings, corrective actions, and the report."""
 
-import json
 from http import HTTPStatus
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.actions import Action, ObjectType
-from audit.entry import Entry
+from audit.entry import Entry, canonical
 from audit.log import record_read
 from audit.refusals import Refused
 from compliance.audits import access, closing, findings, showing
@@ -255,8 +254,7 @@ def report_file(request: SignedIn, audit_id: UUID, form: str) -> HttpResponse:
     if form == "csv":
         answer = HttpResponse(as_csv(facts), content_type="text/csv; charset=utf-8")
     else:
-        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        answer = HttpResponse(text, content_type="application/json")
+        answer = HttpResponse(canonical(facts), content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="audit-{one.pk.hex[-8:]}.{form}"'
     return answer
 

@@ -13,7 +13,7 @@ class Scope(TextChoices):
 
 
 class Basis(TextChoices):
-    """Why it is held. PIPL 54: regularly; PIPL 64: ordered by the authority, after an incident or at a risk."""
+    """Why it is held. PIPL 54: regularly; PIPL 64: ordered by the authority after an incident."""
 
     REGULAR = "audit.regular", _("Regular audit (PIPL 54, CAC order no. 18)")
     ORDERED = "audit.ordered", _("Ordered by the authority (PIPL 64)")

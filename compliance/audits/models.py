@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from audit.ids import uuid7
 from compliance.audits.codes import Area, Basis, EvidenceKind, Kind, Method, Result, Scope, State
@@ -41,11 +40,9 @@ class AuditPolicy(models.Model):
     """How often the whole house is audited, and when others are told. One row."""
 
     one_row = models.BooleanField(primary_key=True, default=True)
-    months = models.PositiveSmallIntegerField(_("months from one audit of the house to the next"), default=12)
-    remind_days = models.PositiveSmallIntegerField(_("days before, that officers are told"), default=30)
-    escalate_days = models.PositiveSmallIntegerField(
-        _("days after which an overdue action about a person comes to the officers"), default=7
-    )
+    months = models.PositiveSmallIntegerField(default=12)
+    remind_days = models.PositiveSmallIntegerField(default=30)
+    escalate_days = models.PositiveSmallIntegerField(default=7)
     changed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -94,16 +91,16 @@ class Audit(models.Model):
     """One audit. `digest` is of the report that was closed (`report.py`); exactly that is signed off."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    title = models.CharField(_("title"), max_length=MAX_TITLE)
-    scope = models.CharField(_("scope"), max_length=8, choices=Scope)
+    title = models.CharField(max_length=MAX_TITLE)
+    scope = models.CharField(max_length=8, choices=Scope)
     book = models.ForeignKey(ClientBook, null=True, on_delete=models.PROTECT, related_name="+")
     deal = models.ForeignKey(Deal, null=True, on_delete=models.PROTECT, related_name="+")
     role = models.ForeignKey(Role, null=True, on_delete=models.PROTECT, related_name="+")
-    basis = models.CharField(_("basis"), max_length=20, choices=Basis)
-    period_from = models.DateField(_("period looked at, from"))
-    period_to = models.DateField(_("period looked at, to"))
-    planned_from = models.DateField(_("held from"))
-    planned_to = models.DateField(_("held to"))
+    basis = models.CharField(max_length=20, choices=Basis)
+    period_from = models.DateField()
+    period_to = models.DateField()
+    planned_from = models.DateField()
+    planned_to = models.DateField()
     checklist = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, related_name="+")
     compartment = models.UUIDField()
     key_id = models.BigIntegerField(unique=True)

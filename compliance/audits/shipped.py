@@ -29,12 +29,6 @@ _BY_HAND: tuple[tuple[Area, Method, str, str], ...] = (
         "Do roles fit what people do, and do those who leave lose access on the same day?",
     ),
     (
-        Area.ACCESS,
-        Method.INSPECTION,
-        "在岗人员是否都签署了有效的保密承诺书？",
-        "Has everybody who works here signed an undertaking that is in force?",
-    ),
-    (
         Area.APPROVALS,
         Method.SAMPLING,
         "抽取审批单：事由是否说明了必要性，复核人是否独立于申请人？",

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                         default=audit.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("title", models.CharField(max_length=80)),
                 (
                     "scope",
                     models.CharField(
@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                             ("role", "One role"),
                         ],
                         max_length=8,
-                        verbose_name="scope",
                     ),
                 ),
                 (
@@ -55,13 +54,12 @@ class Migration(migrations.Migration):
                             ("audit.house_rule", "Rule of the house"),
                         ],
                         max_length=20,
-                        verbose_name="basis",
                     ),
                 ),
-                ("period_from", models.DateField(verbose_name="period looked at, from")),
-                ("period_to", models.DateField(verbose_name="period looked at, to")),
-                ("planned_from", models.DateField(verbose_name="held from")),
-                ("planned_to", models.DateField(verbose_name="held to")),
+                ("period_from", models.DateField()),
+                ("period_to", models.DateField()),
+                ("planned_from", models.DateField()),
+                ("planned_to", models.DateField()),
                 ("compartment", models.UUIDField()),
                 ("key_id", models.BigIntegerField(unique=True)),
                 (
@@ -360,21 +358,16 @@ class Migration(migrations.Migration):
                 ("one_row", models.BooleanField(default=True, primary_key=True, serialize=False)),
                 (
                     "months",
-                    models.PositiveSmallIntegerField(
-                        default=12, verbose_name="months from one audit of the house to the next"
-                    ),
+                    models.PositiveSmallIntegerField(default=12),
                 ),
                 (
                     "remind_days",
-                    models.PositiveSmallIntegerField(
-                        default=30, verbose_name="days before, that officers are told"
-                    ),
+                    models.PositiveSmallIntegerField(default=30),
                 ),
                 (
                     "escalate_days",
                     models.PositiveSmallIntegerField(
                         default=7,
-                        verbose_name="days after which an overdue action about a person comes to the officers",
                     ),
                 ),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -18,12 +18,11 @@ _ALL = (
         take=records.accounts_dormant,
     ),
     Measure(
-        code="roles_unconfirmed",
+        code="undertakings_missing",
         area=Area.ACCESS,
-        label=_("Roles that open data without a second person's confirmation"),
-        figures={"grants": _("roles in force"), "unconfirmed": _("unconfirmed")},
-        take=records.roles_unconfirmed,
-        strict=True,
+        label=_("People without an undertaking of confidentiality in force"),
+        figures={"people": _("people who work here"), "without": _("without one")},
+        take=records.undertakings_missing,
     ),
     Measure(
         code="approvals_quick",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from audit.actions import Action, Result
@@ -12,6 +12,8 @@ from compliance.audits.measures.base import Answer, Period
 from compliance.retention.due import due_clients, rules_in_force
 from people.accounts.models import Kind, User
 from people.approvals.models import ApprovalDecision, Verdict
+from people.duties.access import signatures_in_force
+from people.duties.models import NdaKind
 from people.roles.models import RoleCode, RoleGrant
 from vault.disclosures.categories import FULL, Category, points
 from vault.disclosures.models import Export, Scope
@@ -111,10 +113,9 @@ def destruction_overdue(period: Period) -> Answer:
     return Answer({"due": len(due), "overdue": len(overdue)}, not overdue, tuple(overdue))
 
 
-def roles_unconfirmed(period: Period) -> Answer:
-    """Roles in force that open data and that nobody but the giver has confirmed; the first ones the house
-    gave itself."""
-    live = RoleGrant.objects.filter(state="active", role__opens_data=True)
-    alone = live.filter(Q(confirmed_by__isnull=True) & ~Q(granted_by__kind=Kind.SERVICE))
-    ids = tuple(alone.values_list("pk", flat=True))
-    return Answer({"grants": live.count(), "unconfirmed": len(ids)}, not ids, ids)
+def undertakings_missing(period: Period) -> Answer:
+    """People who work here without an undertaking of confidentiality that is in force."""
+    staff = User.objects.filter(kind=Kind.STAFF, is_active=True)
+    signed = signatures_in_force().filter(kind=NdaKind.STAFF).values("person")
+    without = tuple(staff.exclude(pk__in=signed).values_list("pk", flat=True))
+    return Answer({"people": staff.count(), "without": len(without)}, not without, without)
