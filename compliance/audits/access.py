@@ -41,6 +41,18 @@ def get_managed(user: User, audit_id: UUID, action: Action) -> Audit:
     return get_audit(user, audit_id, action)
 
 
+def get_to_sign(user: User, audit_id: UUID, action: Action) -> Audit:
+    """To the second person: an officer who neither leads it nor is audited. Raises Refused."""
+    found = get_managed(user, audit_id, action)
+    if not is_second(user, found):
+        raise Refused(ObjectType.AUDIT, audit_id, action)
+    return found
+
+
+def is_second(user: User, audit: Audit) -> bool:
+    return has(user, Permission.AUDIT_MANAGE) and user.pk != audit.lead_id and user.pk not in involved(audit)
+
+
 def get_of_team(user: User, audit_id: UUID, action: Action, *, lead: bool = False) -> Audit:
     """To its team, or to its lead alone. Raises Refused, to a member who is not independent any more too."""
     found = get_audit(user, audit_id, action)

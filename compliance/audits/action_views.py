@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -192,9 +192,14 @@ def actions(request: SignedIn) -> HttpResponse:
 
 @require_POST
 @requires(Permission.LOG_READ)
-@step_up_required
-def close(request: SignedIn, audit_id: UUID) -> HttpResponse:
+def close(request: SignedIn, audit_id: UUID) -> HttpResponseBase:
     """The lead closes the report, after confirming who they are."""
+    access.get_of_team(request.user, audit_id, Action.AUDIT_CLOSE, lead=True)
+    return _confirmed_close(request, audit_id)
+
+
+@step_up_required
+def _confirmed_close(request: SignedIn, audit_id: UUID) -> HttpResponse:
     try:
         closing.close(actor=request.user, audit_id=audit_id)
     except NotPossible as refused:
@@ -206,9 +211,14 @@ def close(request: SignedIn, audit_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.AUDIT_MANAGE)
-@step_up_required
-def sign(request: SignedIn, audit_id: UUID) -> HttpResponse:
+def sign(request: SignedIn, audit_id: UUID) -> HttpResponseBase:
     """A second person signs what they were shown, after confirming who they are."""
+    access.get_to_sign(request.user, audit_id, Action.AUDIT_SIGN)
+    return _confirmed_sign(request, audit_id)
+
+
+@step_up_required
+def _confirmed_sign(request: SignedIn, audit_id: UUID) -> HttpResponse:
     try:
         seen = bytes.fromhex(request.POST.get("digest", ""))
         closing.sign_off(actor=request.user, audit_id=audit_id, seen=seen)

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
-from audit.refusals import Refused
 from compliance.audits import access
 from compliance.audits.answering import FRESH
 from compliance.audits.codes import NONCONFORMING, Kind, State, Words
@@ -99,7 +98,8 @@ def close(*, actor: User, audit_id: UUID) -> Audit:
     audit = locked(access.get_of_team(actor, audit_id, Action.AUDIT_CLOSE, lead=True))
     if audit.state == State.RUNNING and (missing := missing_of(audit)):
         raise NotPossible(
-            _("The report cannot be closed: %(missing)s.") % {"missing": "; ".join(map(str, missing.words()))}
+            _("The report cannot be closed: %(missing)s.")
+            % {"missing": " · ".join(map(str, missing.words()))}
         )
     audit.closed_at = timezone.now()
     audit.digest = digest_of(report_of(audit))
@@ -119,8 +119,7 @@ def sign_off(*, actor: User, audit_id: UUID, seen: bytes) -> Audit:
         Refused: not an officer, its lead, or one who is audited.
         NotPossible: it is not closed, or is not what was shown.
     """
-    audit = locked(access.get_managed(actor, audit_id, Action.AUDIT_SIGN))
-    _require_second(actor, audit, Action.AUDIT_SIGN)
+    audit = locked(access.get_to_sign(actor, audit_id, Action.AUDIT_SIGN))
     if audit.state == State.CLOSED and (
         bytes(audit.digest or b"") != seen or digest_of(report_of(audit)) != seen
     ):
@@ -133,8 +132,7 @@ def sign_off(*, actor: User, audit_id: UUID, seen: bytes) -> Audit:
 
 def send_back(*, actor: User, audit_id: UUID, why: str) -> None:
     """The officer does not sign: the audit runs on, because. Raises Refused, NotPossible, LogUnavailable."""
-    audit = access.get_managed(actor, audit_id, Action.AUDIT_RETURN)
-    _require_second(actor, audit, Action.AUDIT_RETURN)
+    audit = access.get_to_sign(actor, audit_id, Action.AUDIT_RETURN)
     words = clean(why)
     if not words:
         raise NotPossible(_("Say what is still missing."))
@@ -144,11 +142,6 @@ def send_back(*, actor: User, audit_id: UUID, why: str) -> None:
         move(audit, State.RUNNING, "closed_at", "digest")
         write(audit, audit.pk, Words.VERDICT, words, by=actor)
         _log(audit, Action.AUDIT_RETURN)
-
-
-def _require_second(actor: User, audit: Audit, action: Action) -> None:
-    if actor.pk == audit.lead_id or actor.pk in access.involved(audit):
-        raise Refused(ObjectType.AUDIT, audit.pk, action)
 
 
 def _digest_codes(digest: bytes) -> tuple[str, str]:

@@ -86,7 +86,6 @@ def audit_page(user: User, audit: Audit) -> dict[str, Any]:
     with reading([audit], Action.AUDIT_VIEW):
         texts = texts_of([audit])
         sections = _sections(audit, texts, answers)
-    second = manages and user.pk != audit.lead_id and user.pk not in access.involved(audit)
     team = list(audit.members.select_related("user").order_by("user__display_name"))
     open_team = audit.state in (State.PLANNED, State.RUNNING)
     return {
@@ -101,7 +100,7 @@ def audit_page(user: User, audit: Audit) -> dict[str, Any]:
         "is_lead": on_team and audit.lead_id == user.pk,
         "may_begin": on_team and audit.lead_id == user.pk and audit.state == State.PLANNED,
         "may_cancel": manages and audit.state == State.PLANNED,
-        "may_sign": second and audit.state == State.CLOSED,
+        "may_sign": audit.state == State.CLOSED and access.is_second(user, audit),
         "returning": VerdictForm(auto_id="return-%s"),
         "team_form": _team_form(audit, [one.user_id for one in team]) if manages and open_team else None,
         "life": life_of(audit.pk, *(one.item.pk for part in sections for one in part.asked)),

@@ -137,6 +137,9 @@ ROWS: list[Row] = [
     _post("compliance:audit_measure", who=TEAM, build=_running),
     _post("compliance:audit_close", who=who("aud"), build=_complete, status=frozenset({200, 302})),
     _post("compliance:audit_sign", who=OFFICERS, build=_closed, data=_digest),
+    _post(
+        "compliance:audit_sign", who=who("otto"), build=_led_by_olivia, data=_digest, state="led by Olivia"
+    ),
     _post("compliance:audit_return", who=OFFICERS, build=_closed, data=lambda world: {"why": "缺"}),
     _post(
         "compliance:audit_return",
