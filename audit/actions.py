@@ -216,6 +216,7 @@ class Action(TextChoices):
     AUDIT_FINDING = "audit.finding", _("Audit finding recorded")
     AUDIT_LIST = "audit.list", _("Internal audits listed")
     AUDIT_MEASURE = "audit.measure", _("Question of an audit measured")
+    AUDIT_OPEN = "audit.open", _("Internal audit opened to be written in")
     AUDIT_PLAN = "audit.plan", _("Internal audit planned")
     AUDIT_POLICY = "audit.policy", _("Rule of internal audits changed")
     AUDIT_REPORT = "audit.report", _("Report of an audit taken out")

@@ -149,6 +149,7 @@ PHRASES: dict[str, Promise] = {
     Action.AUDIT_FINDING: _("%(who)s recorded %(what)s"),
     Action.AUDIT_LIST: _("%(who)s looked at the list of internal audits"),
     Action.AUDIT_MEASURE: _("%(who)s had %(what)s measured"),
+    Action.AUDIT_OPEN: _("%(who)s opened %(what)s to write in it"),
     Action.AUDIT_PLAN: _("%(who)s planned %(what)s"),
     Action.AUDIT_POLICY: _("%(who)s changed the rule of internal audits"),
     Action.AUDIT_REPORT: _("%(who)s took out the report of %(what)s"),

@@ -134,11 +134,16 @@ def get_action_to_judge(user: User, action_id: UUID, action: Action) -> Correcti
     return found
 
 
-def may_judge(user: User, action: CorrectiveAction) -> bool:
-    """An officer or one of the audit's team; never its owner, or who did it."""
+def may_judge(user: User, action: CorrectiveAction, *, on_team: bool | None = None) -> bool:
+    """An officer or one of the audit's team; never its owner, or who did it, or whom the finding is about.
+
+    `on_team` is given by who has asked that already for many actions of one audit.
+    """
     if user.pk in (action.owner_id, action.done_by_id) or user.pk == action.finding.person_id:
         return False
-    return has(user, Permission.AUDIT_MANAGE) or is_on_team(user, action.finding.item.audit)
+    if has(user, Permission.AUDIT_MANAGE):
+        return True
+    return is_on_team(user, action.finding.item.audit) if on_team is None else on_team
 
 
 def to_judge(user: User) -> QuerySet[CorrectiveAction]:

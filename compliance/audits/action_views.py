@@ -19,7 +19,7 @@ from compliance.audits import access, closing, findings, showing
 from compliance.audits.codes import WAITING, ActionState, Result, State
 from compliance.audits.due import overdue_major
 from compliance.audits.followup import SEVERITIES, CorrectiveAction
-from compliance.audits.forms import ActionForm, DoneForm, FindingForm, OwnerForm, VerdictForm
+from compliance.audits.forms import ActionForm, FindingForm, OwnerForm
 from compliance.audits.models import Audit
 from compliance.audits.report import as_csv, digest_of, report_of
 from compliance.audits.texts import reading, texts_of
@@ -84,12 +84,9 @@ def finding(request: SignedIn, finding_id: UUID) -> HttpResponse:
         "finding": one,
         "audit": audit,
         "words": texts.get(one.pk, {}),
-        "shown": showing.steps_of(request.user, actions, texts),
+        "shown": showing.steps_of(request.user, audit, actions, texts),
         "reads": reads,
         "setting": ActionForm(audit_id=audit.pk, auto_id="set-%s") if sets else None,
-        "giving": OwnerForm(audit_id=audit.pk, auto_id="give-%s"),
-        "doing": DoneForm(auto_id="done-%s"),
-        "returning": VerdictForm(auto_id="back-%s"),
         "holds": overdue_major().filter(finding=one, finding__book__isnull=False).exists(),
         "life": showing.life_of(one.pk, *(action.pk for action in actions)) if reads else [],
     }
@@ -167,8 +164,7 @@ def mine(request: SignedIn) -> HttpResponse:
     with reading(audits.values(), Action.AUDIT_ACTION_LIST):
         about = [one.pk for one in page.rows] + [one.finding_id for one in page.rows]
         texts = texts_of(audits.values(), about) if audits else {}
-    steps = showing.steps_of(request.user, page.rows, texts)
-    rows = [(one, texts.get(one.action.finding_id, {})) for one in steps]
+    rows = [(one, texts.get(one.action.finding_id, {})) for one in showing.listed(page.rows, texts)]
     return render(request, "compliance/audits/mine.html", {"page": page, "rows": rows})
 
 

@@ -205,11 +205,23 @@ class ActionForm(_Choosing):
 
 
 class OwnerForm(_Choosing):
+    """`shown`: the choices as they were read for many forms of one page."""
+
     owner = forms.ModelChoiceField(label=_("Give it to"), queryset=User.objects.none(), empty_label=CHOOSE)
 
-    def __init__(self, *args: Any, audit_id: UUID, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, audit_id: UUID, shown: list[tuple[Any, Any]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.choose("owner", _staff().exclude(pk__in=_team(audit_id)))
+        if shown is not None:
+            cast("forms.ModelChoiceField[Any]", self.fields["owner"]).choices = shown
+
+
+def owner_choices(audit_id: UUID) -> list[tuple[Any, Any]]:
+    """Who can own an action of this audit, for the forms of a page. One query."""
+    people = _staff().exclude(pk__in=_team(audit_id)).values_list("pk", "display_name")
+    return [("", CHOOSE), *people]
 
 
 class DoneForm(forms.Form):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 from audit.actions import Action
 from audit.models import LogEntry
@@ -25,8 +25,17 @@ from compliance.audits.codes import (
 )
 from compliance.audits.figures import Progress, progress_of
 from compliance.audits.followup import SEVERITIES, AuditFinding, CorrectiveAction
-from compliance.audits.forms import AnswerForm, EvidenceForm, TeamForm, VerdictForm
+from compliance.audits.forms import (
+    AnswerForm,
+    DoneForm,
+    EvidenceForm,
+    OwnerForm,
+    TeamForm,
+    VerdictForm,
+    owner_choices,
+)
 from compliance.audits.measures import MEASURES
+from compliance.audits.measures.base import NEVER
 from compliance.audits.models import Audit, AuditEvidence, AuditItem, ChecklistVersion, Measurement
 from compliance.audits.texts import Texts, reading, texts_of
 from compliance.review.names import names_of
@@ -36,6 +45,7 @@ from people.roles.permissions import Permission
 
 Step = Callable[[], object]
 LIFE = 20  # entries beside a page
+_KEYS_ALONE = (Action.AUDIT_VIEW, Action.AUDIT_OPEN)  # who looked stands in the log; here, what was done
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +61,16 @@ class Asked:
     linking: EvidenceForm | None
 
     @property
-    def figures(self) -> list[tuple[str | Promise, int]]:
-        """Each figure of the newest measurement in words."""
+    def figures(self) -> list[tuple[str | Promise, int | str]]:
+        """Each figure of the newest measurement in words, in the measure's order."""
         if self.measured is None:
             return []
-        known = MEASURES[self.item.measure].figures if self.item.measure in MEASURES else {}
-        return [(known.get(name, name), count) for name, count in self.measured.figures.items()]
+        kept = self.measured.figures
+        known = MEASURES[self.item.measure].figures if self.item.measure in MEASURES else dict.fromkeys(kept)
+        told = ((label or name, kept[name]) for name, label in known.items() if name in kept)
+        return [
+            (label, pgettext("audit figure", "never") if count == NEVER else count) for label, count in told
+        ]
 
     @property
     def is_stale(self) -> bool:
@@ -144,36 +158,46 @@ def _by_item(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One corrective action as a page shows it, and what this reader may do with it."""
+    """One corrective action as a page shows it, with the forms of what this reader may do."""
 
     action: CorrectiveAction
     words: Mapping[str, str]
-    is_mine: bool
-    may_judge: bool
-    may_assign: bool
-
-    @property
-    def may_say_done(self) -> bool:
-        return self.is_mine and self.action.state == ActionState.OPEN
+    doing: DoneForm | None = None
+    judging: VerdictForm | None = None
+    giving: OwnerForm | None = None
 
 
-def steps_of(user: User, actions: Iterable[CorrectiveAction], texts: Texts) -> list[Shown]:
-    manages = has(user, Permission.AUDIT_MANAGE)
-    return [
-        Shown(
-            action=one,
-            words=texts.get(one.pk, {}),
-            is_mine=one.owner_id == user.pk,
-            may_judge=one.state == ActionState.DONE and access.may_judge(user, one),
-            may_assign=manages and one.state == ActionState.OPEN and one.owner_id != user.pk,
+def listed(actions: Iterable[CorrectiveAction], texts: Texts) -> list[Shown]:
+    """Actions of several audits, to be read."""
+    return [Shown(one, texts.get(one.pk, {})) for one in actions]
+
+
+def steps_of(user: User, audit: Audit, actions: Iterable[CorrectiveAction], texts: Texts) -> list[Shown]:
+    """The actions of one finding, each with what this reader may do now. A fixed number of queries."""
+    manages, on_team = has(user, Permission.AUDIT_MANAGE), access.is_on_team(user, audit)
+    owners = owner_choices(audit.pk) if manages else []
+    found = []
+    for one in actions:
+        is_open, is_mine = one.state == ActionState.OPEN, one.owner_id == user.pk
+        judges = one.state == ActionState.DONE and access.may_judge(user, one, on_team=on_team)
+        gives = manages and is_open and not is_mine
+        ids = f"a{one.pk.hex[-8:]}-%s"
+        found.append(
+            Shown(
+                action=one,
+                words=texts.get(one.pk, {}),
+                doing=DoneForm(auto_id=f"done-{ids}") if is_open and is_mine else None,
+                judging=VerdictForm(auto_id=f"back-{ids}") if judges else None,
+                giving=OwnerForm(audit_id=audit.pk, shown=owners, auto_id=f"give-{ids}") if gives else None,
+            )
         )
-        for one in actions
-    ]
+    return found
 
 
 def life_of(*objects: UUID) -> list[Line]:
     """The newest entries about these, in sentences. Two queries."""
-    found = list(LogEntry.objects.filter(object_id__in=objects).order_by("-at", "-pk")[:LIFE])
+    entries = LogEntry.objects.filter(object_id__in=objects).exclude(action__in=_KEYS_ALONE)
+    found = list(entries.order_by("-at", "-pk")[:LIFE])
     return lines(found, names_of(ids_named(found)))
 
 

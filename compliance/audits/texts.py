@@ -58,7 +58,7 @@ def writing(audit: Audit, *words: str) -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    with access(Mode.WRITE, _entry([audit], Action.AUDIT_VIEW)), transaction.atomic():
+    with access(Mode.WRITE, _entry([audit], Action.AUDIT_OPEN)), transaction.atomic():
         yield
 
 

@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from audit.entry import canonical
 from compliance.audits.codes import Area
 
+NEVER = 9999  # days since something that has not happened
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -14,7 +14,7 @@ from audit.checkpoints import store
 from audit.models import LogEntry
 from compliance.anomalies.codes import WAITING
 from compliance.anomalies.models import Finding
-from compliance.audits.measures.base import Answer, Period
+from compliance.audits.measures.base import NEVER, Answer, Period
 from compliance.proofs import health
 from compliance.review.coverage import joined_up
 from compliance.review.explaining import explain
@@ -29,7 +29,6 @@ COMPARED_WITHIN = timedelta(days=7)
 DRILL_WITHIN = timedelta(days=365)
 MOST_UNEXPLAINED = 50  # percent of the reveals
 _STEP = 1000
-_NEVER = 9999  # days
 
 
 def log_signed(period: Period) -> Answer:
@@ -96,7 +95,7 @@ def log_compared(period: Period) -> Answer:
     )
     failed = tuple(made.filter(result=Result.FAILED).values_list("pk", flat=True))
     last = made.filter(result=Result.DONE).order_by("-at").values_list("at", flat=True).first()
-    days = (period.until - last).days if last else _NEVER
+    days = (period.until - last).days if last else NEVER
     figures = {"comparisons": made.count(), "failed": len(failed), "days_since": days}
     return Answer(figures, not failed and days <= COMPARED_WITHIN.days, failed)
 
@@ -106,7 +105,7 @@ def recovery_drill(period: Period) -> Answer:
     drills = RecoveryDrill.objects.filter(at__lt=period.until)
     recent = drills.filter(at__gte=period.until - DRILL_WITHIN)
     last = drills.filter(passed=True).order_by("-at").values_list("at", flat=True).first()
-    days = (period.until - last).days if last else _NEVER
+    days = (period.until - last).days if last else NEVER
     figures = {"drills": recent.count(), "passed": recent.filter(passed=True).count(), "days_since": days}
     return Answer(figures, days <= DRILL_WITHIN.days)
 
