@@ -66,7 +66,8 @@ class Asked:
         if self.measured is None:
             return []
         kept = self.measured.figures
-        known = MEASURES[self.item.measure].figures if self.item.measure in MEASURES else dict.fromkeys(kept)
+        measure = MEASURES.get(self.item.measure)
+        known = measure.figures if measure else dict.fromkeys(kept, "")
         told = ((label or name, kept[name]) for name, label in known.items() if name in kept)
         return [
             (label, pgettext("audit figure", "never") if count == NEVER else count) for label, count in told

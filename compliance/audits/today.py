@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance.audits.access import to_judge, waiting_reports, which_actions, which_audits
-from compliance.audits.codes import ActionState, Scope, State
+from compliance.audits.codes import WAITING, ActionState, Scope, State
 from compliance.audits.due import (
     escalated,
     next_audit,
@@ -38,12 +38,19 @@ def due(user: User) -> Iterator[DueItem]:
 def _own(user: User) -> Iterator[DueItem]:
     """What this person puts right, and what is overdue about them or those whose lead they are."""
     mine = reverse("compliance:audit_mine")
-    dates = list(which_actions(user).filter(state=ActionState.OPEN).values_list("due", flat=True))
+    rows = list(which_actions(user).filter(state__in=WAITING).values_list("state", "due"))
+    dates = [day for state, day in rows if state == ActionState.OPEN]
     late = sum(day < timezone.localdate() for day in dates)
     yield DueItem(
         label=_("Corrective actions of yours that are overdue"), count=late, url=mine, urgency=Urgency.NOW
     )
     yield DueItem(label=_("Corrective actions of yours"), count=len(dates) - late, url=mine)
+    yield DueItem(
+        label=_("Corrective actions of yours that somebody looks at"),
+        count=len(rows) - len(dates),
+        url=mine,
+        urgency=Urgency.LATER,
+    )
     yield DueItem(
         label=_("An audit finding about you is not put right in time"),
         count=overdue_about(user).count(),

@@ -154,7 +154,7 @@ def test_owners_verifiers_and_leads_have_it_in_their_day(people: SimpleNamespace
     action = making.to_do(making.found(making.by_hand(audit)), people.ming)
     assert labels(people.ming) == ["Corrective actions of yours"]
     making.done(action)
-    assert labels(people.ming) == []
+    assert labels(people.ming) == ["Corrective actions of yours that somebody looks at"]
     assert "Corrective actions to verify" in labels(people.otto)
     making.late(making.found(making.by_hand(audit)), people.lin)
     assert labels(people.lin) == ["Corrective actions of yours that are overdue"]
