@@ -67,8 +67,9 @@ def record_finding(
         )
         for kind, words in said.items():
             write(item.audit, finding.pk, kind, words, by=actor)
-        subjects = (item.audit_id, *((person.pk,) if person else ()), *((book.pk,) if book else ()))
-        _log(finding, Action.AUDIT_FINDING, ObjectType.AUDIT_FINDING, subjects, reason=severity.value)
+        about = tuple(one.pk for one in (person, book) if one is not None)
+        kind = ObjectType.AUDIT_FINDING
+        _log(finding, Action.AUDIT_FINDING, kind, item.audit_id, about=about, reason=severity.value)
     return finding
 
 
@@ -173,17 +174,17 @@ def _check_owner(finding: AuditFinding, owner: User) -> None:
 
 
 def _log_action(action: CorrectiveAction, said: Action, *, fields: tuple[str, ...] = ()) -> None:
-    finding = action.finding
-    subjects = (finding.item.audit_id, action.owner_id)
-    _log(action, said, ObjectType.CORRECTIVE_ACTION, subjects, fields=fields)
+    audit = action.finding.item.audit_id
+    _log(action, said, ObjectType.CORRECTIVE_ACTION, audit, about=(action.owner_id,), fields=fields)
 
 
 def _log(
     row: AuditFinding | CorrectiveAction,
     action: Action,
     kind: ObjectType,
-    subjects: tuple[UUID, ...],
+    audit: UUID,
     *,
+    about: tuple[UUID, ...],
     reason: str = "",
     fields: tuple[str, ...] = (),
 ) -> None:
@@ -192,8 +193,8 @@ def _log(
             action=action,
             object_type=kind,
             object_id=row.pk,
-            subjects=subjects,
+            subjects=about,
             reason=reason,
-            fields=fields,
+            fields=(f"audit.{audit}", *fields),
         )
     )

@@ -136,7 +136,7 @@ class AnswerForm(forms.Form):
     result = forms.ChoiceField(
         label=pgettext_lazy("audit", "Result"), choices=[("", CHOOSE), *Result.choices]
     )
-    note = _words(Words.NOTE.label, required=False, rows=2)
+    note = _words(Words.NOTE.label, required=False, rows=1)
 
     def __init__(self, *args: Any, item: AuditItem, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"method": item.method, "result": item.result})

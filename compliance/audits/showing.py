@@ -45,7 +45,8 @@ from people.roles.permissions import Permission
 
 Step = Callable[[], object]
 LIFE = 20  # entries beside a page
-_KEYS_ALONE = (Action.AUDIT_VIEW, Action.AUDIT_OPEN)  # who looked stands in the log; here, what was done
+# Who looked, and each figure, stands in the log and on the page; here, what people did.
+_LOOKS = (Action.AUDIT_VIEW, Action.AUDIT_OPEN, Action.AUDIT_ACTION_LIST, Action.AUDIT_MEASURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,16 @@ def _sections(audit: Audit, texts: Texts, answers: bool) -> list[Section]:
                 measured=measured.get(item.pk),
                 evidence=evidence.get(item.pk, []),
                 findings=findings.get(item.pk, []),
-                answering=AnswerForm(item=item) if answers else None,
+                answering=AnswerForm(item=item) if answers and _can_answer(item, measured) else None,
                 linking=EvidenceForm(item=item) if answers else None,
             )
         )
     return [one for one in sections.values() if one.asked]
+
+
+def _can_answer(item: AuditItem, measured: Mapping[UUID, Measurement]) -> bool:
+    """What the system is to measure is judged once it is."""
+    return item.kind == Kind.HAND or item.pk in measured
 
 
 def _by_item(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
@@ -197,7 +203,7 @@ def steps_of(user: User, audit: Audit, actions: Iterable[CorrectiveAction], text
 
 def life_of(*objects: UUID) -> list[Line]:
     """The newest entries about these, in sentences. Two queries."""
-    entries = LogEntry.objects.filter(object_id__in=objects).exclude(action__in=_KEYS_ALONE)
+    entries = LogEntry.objects.filter(object_id__in=objects).exclude(action__in=_LOOKS)
     found = list(entries.order_by("-at", "-pk")[:LIFE])
     return lines(found, names_of(ids_named(found)))
 
