@@ -15,6 +15,7 @@ from audit.models import LogEntry
 from compliance.audits import access
 from compliance.audits.codes import NONCONFORMING, EvidenceKind, Kind, Method, Result, State, Words
 from compliance.audits.measures import MEASURES, Period
+from compliance.audits.measures.base import Measured
 from compliance.audits.models import Audit, AuditEvidence, AuditItem, Measurement
 from compliance.audits.planning import locked
 from compliance.audits.texts import clean, write, writing
@@ -74,32 +75,36 @@ def newest(item: AuditItem) -> Measurement | None:
     return item.measurements.order_by("-at", "-pk").first()
 
 
-@transaction.atomic
 def measure(*, actor: User, audit_id: UUID) -> int:
-    """Let the system answer all that it can, anew; how many. Raises Refused, NotPossible."""
+    """Let the system answer all that it can, anew; how many. Raises Refused, NotPossible.
+
+    Measured before the transaction begins: one that is open while a year of the log is read would hold the
+    log's tree up.
+    """
     audit = access.get_of_team(actor, audit_id, Action.AUDIT_MEASURE)
-    _require_running(audit)
+    if audit.state != State.RUNNING:
+        raise NotPossible(_("The audit is not running: nothing was changed."))
     period = Period(audit.period_from, audit.period_to)
     items = list(audit.items.filter(kind=Kind.MEASURED, measure__in=MEASURES).order_by("number"))
-    for item in items:
-        found = MEASURES[item.measure].measured(period)
-        Measurement.objects.create(
-            item=item, figures=found.figures, passed=found.passed, digest=found.digest, by=actor
-        )
-        figures = tuple(f"{name}-{count}" for name, count in found.figures.items())
-        passed = f"passed.{'yes' if found.passed else 'no'}"
-        _log(item, Action.AUDIT_MEASURE, fields=(f"measure.{item.measure}", passed, *figures))
-    _unjudge_overtaken(items)
+    found = [(item, MEASURES[item.measure].measured(period)) for item in items]
+    with transaction.atomic():
+        _require_running(audit)
+        for item, measured in found:
+            _keep(item, measured, actor)
     return len(items)
 
 
-def _unjudge_overtaken(items: list[AuditItem]) -> None:
-    """A judgement over figures that turned bad meanwhile is no judgement any more."""
-    for item in items:
-        last = newest(item)
-        if last is not None and not last.passed and item.result and item.result not in NONCONFORMING:
-            item.result, item.judged_by, item.judged_at = "", None, None
-            item.save(update_fields=["result", "judged_by", "judged_at"])
+def _keep(item: AuditItem, found: Measured, actor: User) -> None:
+    """One measurement. A judgement over figures that turned bad meanwhile is no judgement any more."""
+    Measurement.objects.create(
+        item=item, figures=found.figures, passed=found.passed, digest=found.digest, by=actor
+    )
+    passed = f"passed.{'yes' if found.passed else 'no'}"
+    figures = tuple(f"{name}-{count}" for name, count in found.figures.items())
+    _log(item, Action.AUDIT_MEASURE, fields=(f"measure.{item.measure}", passed, *figures))
+    if not found.passed:
+        overtaken = AuditItem.objects.filter(pk=item.pk).exclude(result__in=["", *NONCONFORMING])
+        overtaken.update(result="", judged_by=None, judged_at=None)
 
 
 @transaction.atomic

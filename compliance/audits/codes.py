@@ -31,7 +31,7 @@ class State(TextChoices):
 # Which state may follow which; the trigger of migration 0009 knows the same.
 FOLLOWS: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.RUNNING, State.CANCELLED}),
-    State.RUNNING: frozenset({State.CLOSED}),
+    State.RUNNING: frozenset({State.CLOSED, State.CANCELLED}),
     State.CLOSED: frozenset({State.RUNNING, State.SIGNED}),
     State.SIGNED: frozenset(),
     State.CANCELLED: frozenset(),

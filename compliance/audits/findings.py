@@ -68,8 +68,8 @@ def record_finding(
         for kind, words in said.items():
             write(item.audit, finding.pk, kind, words, by=actor)
         about = tuple(one.pk for one in (person, book) if one is not None)
-        kind = ObjectType.AUDIT_FINDING
-        _log(finding, Action.AUDIT_FINDING, kind, item.audit_id, about=about, reason=severity.value)
+        object_type = ObjectType.AUDIT_FINDING
+        _log(finding, Action.AUDIT_FINDING, object_type, item.audit_id, about=about, reason=severity.value)
     return finding
 
 

@@ -131,8 +131,13 @@ def begin(*, actor: User, audit_id: UUID) -> None:
 
 @transaction.atomic
 def cancel(*, actor: User, audit_id: UUID) -> None:
-    """Give a plan up that was never begun. Raises Refused, NotPossible."""
+    """Give a plan up; a begun audit only where its lead can finish it no more. What it found goes on.
+
+    Raises Refused, NotPossible.
+    """
     audit = locked(access.get_managed(actor, audit_id, Action.AUDIT_CANCEL))
+    if audit.state == State.RUNNING and access.is_on_team(audit.lead, audit):
+        raise NotPossible(_("Its lead can still finish it."))
     move(audit, State.CANCELLED)
     _log(audit, Action.AUDIT_CANCEL)
 

@@ -115,7 +115,7 @@ def audit_page(user: User, audit: Audit) -> dict[str, Any]:
         "answers": answers,
         "is_lead": on_team and audit.lead_id == user.pk,
         "may_begin": on_team and audit.lead_id == user.pk and audit.state == State.PLANNED,
-        "may_cancel": manages and audit.state == State.PLANNED,
+        "may_cancel": manages and _can_be_cancelled(audit),
         "may_sign": audit.state == State.CLOSED and access.is_second(user, audit),
         "returning": VerdictForm(auto_id="return-%s"),
         "team_form": _team_form(audit, [one.user_id for one in team]) if manages and open_team else None,
@@ -149,6 +149,12 @@ def _sections(audit: Audit, texts: Texts, answers: bool) -> list[Section]:
             )
         )
     return [one for one in sections.values() if one.asked]
+
+
+def _can_be_cancelled(audit: Audit) -> bool:
+    if audit.state == State.RUNNING:
+        return not access.is_on_team(audit.lead, audit)
+    return audit.state == State.PLANNED
 
 
 def _can_answer(item: AuditItem, measured: Mapping[UUID, Measurement]) -> bool:

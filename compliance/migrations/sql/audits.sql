@@ -20,7 +20,8 @@ begin
         raise exception 'a plan stays as it was made' using errcode = 'check_violation', constraint = 'audit_plan_stays';
     end if;
     if old.state <> new.state and (old.state, new.state) not in (
-        ('planned', 'running'), ('planned', 'cancelled'), ('running', 'closed'), ('closed', 'running'), ('closed', 'signed')
+        ('planned', 'running'), ('planned', 'cancelled'), ('running', 'closed'), ('running', 'cancelled'),
+        ('closed', 'running'), ('closed', 'signed')
     ) then
         raise exception 'no such step' using errcode = 'check_violation', constraint = 'audit_step_known';
     end if;

@@ -209,6 +209,22 @@ def test_an_auditor_who_joins_the_audited_book_is_out_of_the_audit(people: Simpl
         )
 
 
+def test_an_audit_that_was_begun_is_cancelled_only_when_its_lead_is_gone(people: SimpleNamespace) -> None:
+    from people.roles.models import RoleGrant
+
+    audit = making.running(people)
+    finding = making.found(making.by_hand(audit))
+    action = making.to_do(finding, people.ming)
+    with acting(people.otto), pytest.raises(NotPossible, match="still finish"):
+        planning.cancel(actor=people.otto, audit_id=audit.pk)
+    RoleGrant.objects.filter(user=people.aud).update(state="revoked", ended_at=timezone.now())
+    with acting(people.otto):
+        planning.cancel(actor=people.otto, audit_id=audit.pk)
+    audit.refresh_from_db()
+    assert audit.state == State.CANCELLED
+    making.verified(making.done(action), people.otto)  # what was found goes on
+
+
 def test_bad_plans_change_nothing(people: SimpleNamespace) -> None:
     today = timezone.localdate()
     wrong = [
