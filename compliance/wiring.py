@@ -11,7 +11,7 @@ from compliance.audits import today as audits
 from compliance.audits.codes import Basis as AuditBasis
 from compliance.audits.codes import Result as AuditResult
 from compliance.audits.due import held_books
-from compliance.audits.keeping import whose_texts
+from compliance.audits.keeping import held_panel, whose_texts
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
 from compliance.proofs import today as proofs
@@ -34,7 +34,7 @@ from vault.disclosures import holds
 from vault.purposes.catalogue import ChangeReason, Purpose, Reason
 from vault.records.grading.effects import register_effects
 from vault.records.labels import FIELD_LABELS, Group
-from vault.records.panels import Panel, Tab, client_page, review_page
+from vault.records.panels import Panel, Tab, book_page, client_page, review_page
 
 
 def connect() -> None:
@@ -48,6 +48,7 @@ def connect() -> None:
     add_entries()
     holds.register(held_books)
     owners.register(whose_texts)
+    book_page.add_panel(Panel(template="compliance/audits/_held.html", context=held_panel, order=2))
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))

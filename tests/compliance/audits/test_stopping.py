@@ -21,6 +21,7 @@ from tests.cast import client_of
 from tests.compliance.audits import making
 from tests.vault.disclosures.conftest import book
 from tests.vault.disclosures.makers import ask, fill, made, taken
+from tests.vault.disclosures.test_pages import FORM
 from tests.vault.records.makers import acting, let_in
 from vault.disclosures.building import build
 from vault.disclosures.holds import ExportsHeld
@@ -110,6 +111,14 @@ def test_the_page_says_why(people: SimpleNamespace, book: ClientBook) -> None:
     browser = client_of(people.ming)
     answer = browser.post(reverse("vault:export_download", args=[export.pk]), follow=True)
     assert "no list of it leaves the house" in answer.content.decode()
+    about = reverse("vault:book", args=[book.pk])
+    assert "no list of it leaves the house" in browser.get(about).content.decode()
+    asked = browser.post(
+        f"{reverse('vault:export_new')}?book={book.pk}", FORM | {"recipient": f"c-{people.lin.pk}"}
+    )
+    assert asked.status_code == 422
+    assert "no list of it leaves the house" in asked.content.decode()
+    assert Export.objects.count() == 1
 
 
 def test_a_person_and_their_lead_see_it_first_and_officers_after_days(
