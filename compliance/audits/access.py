@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from compliance.audits.codes import ActionState, Scope, State
+from compliance.audits.due import concerning
 from compliance.audits.followup import AuditFinding, CorrectiveAction
 from compliance.audits.models import Audit, AuditItem, AuditMember
 from deals.pipeline.models import DealMember
@@ -97,17 +98,22 @@ def get_item(user: User, item_id: UUID, action: Action) -> AuditItem:
 
 
 def get_finding(user: User, finding_id: UUID, action: Action = Action.AUDIT_VIEW) -> AuditFinding:
-    """To who reads audits, and to owners of its actions. Raises Refused."""
+    """To who reads audits, to owners of its actions, and to those whom an overdue one concerns (the person and
+    their leads). Raises Refused."""
     found = AuditFinding.objects.filter(pk=finding_id).select_related("item__audit__lead", "book", "person")
     finding = found.first()
-    mine = CorrectiveAction.objects.filter(finding=finding_id, owner=user)
-    if finding is None or not (has(user, Permission.LOG_READ) or _is_owner(user, mine)):
+    if finding is None or not (
+        reads_all(user, finding) or which_actions(user).filter(finding=finding).exists()
+    ):
         raise Refused(ObjectType.AUDIT_FINDING, finding_id, action)
     return finding
 
 
-def _is_owner(user: User, mine: QuerySet[CorrectiveAction]) -> bool:
-    return user.is_active and mine.exists()
+def reads_all(user: User, finding: AuditFinding) -> bool:
+    """Whether the person sees every action of the finding, and not only their own."""
+    if has(user, Permission.LOG_READ):
+        return True
+    return user.is_active and concerning(user).filter(finding=finding).exists()
 
 
 def which_actions(user: User) -> QuerySet[CorrectiveAction]:

@@ -17,7 +17,7 @@ from audit.log import record_read
 from audit.refusals import Refused
 from compliance.audits import access, closing, findings, showing
 from compliance.audits.codes import WAITING, ActionState, Result, State
-from compliance.audits.due import overdue_major
+from compliance.audits.due import concerning, overdue_major
 from compliance.audits.followup import SEVERITIES, CorrectiveAction
 from compliance.audits.forms import ActionForm, FindingForm, OwnerForm
 from compliance.audits.models import Audit
@@ -32,6 +32,7 @@ from people.stepup import step_up_required
 from vault.records.errors import NotPossible
 
 BAD = HTTPStatus.UNPROCESSABLE_ENTITY
+MOST_ABOUT = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,7 +77,8 @@ def finding(request: SignedIn, finding_id: UUID) -> HttpResponse:
         "owner", "done_by", "verified_by", "finding__item__audit"
     )
     reads = has(request.user, Permission.LOG_READ)
-    actions = list((rows if reads else rows.filter(owner=request.user)).order_by("due", "pk"))
+    seen = rows if access.reads_all(request.user, one) else rows.filter(owner=request.user)
+    actions = list(seen.order_by("due", "pk"))
     with reading([audit], Action.AUDIT_VIEW):
         texts = texts_of([audit], [one.pk, *(action.pk for action in actions)])
     sets = reads and (has(request.user, Permission.AUDIT_MANAGE) or access.is_on_team(request.user, audit))
@@ -162,10 +164,12 @@ def mine(request: SignedIn) -> HttpResponse:
     page = page_of(request, access.which_actions(request.user).order_by(), by="due")
     audits = {one.finding.item.audit_id: one.finding.item.audit for one in page.rows}
     with reading(audits.values(), Action.AUDIT_ACTION_LIST):
-        about = [one.pk for one in page.rows] + [one.finding_id for one in page.rows]
-        texts = texts_of(audits.values(), about) if audits else {}
+        wanted = [one.pk for one in page.rows] + [one.finding_id for one in page.rows]
+        texts = texts_of(audits.values(), wanted) if audits else {}
     rows = [(one, texts.get(one.action.finding_id, {})) for one in showing.listed(page.rows, texts)]
-    return render(request, "compliance/audits/mine.html", {"page": page, "rows": rows})
+    about = concerning(request.user).select_related("finding__item", "finding__person", "owner")
+    context = {"page": page, "rows": rows, "about": list(about.order_by("due", "pk")[:MOST_ABOUT])}
+    return render(request, "compliance/audits/mine.html", context)
 
 
 @require_GET

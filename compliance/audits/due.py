@@ -90,6 +90,12 @@ def overdue_under(user: User) -> QuerySet[CorrectiveAction]:
     return overdue_major().filter(led).exclude(finding__person=user)
 
 
+def concerning(user: User) -> QuerySet[CorrectiveAction]:
+    """Both, for who is to see what is overdue."""
+    ids = overdue_about(user).values("pk").union(overdue_under(user).values("pk"))
+    return CorrectiveAction.objects.filter(pk__in=ids)
+
+
 def escalated() -> QuerySet[CorrectiveAction]:
     """Those about a person that have been overdue for as long as the house allows."""
     since = timezone.localdate() - timedelta(days=policy().escalate_days)

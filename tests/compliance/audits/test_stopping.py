@@ -131,6 +131,11 @@ def test_a_person_and_their_lead_see_it_first_and_officers_after_days(
     assert about in " ".join(labels(people.lin))
     assert str(due_for(people.lin)[0].label).startswith("An audit finding about you")
     assert lead in " ".join(labels(people.ming))
+    address = reverse("compliance:audit_finding", args=[finding.pk])
+    for user, status in ((people.lin, 200), (people.ming, 200), (people.ada, 404), (people.sam, 404)):
+        assert client_of(user).get(address).status_code == status
+        if status == 200:
+            assert address in client_of(user).get(reverse("compliance:audit_mine")).content.decode()
     assert officers not in " ".join(labels(people.otto))
     with acting(people.otto):
         set_policy(actor=people.otto, months=12, remind_days=30, escalate_days=2)
@@ -138,6 +143,7 @@ def test_a_person_and_their_lead_see_it_first_and_officers_after_days(
     making.verified(making.done(held), people.otto)
     for user in (people.lin, people.ming, people.otto):
         assert "finding about" not in " ".join(labels(user))
+    assert client_of(people.ming).get(address).status_code == 404  # his no more, once it is settled
 
 
 def test_the_audit_of_the_house_comes_due_before_the_day_and_after_it(people: SimpleNamespace) -> None:
