@@ -98,8 +98,8 @@ def get_item(user: User, item_id: UUID, action: Action) -> AuditItem:
 
 
 def get_finding(user: User, finding_id: UUID, action: Action = Action.AUDIT_VIEW) -> AuditFinding:
-    """To who reads audits, to owners of its actions, and to those whom an overdue one concerns (the person and
-    their leads). Raises Refused."""
+    """To who reads audits, to owners of its actions, and while one is overdue to the person whom it concerns
+    and their leads. Raises Refused."""
     found = AuditFinding.objects.filter(pk=finding_id).select_related("item__audit__lead", "book", "person")
     finding = found.first()
     if finding is None or not (
