@@ -29,6 +29,11 @@ def _running(world: World) -> None:
     world.action = making.to_do(world.finding, world.ming)
 
 
+def _about_lin(world: World) -> None:
+    world.finding = making.found(making.by_hand(making.running(world)), person=world.lin)
+    making.late(world.finding, world.lea)
+
+
 def _done(world: World) -> None:
     _running(world)
     making.done(world.action)
@@ -171,6 +176,13 @@ ROWS: list[Row] = [
         build=_running,
         args=_finding,
         state="Ming owns an action of it",
+    ),
+    Row(
+        url="compliance:audit_finding",
+        who=READERS | who("lin", "lea"),
+        build=_about_lin,
+        args=_finding,
+        state="about Lin, and Lea's action is overdue",
     ),
     Row(url="compliance:audit_finding", who=NOBODY_AT_ALL, args=_nothing, state="no such finding"),
     _post("compliance:audit_action_set", who=READERS, build=_running, args=_finding, data=_action_form),
