@@ -7,6 +7,17 @@ from compliance.anomalies.models import (
     Trial,
     WatchPlace,
 )
+from compliance.audits.followup import AuditFinding, AuditText, CorrectiveAction
+from compliance.audits.models import (
+    Audit,
+    AuditEvidence,
+    AuditItem,
+    AuditKeys,
+    AuditMember,
+    AuditPolicy,
+    ChecklistVersion,
+    Measurement,
+)
 from compliance.destruction.models import (
     CertificateSupplement,
     DestroyedRecord,
@@ -21,7 +32,17 @@ from compliance.review.models import Sample, SampleDraw, SampleRule, SavedView, 
 from compliance.stream.models import StreamPlace
 
 __all__ = [
+    "Audit",
+    "AuditEvidence",
+    "AuditFinding",
+    "AuditItem",
+    "AuditKeys",
+    "AuditMember",
+    "AuditPolicy",
+    "AuditText",
     "CertificateSupplement",
+    "ChecklistVersion",
+    "CorrectiveAction",
     "DestroyedRecord",
     "DestructionBatch",
     "DestructionCertificate",
@@ -30,6 +51,7 @@ __all__ = [
     "EndOfUse",
     "Finding",
     "Leaving",
+    "Measurement",
     "Mute",
     "PersonDay",
     "RetentionRule",

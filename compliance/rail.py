@@ -41,6 +41,16 @@ def add_entries() -> None:
     )
     register(
         NavItem(
+            label=pgettext_lazy("rail", "Audits"),
+            icon="clipboard-check",
+            url_name="compliance:audits",
+            permission=Permission.LOG_READ,
+            area=Area.OVERSIGHT,
+            order=20,
+        )
+    )
+    register(
+        NavItem(
             label=_("Retention"),
             icon="hourglass",
             url_name="compliance:retention",

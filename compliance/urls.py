@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.verifying.urls")),
     path("", include("compliance.anomalies.urls")),
     path("", include("compliance.stream.urls")),
+    path("", include("compliance.audits.urls")),
 ]

@@ -7,6 +7,11 @@ from compliance.anomalies import today as anomalies
 from compliance.anomalies.approval import LoosenRule
 from compliance.anomalies.codes import Change, Confirmed, FalseAlarm, MuteReason, State
 from compliance.anomalies.rules import RULES
+from compliance.audits import today as audits
+from compliance.audits.codes import Basis as AuditBasis
+from compliance.audits.codes import Result as AuditResult
+from compliance.audits.due import held_books
+from compliance.audits.keeping import held_panel, whose_texts
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
 from compliance.proofs import today as proofs
@@ -24,10 +29,12 @@ from compliance.verifying.today import due
 from people import today
 from people.approvals.registry import register
 from people.roles.permissions import Permission
+from vault.custody import owners
+from vault.disclosures import holds
 from vault.purposes.catalogue import ChangeReason, Purpose, Reason
 from vault.records.grading.effects import register_effects
 from vault.records.labels import FIELD_LABELS, Group
-from vault.records.panels import Panel, Tab, client_page, review_page
+from vault.records.panels import Panel, Tab, book_page, client_page, review_page
 
 
 def connect() -> None:
@@ -36,13 +43,16 @@ def connect() -> None:
     register(LoosenRule())
     _connect_retention()
     providers.connect()
-    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due):
+    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due, audits.due):
         today.register(provider)
     add_entries()
+    holds.register(held_books)
+    owners.register(whose_texts)
+    book_page.add_panel(Panel(template="compliance/audits/_held.html", context=held_panel, order=2))
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
-    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble):
+    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, AuditBasis, AuditResult):
         register_codes(dict(choices.choices))
     register_codes({f"rule.{code}": rule.label for code, rule in RULES.items()})
     register_codes({"finding.muted": State.MUTED.label})

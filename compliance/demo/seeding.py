@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from compliance.demo.audits import make_audits
 from compliance.demo.clients import (
     OWN_BOOK,
     make_entrusted_book,
@@ -47,4 +48,5 @@ def seed(home: Path) -> Path:
     deal = make_deals(people)
     make_entrusted_book(lead, deal.pk)
     make_rule(officer)
+    make_audits(people, book)
     return home / FILE

@@ -68,6 +68,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
         permissions=frozenset(
             {
                 Permission.APPROVAL_DECIDE,
+                Permission.AUDIT_MANAGE,
                 Permission.DESTRUCTION_APPROVE,
                 Permission.DESTRUCTION_ORDER,
                 Permission.DISCLOSURE_READ,

@@ -47,6 +47,7 @@ class Permission(StrEnum):
 
     # Deciding opens data too: whoever decides can confirm somebody else's role.
     APPROVAL_DECIDE = "approval.decide", _("Decide on approval requests"), Duty.OVERSIGHT, True
+    AUDIT_MANAGE = "audit.manage", _("Plan internal audits, sign their reports off"), Duty.OVERSIGHT, True
     BOOK_CREATE = "book.create", _("Open client books"), Duty.BUSINESS, True
     BOOK_MANAGE = "book.manage", _("Manage client books"), Duty.BUSINESS, True
     CLIENT_CREATE = "client.create", _("Add clients"), Duty.BUSINESS, True

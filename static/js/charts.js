@@ -74,7 +74,29 @@ function hours(box, table) {
   };
 }
 
-const kinds = { days, hours };
+// Bars side by side of what a table counts: a row each, a part for each further column.
+function stacks(box, table) {
+  const rows = [...table.tBodies[0].rows];
+  const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
+  const fills = box.dataset.fills.split(" ");
+  const counts = (column) => rows.map((row) => Number(row.cells[column + 1].dataset.count));
+  return {
+    links: () => undefined,
+    option: {
+      animation: false,
+      grid: { left: 4, right: 12, top: 24, bottom: 2, containLabel: true },
+      legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: colour("--ink-2"), fontSize: 11 } },
+      tooltip: { ...tip(), trigger: "axis", axisPointer: { type: "none" } },
+      xAxis: { type: "value", minInterval: 1, splitNumber: 3, ...axis(), axisLine: { show: false }, splitLine: { lineStyle: { color: colour("--line") } } },
+      yAxis: { type: "category", inverse: true, data: rows.map((row) => row.cells[0].textContent), ...axis() },
+      series: names.map((name, at) => ({
+        name, type: "bar", stack: "all", barMaxWidth: 16, data: counts(at), itemStyle: { color: colour(fills[at]) },
+      })),
+    },
+  };
+}
+
+const kinds = { days, hours, stacks };
 
 function draw(box) {
   const table = document.getElementById(box.dataset.table);

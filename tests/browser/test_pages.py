@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page
 from psycopg2.extensions import connection as Connection
 
+from compliance.audits.models import Audit
 from compliance.demo import logins
+from compliance.demo.audits import WRITTEN
 from compliance.demo.seeding import seed
 from compliance.retention.models import RetentionRule
 from deals.pipeline.models import Deal
@@ -24,7 +26,7 @@ from vault.records.models import ClientBook
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-MOST_PAGES = 40  # of one role
+MOST_PAGES = 50  # of one role
 ROLES = {
     "admin": logins.ADMIN,
     "officer": logins.OFFICERS[0],
@@ -79,8 +81,9 @@ def _told() -> list[str]:
         ClientBook.objects.values_list("name"),
         Deal.objects.values_list("code_name"),
         RetentionRule.objects.values_list("name", "note"),
+        Audit.objects.values_list("title"),
         ApprovalRequest.objects.values_list("reason"),
         ApprovalDecision.objects.values_list("reason"),
     )
     words = {text for rows in stored for row in rows for text in row if text}
-    return [*words, *SEALED_NAMES, *LANGUAGES]
+    return [*words, *SEALED_NAMES, *WRITTEN, *LANGUAGES]

@@ -14,6 +14,7 @@ from people.roles.permissions import Permission
 from vault.access import Mode, access_many
 from vault.disclosures.ends import discard_file, end_export
 from vault.disclosures.exportfiles import NewFile
+from vault.disclosures.holds import books_of, held_among
 from vault.disclosures.listdigest import ids_digest
 from vault.disclosures.marking import mark
 from vault.disclosures.marks import mark_key, mark_keys
@@ -42,6 +43,8 @@ def build(export_id: UUID) -> None:
     export = exports.filter(pk=export_id, state=ExportState.APPROVED).first()
     if export is None:
         return
+    if held_among(books_of(export)):
+        return  # it waits: beat takes it up again until the hold has ended
     with acting_as(Origin(actor=export.requester_id)), translation.override(export.language):
         discard_file(export)  # of before somebody in it was destroyed
         clients = exportable(export)

@@ -27,9 +27,11 @@ MAX_EXPORT = 5000  # people; a longer list is asked for book by book
 
 NOT_OPEN = "not_open"
 GONE = "gone"
+HELD = "held"
 _LEFT_OUT = {
     NOT_OPEN: _("Storage only, or not completed"),
     GONE: _("Destroyed"),
+    HELD: _("Exports of the book are stopped: a corrective action of an audit is overdue"),
     **{reason.value: reason.label for reason in Unlawful},
 }
 # What a recipient outside is to the consents (PIPL 23 wants the kind said).

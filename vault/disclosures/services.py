@@ -29,6 +29,7 @@ from vault.disclosures.categories import FULL, adding_code
 from vault.disclosures.counting import Counts, Standing
 from vault.disclosures.exportfiles import open_export_file
 from vault.disclosures.freezes import check_not_frozen
+from vault.disclosures.holds import books_of, refuse_held
 from vault.disclosures.models import REVIEW_HOLDS, Export, ExportItem, Recipient, SharedList
 from vault.disclosures.recipients import colleagues, recipients_in_force
 from vault.disclosures.reserving import foretold
@@ -64,6 +65,7 @@ def request_export(*, actor: User, wanted: Wanted, reason: str) -> Export:
     Raises:
         Refused: the person may not ask for exports.
         NotLawful: nobody may be exported for this purpose, for one reason; logged and alerted.
+        ExportsHeld: oversight has stopped the exports of a book in it; logged.
         NotPossible: nobody is left, too many, or the recipient is none any more.
         ValidationError: for the reason.
     """
@@ -79,6 +81,7 @@ def request_export(*, actor: User, wanted: Wanted, reason: str) -> Export:
         raise NotPossible(
             _("Nobody of this list can be exported for this purpose. Change the list or the purpose.")
         )
+    refuse_held({one.book_id for one in chosen.clients}, export=None, deal=chosen.clients[0].book.deal_id)
     people = {} if wanted.masked else chosen.categories(wanted.fields)
     recipient = wanted.colleague or wanted.outsider
     assert recipient is not None  # by _check_recipient
@@ -115,6 +118,7 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
     Raises:
         Refused: not theirs, not ready, expired, or taken as often as it may be.
         CompartmentFrozen: a book in it is frozen; nothing was given out or counted.
+        ExportsHeld: oversight has stopped the exports of a book in it; logged, nothing was counted.
         LogUnavailable, KeyWithheld: nothing was given out, though the download is counted.
     """
     export = get_export(actor, export_id, Action.CLIENT_EXPORT)
@@ -123,6 +127,7 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
         if not is_downloadable(locked):
             raise refused_export(export_id, Action.CLIENT_EXPORT)
         check_not_frozen(export)
+        refuse_held(books_of(export), export=export)
         clients = exportable(export)
         if not holds_just(locked, clients):
             tell_of_withdrawals(export)

@@ -17,12 +17,13 @@ from uuid import UUID
 
 from people.accounts.models import User
 from vault.disclosures.counting import OfficerNeeded, count_or_stop
+from vault.disclosures.holds import held_among
 from vault.disclosures.leaked import read_leaked
 from vault.disclosures.marking import identifying, may_be_invented
 from vault.disclosures.marks import mark_key
 from vault.disclosures.models import Channel, Export, ExportItem, MarkKeys, SharedList
 from vault.disclosures.reserving import people_given
-from vault.disclosures.selection import GONE, NOT_OPEN, Selection, Use, left_out_words, usable
+from vault.disclosures.selection import GONE, HELD, NOT_OPEN, Selection, Use, left_out_words, usable
 from vault.disclosures.services import ask_share_review
 from vault.disclosures.watching import known_canaries
 from vault.purposes.codes import Act
@@ -52,7 +53,8 @@ class Side:
 
 
 class ListWithheld(Exception):
-    """Somebody of the list was destroyed, is kept for storage only, or may not be given to the taker."""
+    """Somebody of the list was destroyed, is kept for storage only, or may not be given to the taker; or
+    oversight has stopped the exports of their book."""
 
 
 def exports_in(sheet: BinaryIO, filename: str) -> set[UUID]:
@@ -120,7 +122,12 @@ def _held_back(file_id: UUID, sides: Collection[Side]) -> Iterator[tuple[list[Cl
         export = shared.export
         ids = set(export.items.values_list("client_id", flat=True))
         clients = list(Client.objects.filter(pk__in=ids).select_related("book"))
-        closed = {GONE: len(ids) - len(clients), NOT_OPEN: sum(not may_open(one) for one in clients)}
+        held = held_among({one.book_id for one in clients})
+        closed = {
+            GONE: len(ids) - len(clients),
+            NOT_OPEN: sum(not may_open(one) for one in clients),
+            HELD: sum(one.book_id in held for one in clients),
+        }
         if any(closed.values()):
             yield clients, Use.of(export), Selection([], +Counter(closed), {})
         for side in sides:

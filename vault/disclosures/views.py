@@ -27,6 +27,7 @@ from vault.disclosures.categories import Category, adding_of
 from vault.disclosures.counting import own_standing
 from vault.disclosures.forms import ExportForm, PurposeForm, RecipientForm, ReviewForm, recipients_shown
 from vault.disclosures.freezes import watched
+from vault.disclosures.holds import ExportsHeld
 from vault.disclosures.models import MAX_DOWNLOADS, ExportState, Format, Scope
 from vault.disclosures.offering import offered_of
 from vault.disclosures.recipients import create_recipient, names_of, recipient_words
@@ -145,7 +146,11 @@ def export_download(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
 
 
 def _download(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
-    taken = take_export(actor=person(request), export_id=export_id)
+    try:
+        taken = take_export(actor=person(request), export_id=export_id)
+    except ExportsHeld as held:
+        messages.error(request, str(held.message))
+        return redirect("vault:export", export_id)
     if taken is None:
         messages.warning(
             request,

@@ -1,0 +1,1 @@
+"""Internal audits: plan, checklist, finding, corrective action, and what an overdue one stops."""

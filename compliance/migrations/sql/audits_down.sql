@@ -1,0 +1,18 @@
+drop trigger corrective_action on compliance_correctiveaction;
+drop function compliance_corrective_action();
+drop trigger audit_team on compliance_auditmember;
+drop function compliance_audit_team();
+drop trigger audit_text_stays on compliance_audittext;
+drop trigger checklist_stays on compliance_checklistversion;
+drop trigger finding_stays on compliance_auditfinding;
+drop trigger evidence_stays on compliance_auditevidence;
+drop trigger measurement_stays on compliance_measurement;
+drop trigger finding_while_running on compliance_auditfinding;
+drop trigger evidence_while_running on compliance_auditevidence;
+drop trigger measurement_while_running on compliance_measurement;
+drop function compliance_audit_of_item_runs();
+drop trigger audit_item_stays on compliance_audititem;
+drop function compliance_audit_item_stays();
+drop trigger audit_moves on compliance_audit;
+drop function compliance_audit_moves();
+drop function compliance_audit_state(uuid);

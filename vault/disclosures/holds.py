@@ -1,0 +1,61 @@
+"""Exports that oversight has stopped: for which books, and why. Layers above register who says so.
+
+Asked anew by each request that would let a list leave the house: asking for an export, making its file,
+taking it, and taking a list from a deal's room. A hold takes nobody's key away, which a freeze does: work on
+the clients goes on.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from audit.actions import Action, ObjectType, Reason
+from audit.entry import Entry
+from audit.log import record_refusal
+from vault.disclosures.models import Export
+from vault.records.errors import NotPossible
+from vault.records.models import Client
+
+# Those of these books that are held, each with the reason, in a fixed number of queries.
+Provider = Callable[[Collection[UUID]], Mapping[UUID, str | Promise]]
+
+_providers: list[Provider] = []
+
+
+class ExportsHeld(NotPossible):
+    """The text says why; nothing left the house."""
+
+
+def register(provider: Provider) -> None:
+    """A second time changes nothing."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def held_among(books: Collection[UUID]) -> dict[UUID, str | Promise]:
+    """The books of these whose lists may not leave, and why."""
+    return {book: why for provider in _providers for book, why in provider(books).items()}
+
+
+def books_of(export: Export) -> set[UUID]:
+    """The books that the people asked for are in."""
+    clients = Client.objects.filter(pk__in=export.items.values("client_id"))
+    return set(clients.order_by().values_list("book_id", flat=True).distinct())
+
+
+def refuse_held(books: Collection[UUID], *, export: Export | None, deal: UUID | None = None) -> None:
+    """Raises ExportsHeld, logged, where one of the books is held."""
+    held = held_among(books)
+    if not held:
+        return
+    record_refusal(
+        Entry(
+            action=Action.CLIENT_EXPORT,
+            object_type=ObjectType.BOOK if export is None else ObjectType.EXPORT,
+            object_id=min(held) if export is None else export.pk,
+            deal=deal,
+            reason=Reason.EXPORTS_HELD.value,
+        )
+    )
+    raise ExportsHeld(next(iter(held.values())))
