@@ -13,12 +13,11 @@ from audit.actions import Action
 from audit.models import LogEntry
 from audit.sentences import Line, ids_named, lines
 from compliance.audits import access
-from compliance.audits.answering import FRESH, digest_of
+from compliance.audits.answering import FRESH
 from compliance.audits.closing import Missing, missing_of
 from compliance.audits.codes import (
     ActionState,
     Area,
-    EvidenceKind,
     Kind,
     Method,
     State,
@@ -212,11 +211,6 @@ def life_of(*objects: UUID) -> list[Line]:
     entries = LogEntry.objects.filter(object_id__in=objects).exclude(action__in=_LOOKS)
     found = list(entries.order_by("-at", "-pk")[:LIFE])
     return lines(found, names_of(ids_named(found)))
-
-
-def still_same(one: AuditEvidence, viewer: User) -> bool:
-    """Whether what was linked is as it was."""
-    return digest_of(EvidenceKind(one.kind), one.object_id, viewer) == bytes(one.digest)
 
 
 def questions_of(version: ChecklistVersion) -> list[dict[str, Any]]:
