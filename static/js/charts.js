@@ -75,6 +75,12 @@ function hours(box, table) {
 }
 
 // Bars side by side of what a table counts: a row each, a part for each further column.
+// Rows that a legend of these names takes: it wraps, and the bars have to begin below it.
+function legendRows(box, names) {
+  const letters = (name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11 : 6.5), 0);
+  return Math.ceil(names.reduce((sum, name) => sum + 26 + letters(name), 0) / box.clientWidth);
+}
+
 function stacks(box, table) {
   const rows = [...table.tBodies[0].rows];
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
@@ -84,7 +90,7 @@ function stacks(box, table) {
     links: () => undefined,
     option: {
       animation: false,
-      grid: { left: 4, right: 12, top: 24, bottom: 2, containLabel: true },
+      grid: { left: 4, right: 12, top: 6 + 18 * legendRows(box, names), bottom: 2, containLabel: true },
       legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: colour("--ink-2"), fontSize: 11 } },
       tooltip: { ...tip(), trigger: "axis", axisPointer: { type: "none" } },
       xAxis: { type: "value", minInterval: 1, splitNumber: 3, ...axis(), axisLine: { show: false }, splitLine: { lineStyle: { color: colour("--line") } } },
