@@ -1,4 +1,5 @@
-"""Reading the sinks back and comparing them with the tree: the newest copy each time, the older ones in turn.
+"""Reading the sinks back and comparing them with the tree: the newest copy each time, the older ones in turn;
+and which copies lie there with which were put there, a day each time.
 
 A copy that is wrong is looked at again each time, so that its alarm stands until it is right.
 """
@@ -9,9 +10,10 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from audit.checkpoints import alarms, places, store
+from audit.checkpoints import alarms, places, published, store
 from audit.checkpoints.judging import FORBIDS_SIGNING, Found, judged, public_keys, size_of
 from audit.checkpoints.sinks import BadCopy, Sink, SinkDown, configured
+from audit.checkpoints.sinks.base import day_of, name_of
 from audit.merkle.notes import NoteKey
 
 STEP = 20  # older copies compared each time
@@ -36,10 +38,12 @@ def compare(sink: Sink) -> places.Place:
     try:
         newest, note = _newest(sink, place, keys)
         older, walked = _older(sink, place, keys)
+        counted, day = _counted(sink, place)
     except SinkDown as down:
         return places.change(sink.name, error=down.code, tried_at=now)
-    worst = min((newest, older), key=_gravity)
-    changes: dict[str, object] = {"compared_at": now, "found": worst.found.value, "walked": walked}
+    worst = min((newest, older, counted), key=_gravity)
+    changes: dict[str, object] = {"compared_at": now, "found": worst.found.value}
+    changes |= {"walked": walked, "counted": day}
     if note and newest.size > place.size:
         changes |= {"size": newest.size, "note": note.decode()}
     place = places.change(sink.name, **changes)
@@ -94,6 +98,33 @@ def _older(sink: Sink, place: places.Place, keys: Sequence[NoteKey]) -> tuple[_S
             return _Seen(found, size), walked
         walked = mark
     return _Seen(Found.SAME, 0), walked if copies else ""
+
+
+def _counted(sink: Sink, place: places.Place) -> tuple[_Seen, str]:
+    """Whether all that was put there on the next day lies there still, and which day that is; after the last
+    the first again. A day that lacks one is looked at again each time.
+
+    What was noted is read before the sink is asked, so that a copy that arrives meanwhile is not missed.
+    """
+    days = sorted({*published.days(sink.name), *sink.days()})
+    if not days:
+        return _Seen(Found.SAME, 0), ""
+    day = next((one for one in days if one > place.counted), days[0])
+    noted = published.names(sink.name, day)
+    there = sink.names(day)
+    missing = sorted({*noted} - {*there})
+    if missing:
+        return _Seen(Found.GONE, int(missing[0])), place.counted
+    _learn(sink, day, {*there} - {*noted})
+    return _Seen(Found.SAME, 0), day
+
+
+def _learn(sink: Sink, day: str, names: set[str]) -> None:
+    """Copies of which no note is kept, as after a restore of the house's folder: from now on they are missed
+    when they go. Only what was signed counts; whoever slips something else in must not make it be missed.
+    """
+    signed = store.of_sizes([int(name) for name in names])
+    published.note(sink.name, day, [name_of(one.size) for one in signed if day_of(one) == day])
 
 
 def _missed(sink: Sink, before: int, size: int) -> int | None:

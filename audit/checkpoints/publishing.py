@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from audit.checkpoints import places, store
+from audit.checkpoints import places, published, store
 from audit.checkpoints.sinks import Sink, SinkDown, configured
+from audit.checkpoints.sinks.base import day_of, name_of
 
 CATCH_UP = 1000  # checkpoints that a sink gets at a time, where it takes all
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
@@ -42,5 +43,6 @@ def _bring(sink: Sink, place: places.Place, newest: store.Checkpoint, now: datet
             logger.error("no checkpoint reaches the sink %s: %s", sink.name, down.code)
             changes["error"] = down.code
             break
+        published.note(sink.name, day_of(checkpoint), [name_of(checkpoint.size)])
         changes |= {"size": checkpoint.size, "note": checkpoint.note.decode(), "put_at": now}
     places.change(sink.name, **changes)

@@ -5,26 +5,28 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from audit.checkpoints import alarms, places, store
 from audit.checkpoints.judging import Found
 from audit.checkpoints.places import Place
 from audit.checkpoints.sinks import Sink, configured
+from audit.checkpoints.sinks.mail import PREFIX, MailSink
+from vault.masking import masks
 
 LABELS: dict[str, Promise] = {
-    "file": _("Files in a folder of the house"),
-    "bucket": _("Storage whose objects are locked"),
-    "timestamp": _("Time-stamp authority"),
-    "mail": _("Mail to chosen outsiders"),
-    "signer": _("Signing"),
-    "database": _("Database"),
+    "file": gettext_lazy("Files in a folder of the house"),
+    "bucket": gettext_lazy("Storage whose objects are locked"),
+    "timestamp": gettext_lazy("Time-stamp authority"),
+    "signer": gettext_lazy("Signing"),
+    "database": gettext_lazy("Database"),
 }
 ERRORS: dict[str, Promise] = {
     "not-written": pgettext_lazy("sink", "could not be written"),
     "not-read": pgettext_lazy("sink", "could not be read"),
     "not-sent": pgettext_lazy("sink", "could not be sent"),
+    "address-refused": pgettext_lazy("sink", "the mail server refuses the address"),
     "unreachable": pgettext_lazy("sink", "does not answer"),
     "refused": pgettext_lazy("sink", "refuses access"),
     "bad-token": pgettext_lazy("sink", "gave a time-stamp that does not hold"),
@@ -38,14 +40,11 @@ class SinkState:
     """One sink. `found` is empty before the first comparison."""
 
     name: str
+    label: str
     place: Place
     every: timedelta
     is_read_back: bool
     is_late: bool
-
-    @property
-    def label(self) -> str:
-        return str(LABELS[self.name])
 
     @property
     def error(self) -> str:
@@ -62,12 +61,35 @@ class SinkState:
 
 def states() -> list[SinkState]:
     """Every sink that the house has set up."""
-    newest, now = store.latest(), timezone.now()
+    newest, now, names = store.latest(), timezone.now(), labels()
     found = [(sink, places.read(sink.name)) for sink in configured()]
     return [
-        SinkState(sink.name, place, sink.every, sink.is_read_back, _is_late(sink, place, newest, now))
+        SinkState(
+            sink.name,
+            names[sink.name],
+            place,
+            sink.every,
+            sink.is_read_back,
+            _is_late(sink, place, newest, now),
+        )
         for sink, place in found
     ]
+
+
+def labels() -> dict[str, str]:
+    """What each place is called. Of a recipient the mask, and which of the house's addresses it is, for masks
+    may be alike."""
+    names = {name: str(label) for name, label in LABELS.items()}
+    recipients = [sink for sink in configured() if isinstance(sink, MailSink)]
+    for number, sink in enumerate(recipients, 1):
+        told = {"address": masks.email(sink.recipient), "number": number, "count": len(recipients)}
+        names[sink.name] = _("Mail to %(address)s, address %(number)d of %(count)d") % told
+    return names
+
+
+def _name(sink: str, names: dict[str, str]) -> str:
+    """Of a place that the house has given up, what it was."""
+    return names.get(sink) or (_("Mail to chosen outsiders") if sink.startswith(PREFIX) else sink)
 
 
 def late() -> list[SinkState]:
@@ -76,7 +98,8 @@ def late() -> list[SinkState]:
 
 def standing() -> list[tuple[str, str, alarms.Alarm]]:
     """The alarms that are not over, in words: where, what."""
-    return [(str(LABELS.get(one.sink, one.sink)), str(one.found.label), one) for one in alarms.standing()]
+    names = labels()
+    return [(_name(one.sink, names), str(one.found.label), one) for one in alarms.standing()]
 
 
 def _is_late(sink: Sink, place: Place, newest: store.Checkpoint | None, now: datetime) -> bool:

@@ -33,6 +33,6 @@ def configured() -> list[Sink]:
         sinks.append(
             TimestampSink(folder / "timestamps", url=settings.TSA_URL, roots=Path(settings.TSA_CA_FILE))
         )
-    if settings.CHECKPOINTS_MAIL_TO:
-        sinks.append(MailSink(folder / "sent", recipients=settings.CHECKPOINTS_MAIL_TO))
+    recipients = dict.fromkeys(settings.CHECKPOINTS_MAIL_TO)  # an address that is named twice is one
+    sinks += [MailSink(folder / "sent", recipient=recipient) for recipient in recipients]
     return sinks

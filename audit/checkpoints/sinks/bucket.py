@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from audit.checkpoints.sinks.base import BadCopy, DaySink, SinkDown, day_of, name_of
+from audit.checkpoints.sinks.base import DAY, NAME, BadCopy, Sink, SinkDown, day_of, name_of
 from audit.checkpoints.store import Checkpoint
 
 _PREFIX = "checkpoints/"
@@ -24,7 +24,7 @@ _GONE = {"NoSuchKey", "404"}
 _MAX_COPY = 65_535  # bytes of a note
 
 
-class BucketSink(DaySink):
+class BucketSink(Sink):
     name = "bucket"
     every = timedelta(minutes=1)
 
@@ -58,11 +58,11 @@ class BucketSink(DaySink):
 
     def days(self) -> list[str]:
         found = self._list("CommonPrefixes", Prefix=_PREFIX, Delimiter="/")
-        return sorted(one["Prefix"].removeprefix(_PREFIX).rstrip("/") for one in found)
+        return sorted(filter(DAY.match, (one["Prefix"].removeprefix(_PREFIX)[:-1] for one in found)))
 
     def names(self, day: str) -> list[str]:
         found = self._list("Contents", Prefix=f"{_PREFIX}{day}/")
-        return sorted(one["Key"].rpartition("/")[2] for one in found)
+        return sorted(filter(NAME.match, (one["Key"].rpartition("/")[2] for one in found)))
 
     def read(self, day: str, name: str) -> bytes:
         with self._asking():
