@@ -40,6 +40,7 @@ ED25519, ML_DSA_44 = 1, 6
 PROOF_HEAD, MANIFEST_HEAD = "c2sp.org/tlog-proof@v1", "sealroom evidence 1"
 BLOCK = 1 << 22  # bytes of lines hashed between two comparisons
 SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
+GENERATION = re.compile(r"(.+)/generation-([1-9][0-9]*)\Z")
 STAMP_COMMAND = "openssl ts -verify -in timestamp.tsr -data timestamp.checkpoint -CAfile tsa-root.pem -untrusted tsa-chain.pem"
 DIGESTS = {  # object identifiers in DER
     bytes.fromhex("608648016503040201"): "sha256",
@@ -52,6 +53,17 @@ WORDS = {
     "signed": (
         "The checkpoint is signed by the log {origin}: {size} entries, root {root}.",
         "签名校验点由日志 {origin} 签发：共 {size} 条，根值 {root}。",
+    ),
+    "generation": (
+        "This is generation {number} of the log {first}: entries of the one before were lost, as the house declared, and"
+        " it signs this one under this other name. Ask for its declaration (declaration.note), which says how many.",
+        "这是日志 {first} 的第 {number} 代：机构已声明前一代日志的部分条目丢失，并以此不同的名称签发本代日志。"
+        "请向机构索取声明（declaration.note），其中载明丢失条数。",
+    ),
+    "former": (
+        "The house states, signed: of the {size} entries of the former log {origin} {lost} are lost; the first {agreed}"
+        " are in this one.",
+        "机构签名声明：前一代日志 {origin} 的 {size} 条中丢失 {lost} 条；其前 {agreed} 条仍在本日志中。",
     ),
     "both": ("Both its signatures hold (Ed25519, ML-DSA-44).", "两个签名均有效（Ed25519、ML-DSA-44）。"),
     "one": ("Its signature by {kind} holds.", "其 {kind} 签名有效。"),
@@ -301,6 +313,9 @@ class Checkpoint:
     def told(self):
         root = base64.b64encode(self.root).decode()
         said = [("signed", {"origin": self.origin, "size": self.size, "root": root})]
+        later = GENERATION.match(self.origin)
+        if later:
+            said.append(("generation", {"first": later[1], "number": int(later[2])}))
         if self.kinds == {ED25519, ML_DSA_44}:
             return [*said, ("both", {})]
         kind = "Ed25519" if ED25519 in self.kinds else "ML-DSA-44"
@@ -487,6 +502,7 @@ def bundle(path, keys):
             raise ValueError
         if not isinstance(manifest.get("stamp"), (int, type(None))):
             raise ValueError
+        _former(manifest)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Wrong("bad_manifest") from None
     checkpoint = Checkpoint(found.read("checkpoint"), keys)
@@ -500,7 +516,13 @@ def bundle(path, keys):
             raise Wrong("file", name=name)
     if manifest.get("stamp") is not None:
         told += _stamp(found, manifest, checkpoint, keys)
-    return [*checkpoint.told(), *told]
+    return [*checkpoint.told(), *_former(manifest), *told]
+
+
+def _former(manifest):
+    """What the house states of the log before this generation."""
+    facts = manifest.get("former")
+    return [("former", {name: facts[name] for name in ("origin", "size", "agreed", "lost")})] if facts else []
 
 
 def _month(found, manifest, checkpoint):

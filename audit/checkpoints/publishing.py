@@ -21,8 +21,8 @@ def publish() -> None:
     if newest is None:
         return
     for sink in configured():
-        place, now = places.read(sink.name), timezone.now()
-        if newest.size > place.size and is_due(sink, place, now):
+        place, now = places.read(sink.key), timezone.now()
+        if newest.size > max(place.size, sink.since) and is_due(sink, place, now):
             _bring(sink, place, newest, now)
 
 
@@ -34,7 +34,7 @@ def is_due(sink: Sink, place: places.Place, now: datetime) -> bool:
 
 
 def _bring(sink: Sink, place: places.Place, newest: store.Checkpoint, now: datetime) -> None:
-    waiting = store.after(place.size, most=CATCH_UP) if sink.takes_all else [newest]
+    waiting = store.after(max(place.size, sink.since), most=CATCH_UP) if sink.takes_all else [newest]
     changes: dict[str, object] = {"tried_at": now, "error": ""}
     for checkpoint in waiting:
         try:
@@ -43,6 +43,6 @@ def _bring(sink: Sink, place: places.Place, newest: store.Checkpoint, now: datet
             logger.error("no checkpoint reaches the sink %s: %s", sink.name, down.code)
             changes["error"] = down.code
             break
-        published.note(sink.name, day_of(checkpoint), [name_of(checkpoint.size)])
+        published.note(sink.key, day_of(checkpoint), [name_of(checkpoint.size)])
         changes |= {"size": checkpoint.size, "note": checkpoint.note.decode(), "put_at": now}
-    places.change(sink.name, **changes)
+    places.change(sink.key, **changes)

@@ -110,6 +110,7 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
                 "size": newest.size,
                 "made": timestamp(timezone.now()),
                 **told,
+                **_former_facts(signing),
                 "files": parts.digests,
             }
             text = f"{HEAD}\n{json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)}\n"
@@ -134,6 +135,15 @@ class _Parts:
                 made.update(block)
                 file.write(block)
         self.digests[name] = made.hexdigest()
+
+
+def _former_facts(signing: keys.LogKeys) -> dict[str, object]:
+    """What the house states of the log before this generation, where there was one."""
+    if not signing.formers:
+        return {}
+    last = signing.formers[-1]
+    told = {"origin": last.origin, "size": last.size, "agreed": last.agreed, "lost": last.lost, "at": last.at}
+    return {"former": told}
 
 
 def _add_stamp(parts: _Parts, told: dict[str, object], newest: checkpoints.Checkpoint) -> int | None:

@@ -15,8 +15,9 @@ from audit.checkpoints.keys import NoKeys
 from audit.entry import Entry
 from audit.log import record_read
 from compliance.proofs import access, health
+from compliance.proofs.losing import DeclareLoss
 from people.requests import SignedIn
-from people.roles.access import requires
+from people.roles.access import has, requires
 from people.roles.permissions import Permission
 
 
@@ -32,6 +33,8 @@ def checkpoints(request: SignedIn) -> HttpResponse:
         "newest": store.latest(),
         "states": health.states(),
         "standing": health.standing(),
+        "formers": health.former_logs(),
+        "may_decide": has(request.user, DeclareLoss.permission),
         "keys": _keys(),
     }
     return render(request, "compliance/proofs/checkpoints.html", context)

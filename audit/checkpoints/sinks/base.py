@@ -33,9 +33,12 @@ class Sink(ABC):
     is found in two looks.
 
     Attributes:
-        name: a code, also the name of its place.
+        name: a code.
         every: how often it gets the newest checkpoint.
         takes_all: whether it gets each one, not only the newest when its time has come.
+        generation: of the log whose checkpoints these are; each has a sink of its own in the same place.
+        is_former: whether a later generation goes on.
+        since: up to which size the database has checkpoints of former generations, which do not come here.
         is_read_back: whether its own content is compared; of sent mail, only what was sent is known.
     """
 
@@ -43,6 +46,14 @@ class Sink(ABC):
     every: timedelta
     takes_all = False
     is_read_back = True
+    generation = 1
+    is_former = False
+    since = 0
+
+    @property
+    def key(self) -> str:
+        """A code, the name of its place: of the first generation, its own."""
+        return self.name if self.generation == 1 else f"{self.name}.{self.generation}"
 
     @abstractmethod
     def put(self, checkpoint: Checkpoint) -> None:
