@@ -146,9 +146,7 @@ def test_the_heads_of_what_is_lost_are_put_aside_and_the_rest_stays(
     lost: store.Checkpoint, people: SimpleNamespace, tmp_path: Path
 ) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select writer::text, seq, encode(link, 'hex') from log.entry order by at desc limit 1"
-        )
+        cursor.execute("select writer::text, seq, encode(link, 'hex') from log.entry order by at limit 1")
         here = Head(*cursor.fetchone())
     gone = Head("11111111-1111-4111-8111-111111111111", 4, "00" * 32)
     changed = here._replace(seq=here.seq + 1000)
