@@ -180,6 +180,10 @@ WORDS = {
         "the newer checkpoint does NOT go on from the older one, or the proof does not fit: the log was changed.",
         "较新的校验点并非由较早的校验点增长而来，或证明不符：日志已被改动。",
     ),
+    "other_log": (
+        "the checkpoints are of two logs, {old} and {new}: one says nothing about the other.",
+        "两个校验点属于两份日志（{old} 与 {new}），彼此不能相互证明。",
+    ),
     "other_root": (
         "both checkpoints state {size} entries and differ: there are two histories. Keep both files.",
         "两个校验点的条数同为 {size}，内容却不同：存在两份历史。请保存这两个文件。",
@@ -443,14 +447,21 @@ def growth(data, keys, older):
         proof = [base64.b64decode(line, validate=True) for line in lines[1:]]
     except binascii.Error:
         raise Wrong("bad_growth") from None
-    fits = lines[0] == f"old {old.size}" and newer.origin == old.origin
-    if not fits or not grows(old.size, old.root, newer.size, newer.root, proof):
+    _require_one_log(old, newer)
+    if lines[0] != f"old {old.size}" or not grows(old.size, old.root, newer.size, newer.root, proof):
         raise Wrong("bad_growth")
     return [*newer.told(), ("growth", {"size": newer.size, "old": old.size})]
 
 
+def _require_one_log(old, newer):
+    """Two generations of a house's log are two logs."""
+    if old.origin != newer.origin:
+        raise Wrong("other_log", old=old.origin, new=newer.origin)
+
+
 def two_checkpoints(data, keys, older):
     newer, old = Checkpoint(data, keys), Checkpoint(older, keys, "--checkpoint")
+    _require_one_log(old, newer)
     if newer.size != old.size:
         raise Wrong("need_growth", old=min(old.size, newer.size), size=max(old.size, newer.size))
     if newer.root != old.root:

@@ -88,6 +88,13 @@ def _compared(body: Body) -> Found:
         return Found.OTHER
 
 
+def goes_on(former: Former) -> Found:
+    """Whether the tree still begins with what it has in common with the former log."""
+    if not former.agreed:
+        return Found.SAME
+    return _compared(Body(former.origin, former.agreed, bytes.fromhex(former.agreed_root)))
+
+
 def size_of(note: bytes, log: Known) -> int:
     """The size that a signed note states; 0 where it is none of ours."""
     body = body_of(note, log)

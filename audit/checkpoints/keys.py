@@ -39,6 +39,7 @@ class Former:
         origin: its name, under which nothing is signed any more.
         size, note: of its newest checkpoint outside, the whole note.
         agreed: of the largest checkpoint up to which this log has the same entries; 0 for none.
+        agreed_root: its root, in hexadecimal; empty for none.
         kept: of the last checkpoint of the former log in the database; 0 for none.
         why: a code; request, asked_by, decided_by: ids of the approval and the two persons; at: RFC 3339.
     """
@@ -47,6 +48,7 @@ class Former:
     size: int
     note: str
     agreed: int
+    agreed_root: str
     kept: int
     why: str
     request: str

@@ -94,6 +94,7 @@ def begin_anew(loss: Loss, *, why: str, request: str, asked_by: str, decided_by:
         size=loss.size,
         note=loss.note,
         agreed=loss.agreed,
+        agreed_root=tree.root_at(loss.agreed).hex() if loss.agreed else "",
         kept=loss.kept,
         why=why,
         request=request,

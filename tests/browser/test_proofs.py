@@ -114,12 +114,9 @@ def test_the_page_of_the_sinks_can_be_read_when_something_is_amiss(
     settings.CHECKPOINTS_MAIL_TO = ["notary@qq.com", "buyer@example.org"]
     log = keys.make()
     note = log.sign(Body(log.origin, 300, bytes(32)).text()).encoded().decode()
-    told = {"why": "restore", "request": str(uuid4()), "asked_by": "a", "decided_by": "b"}
-    keys.begin_anew(
-        keys.Former(
-            origin=log.origin, size=300, note=note, agreed=150, kept=150, at="2026-11-23T00:00:00Z", **told
-        )
-    )
+    told = {"why": "restore", "request": str(uuid4()), "asked_by": "a", "decided_by": "b", "agreed_root": ""}
+    told |= {"origin": log.origin, "note": note, "at": "2026-11-23T00:00:00Z"}
+    keys.begin_anew(keys.Former(size=300, agreed=0, kept=0, **told))
     places.change(
         "file.2", error="not-written", tried_at=timezone.now(), found="other", compared_at=timezone.now()
     )

@@ -221,6 +221,19 @@ def test_attack_a_truncated_log_is_not_signed_again_under_the_old_origin(
     assert Body.parse(parsed(old).text).size == 300
 
 
+def test_attack_the_log_is_not_cut_further_before_the_new_generation_is_signed(
+    lost: list[store.Checkpoint], house: House
+) -> None:
+    """What both logs have in common is known by its root, though nothing of the new one lies outside yet."""
+    declared()
+    restored(house, 120)
+    for _ in range(2):
+        with pytest.raises(NotSigned) as told:
+            sign_latest()
+        assert (told.value.sink, told.value.size) == ("database", 150)
+        grow(house, 100)
+
+
 def test_attack_a_former_log_that_is_signed_on_elsewhere_stops_this_one(
     lost: list[store.Checkpoint], folders: Path, house: House
 ) -> None:
