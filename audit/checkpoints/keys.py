@@ -11,6 +11,7 @@ database has no say in it: whoever changes the log there cannot have it signed a
 """
 
 import json
+import re
 import secrets
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from audit.files import write_once, write_whole
 from audit.merkle.notes import Ed25519Signer, MlDsaCosigner, Note, NoteKey, is_key_name, signed
 
 FILE = "log-signing.json"
+_LATER = re.compile(r"/generation-([1-9][0-9]*)\Z")
+_MAX_ORIGIN = 235  # bytes; of the 255 that a cosignature has for it, some are for the generation
 _SEED = 32  # bytes of either private key
 
 
@@ -140,6 +143,12 @@ def name_of(origin: str, generation: int) -> str:
     return origin if generation == 1 else f"{origin}/generation-{generation}"
 
 
+def generation_of(origin: str) -> int:
+    """The generation that an origin names."""
+    found = _LATER.search(origin)
+    return int(found[1]) if found else 1
+
+
 def begin_anew(former: Former) -> LogKeys:
     """The next generation of the log, on disk before this returns.
 
@@ -157,8 +166,8 @@ def begin_anew(former: Former) -> LogKeys:
 def make() -> LogKeys:
     """New keys, on disk before this returns; where another process was quicker, its keys. Raises NoKeys."""
     origin = settings.LOG_ORIGIN or f"sealroom/{secrets.token_hex(8)}"
-    if not is_key_name(origin) or len(origin.encode()) > 255:
-        raise NoKeys("LOG_ORIGIN is at most 255 bytes without a space or a plus")
+    if not is_key_name(origin) or len(origin.encode()) > _MAX_ORIGIN or generation_of(origin) != 1:
+        raise NoKeys("LOG_ORIGIN is at most 235 bytes without a space or a plus, and names no generation")
     kept = {"v": 1, "origin": origin}
     kept |= {name: secrets.token_hex(_SEED) for name in ("ed25519", "ml_dsa_44")}
     write_once(path(), json.dumps(kept).encode())

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from audit.checkpoints import places, published, store
+from audit.checkpoints.keys import generation_of
 from audit.checkpoints.sinks import Sink, SinkDown, configured
 from audit.checkpoints.sinks.base import day_of, name_of
 
@@ -20,7 +21,10 @@ def publish() -> None:
     newest = store.latest()
     if newest is None:
         return
+    generation = generation_of(newest.body.origin)
     for sink in configured():
+        if sink.generation != generation:  # where the keys' file is away it is not known which is the log's
+            continue
         place, now = places.read(sink.key), timezone.now()
         if newest.size > max(place.size, sink.since) and is_due(sink, place, now):
             _bring(sink, place, newest, now)

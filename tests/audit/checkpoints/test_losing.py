@@ -234,6 +234,20 @@ def test_attack_the_log_is_not_cut_further_before_the_new_generation_is_signed(
         grow(house, 100)
 
 
+def test_without_the_keys_no_checkpoint_gets_among_those_of_a_former_log(
+    lost: list[store.Checkpoint], house: House, folders: Path
+) -> None:
+    declared()
+    grow(house, 100)
+    assert sign_latest() is not None
+    keys.path().rename(folders / "away.json")
+    put_out(lost[-1])
+    assert len(list((folders / "checkpoints").rglob("*.checkpoint"))) == len(SIZES)
+    (folders / "away.json").rename(keys.path())
+    publish()
+    assert len(list((folders / "checkpoints" / "generation-2").rglob("*.checkpoint"))) == 1
+
+
 def test_attack_a_former_log_that_is_signed_on_elsewhere_stops_this_one(
     lost: list[store.Checkpoint], folders: Path, house: House
 ) -> None:
