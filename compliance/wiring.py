@@ -15,6 +15,7 @@ from compliance.audits.keeping import held_panel, whose_texts
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
 from compliance.proofs import today as proofs
+from compliance.proofs.losing import DeclareLoss, Why
 from compliance.rail import add_entries
 from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
@@ -41,6 +42,7 @@ def connect() -> None:
     register(DestroyRecords())
     register(EndUse())
     register(LoosenRule())
+    register(DeclareLoss())
     _connect_retention()
     providers.connect()
     for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due, audits.due):
@@ -55,6 +57,7 @@ def connect() -> None:
     for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, AuditBasis, AuditResult):
         register_codes(dict(choices.choices))
     register_codes({f"rule.{code}": rule.label for code, rule in RULES.items()})
+    register_codes({f"why-{why.value}": why.label for why in Why})
     register_codes({"finding.muted": State.MUTED.label})
     register_codes({field.value: label for field, label in FIELD_LABELS.items()})
 

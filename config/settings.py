@@ -322,6 +322,7 @@ EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("SMTP_TLS", default=True)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = OUTBOX_DIR
+EMAIL_TIMEOUT = 15  # seconds; a mail server that hangs holds up nobody for longer
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "sealroom@localhost")
 
 # --- Languages and time

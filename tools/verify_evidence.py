@@ -22,6 +22,7 @@ import re
 import struct
 import sys
 import zipfile
+from hashlib import new as new_hash
 from hashlib import sha256
 from pathlib import Path
 
@@ -39,11 +40,30 @@ ED25519, ML_DSA_44 = 1, 6
 PROOF_HEAD, MANIFEST_HEAD = "c2sp.org/tlog-proof@v1", "sealroom evidence 1"
 BLOCK = 1 << 22  # bytes of lines hashed between two comparisons
 SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
+GENERATION = re.compile(r"(.+)/generation-([1-9][0-9]*)\Z")
+STAMP_COMMAND = "openssl ts -verify -in timestamp.tsr -data timestamp.checkpoint -CAfile tsa-root.pem -untrusted tsa-chain.pem"
+DIGESTS = {  # object identifiers in DER
+    bytes.fromhex("608648016503040201"): "sha256",
+    bytes.fromhex("608648016503040202"): "sha384",
+    bytes.fromhex("608648016503040203"): "sha512",
+}
+TST_INFO = bytes.fromhex("2a864886f70d0109100104")
 
 WORDS = {
     "signed": (
         "The checkpoint is signed by the log {origin}: {size} entries, root {root}.",
         "签名校验点由日志 {origin} 签发：共 {size} 条，根值 {root}。",
+    ),
+    "generation": (
+        "This is generation {number} of the log {first}: entries of the one before were lost, as the house declared, and"
+        " it signs this one under this other name. Ask for its declaration (declaration.note), which says how many.",
+        "这是日志 {first} 的第 {number} 代：机构已声明前一代日志的部分条目丢失，并以此不同的名称签发本代日志。"
+        "请向机构索取声明（declaration.note），其中载明丢失条数。",
+    ),
+    "former": (
+        "The house states, signed: of the {size} entries of the former log {origin} {lost} are lost; the first {agreed}"
+        " are in this one.",
+        "机构签名声明：前一代日志 {origin} 的 {size} 条中丢失 {lost} 条；其前 {agreed} 条仍在本日志中。",
     ),
     "both": ("Both its signatures hold (Ed25519, ML-DSA-44).", "两个签名均有效（Ed25519、ML-DSA-44）。"),
     "one": ("Its signature by {kind} holds.", "其 {kind} 签名有效。"),
@@ -77,6 +97,28 @@ WORDS = {
     "same": (
         "Both checkpoints show the same {size} entries.",
         "两个校验点表示的是同样的 {size} 条。",
+    ),
+    "stamped": (
+        "A time-stamp answer states {time} (UTC) and is about the log's signed checkpoint of {size} entries: it holds"
+        " that checkpoint's digest ({digest}). The log of this evidence goes on from it. {reach}",
+        "时间戳回执载明的时间为 {time}（UTC），其所针对的正是该日志含 {size} 条的签名校验点：回执中含有该校验点的摘要"
+        "（{digest}）。本证据所属日志由该校验点增长而来。{reach}",
+    ),
+    "reach_all": (
+        "Every entry here is among those, so none is younger than that time, if the answer is the authority's own.",
+        "此处全部条目均在其中；若该回执确由时间戳机构出具，则各条目均不晚于该时间。",
+    ),
+    "reach_part": (
+        "Of the entries here those with a number below {size} are among those and not younger than that time, if the"
+        " answer is the authority's own; of the others it says nothing.",
+        "此处序号小于 {size} 的条目在其中；若该回执确由时间戳机构出具，则这些条目不晚于该时间；对其余条目不构成证明。",
+    ),
+    "stamp_unchecked": (
+        "NOT checked here: that the time-stamp authority signed that answer. Unpack the evidence and run in its folder:"
+        " {command}  It must print 'Verification: OK'. Compare tsa-root.pem with the root certificate that the"
+        " authority itself publishes: it came with the evidence.",
+        "此处未检查：该回执是否确由时间戳机构签名。请解压证据包，在其文件夹中运行：{command}  应显示“Verification: OK”。"
+        "tsa-root.pem 随证据提供，请与时间戳机构自行公布的根证书核对。",
     ),
     "not_true": (
         "NOT proved: that what an entry says is true, or that everything that happened was written down.",
@@ -138,6 +180,10 @@ WORDS = {
         "the newer checkpoint does NOT go on from the older one, or the proof does not fit: the log was changed.",
         "较新的校验点并非由较早的校验点增长而来，或证明不符：日志已被改动。",
     ),
+    "other_log": (
+        "the checkpoints are of two logs, {old} and {new}: one says nothing about the other.",
+        "两个校验点属于两份日志（{old} 与 {new}），彼此不能相互证明。",
+    ),
     "other_root": (
         "both checkpoints state {size} entries and differ: there are two histories. Keep both files.",
         "两个校验点的条数同为 {size}，内容却不同：存在两份历史。请保存这两个文件。",
@@ -145,6 +191,10 @@ WORDS = {
     "need_growth": (
         "the checkpoints have different sizes: ask the house for a growth proof from {old} to {size}.",
         "两个校验点条数不同：请向机构索取从 {old} 条到 {size} 条的增长证明。",
+    ),
+    "bad_stamp": (
+        "the time-stamp (timestamp.tsr) is not about the checkpoint beside it, or that is not one of this log.",
+        "时间戳（timestamp.tsr）与所附校验点不符，或该校验点不属于本日志。",
     ),
     "deal": ("the deal", "项目"),
     "subject": ("the person or company", "信息主体"),
@@ -155,6 +205,13 @@ WORDS = {
     ),
     "failed": ("Result: NOT proved.", "结论：未能证明。"),
 }
+
+
+class Said:
+    """Words within words."""
+
+    def __init__(self, words, **told):
+        self.words, self.told = words, told
 
 
 class Wrong(Exception):
@@ -260,6 +317,9 @@ class Checkpoint:
     def told(self):
         root = base64.b64encode(self.root).decode()
         said = [("signed", {"origin": self.origin, "size": self.size, "root": root})]
+        later = GENERATION.match(self.origin)
+        if later:
+            said.append(("generation", {"first": later[1], "number": int(later[2])}))
         if self.kinds == {ED25519, ML_DSA_44}:
             return [*said, ("both", {})]
         kind = "Ed25519" if ED25519 in self.kinds else "ML-DSA-44"
@@ -387,14 +447,21 @@ def growth(data, keys, older):
         proof = [base64.b64decode(line, validate=True) for line in lines[1:]]
     except binascii.Error:
         raise Wrong("bad_growth") from None
-    fits = lines[0] == f"old {old.size}" and newer.origin == old.origin
-    if not fits or not grows(old.size, old.root, newer.size, newer.root, proof):
+    _require_one_log(old, newer)
+    if lines[0] != f"old {old.size}" or not grows(old.size, old.root, newer.size, newer.root, proof):
         raise Wrong("bad_growth")
     return [*newer.told(), ("growth", {"size": newer.size, "old": old.size})]
 
 
+def _require_one_log(old, newer):
+    """Two generations of a house's log are two logs."""
+    if old.origin != newer.origin:
+        raise Wrong("other_log", old=old.origin, new=newer.origin)
+
+
 def two_checkpoints(data, keys, older):
     newer, old = Checkpoint(data, keys), Checkpoint(older, keys, "--checkpoint")
+    _require_one_log(old, newer)
     if newer.size != old.size:
         raise Wrong("need_growth", old=min(old.size, newer.size), size=max(old.size, newer.size))
     if newer.root != old.root:
@@ -444,6 +511,9 @@ def bundle(path, keys):
             raise ValueError
         if kind != "month" and len(manifest["steps"].split()) != manifest["entries"]:
             raise ValueError
+        if not isinstance(manifest.get("stamp"), (int, type(None))):
+            raise ValueError
+        _former(manifest)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Wrong("bad_manifest") from None
     checkpoint = Checkpoint(found.read("checkpoint"), keys)
@@ -455,7 +525,15 @@ def bundle(path, keys):
     for name in sorted(files):
         if name not in proved and found.digest(name) != files[name]:
             raise Wrong("file", name=name)
-    return [*checkpoint.told(), *told]
+    if manifest.get("stamp") is not None:
+        told += _stamp(found, manifest, checkpoint, keys)
+    return [*checkpoint.told(), *_former(manifest), *told]
+
+
+def _former(manifest):
+    """What the house states of the log before this generation."""
+    facts = manifest.get("former")
+    return [("former", {name: facts[name] for name in ("origin", "size", "agreed", "lost")})] if facts else []
 
 
 def _month(found, manifest, checkpoint):
@@ -554,6 +632,81 @@ def _require_about(data, kind, about, line):
         raise Wrong("about", line=line, about=about)
 
 
+# --- The time-stamp (RFC 3161)
+
+
+def der(data):
+    """The elements of DER that stand one behind the other: their tags and contents. Raises ValueError."""
+    place = 0
+    while place < len(data):
+        tag, length = data[place], data[place + 1] if place + 1 < len(data) else 0x80
+        place += 2
+        if length & 0x80:
+            many = length & 0x7F
+            if not 1 <= many <= 4 or place + many > len(data):
+                raise ValueError("not DER")
+            length = int.from_bytes(data[place : place + many], "big")
+            place += many
+        if place + length > len(data):
+            raise ValueError("not DER")
+        yield tag, data[place : place + length]
+        place += length
+
+
+def stamp_facts(answer):
+    """Name of the digest, the digest, and the time that a TimeStampResp states. Raises ValueError."""
+    try:
+        [(_, response)] = der(answer)
+        (_, status), (_, token) = list(der(response))[:2]
+        (_, signed) = list(der(token))[1]
+        [(_, signed)] = der(signed)
+        (_, content) = list(der(signed))[2]
+        (_, kind), (_, inner) = der(content)
+        [(tag, octets)] = der(inner)
+        if tag == 0x24:  # in pieces
+            octets = b"".join(piece for _, piece in der(octets))
+        [(_, info)] = der(octets)
+        (_, imprint), _, (_, time) = list(der(info))[2:5]
+        (_, algorithm), (_, digest) = der(imprint)
+        (_, granted), *_ = der(status)
+        (_, algorithm), *_ = der(algorithm)
+        if granted not in (b"\0", b"\1") or kind != TST_INFO:
+            raise ValueError("no time-stamp was granted")
+        name, stated = DIGESTS[algorithm], time.decode("ascii")
+        if not re.match(r"[0-9]{14}(\.[0-9]+)?Z\Z", stated):
+            raise ValueError("no time of UTC")
+    except (ValueError, KeyError, IndexError):
+        raise ValueError("no time-stamp that this program can read") from None
+    day, clock = stated[:8], stated[8:-1]
+    return name, digest, f"{day[:4]}-{day[4:6]}-{day[6:]} {clock[:2]}:{clock[2:4]}:{clock[4:]}"
+
+
+def _stamp(found, manifest, checkpoint, keys):
+    """That the time-stamp is about a checkpoint from which this evidence's goes on. Returns what is proved."""
+    note, size = found.read("timestamp.checkpoint"), manifest["stamp"]
+    stamped = Checkpoint(note, keys, "timestamp.checkpoint")
+    try:
+        name, digest, time = stamp_facts(found.read("timestamp.tsr"))
+        if new_hash(name, note).digest() != digest or stamped.size != size:
+            raise ValueError
+        if stamped.size == checkpoint.size:
+            if stamped.root != checkpoint.root:
+                raise ValueError
+        else:
+            data = found.read("timestamp.growth")
+            newer = Checkpoint(data.decode().partition("\n\n")[2].encode(), keys)
+            if (newer.size, newer.root) != (checkpoint.size, checkpoint.root):
+                raise ValueError
+            growth(data, keys, note)
+    except ValueError:
+        raise Wrong("bad_stamp") from None
+    last = sum(map(int, manifest["steps"].split())) - 1 if "steps" in manifest else 0
+    last = manifest["first"] + manifest["entries"] - 1 if manifest["kind"] == "month" else last
+    reach = Said("reach_all" if last < size else "reach_part", size=size)
+    said = {"time": time, "size": size, "digest": name, "reach": reach}
+    return [("stamped", said), ("stamp_unchecked", {"command": STAMP_COMMAND})]
+
+
 # --- The command
 
 
@@ -613,6 +766,10 @@ def say(words, language, told):
         name: WORDS[value][language] if name == "kind" and value in WORDS else value
         for name, value in told.items()
     }
+    told = {
+        name: say(value.words, language, value.told) if isinstance(value, Said) else value
+        for name, value in told.items()
+    }
     return WORDS[words][language].format(**told)
 
 
@@ -657,7 +814,10 @@ def _as_json(told, code, shown):
     facts = {}
     for words, values in told:
         wrong = values.get("what")
-        facts[wrong.words if wrong else words] = wrong.told if wrong else values
+        inner = wrong.told if wrong else values
+        facts[wrong.words if wrong else words] = {
+            name: value.words if isinstance(value, Said) else value for name, value in inner.items()
+        }
     return {"proved": code == 0, "code": code, "facts": facts, "entry": json.loads(shown) if shown else None}
 
 

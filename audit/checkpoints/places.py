@@ -30,6 +30,7 @@ class Place:
         compared_at: when it was last read back.
         found: what the comparison found, a code of `comparing.Found`; empty before the first.
         walked: up to which copy the older ones were compared.
+        counted: up to which day the copies that lie there were compared with those that were put there.
     """
 
     size: int = 0
@@ -40,6 +41,7 @@ class Place:
     compared_at: datetime | None = None
     found: str = ""
     walked: str = ""
+    counted: str = ""
 
 
 _TIMES = ("put_at", "tried_at", "compared_at")

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from audit.checkpoints import places, store
+from audit.checkpoints import places, published, store
+from audit.checkpoints.keys import generation_of
 from audit.checkpoints.sinks import Sink, SinkDown, configured
+from audit.checkpoints.sinks.base import day_of, name_of
 
 CATCH_UP = 1000  # checkpoints that a sink gets at a time, where it takes all
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
@@ -19,9 +21,12 @@ def publish() -> None:
     newest = store.latest()
     if newest is None:
         return
+    generation = generation_of(newest.body.origin)
     for sink in configured():
-        place, now = places.read(sink.name), timezone.now()
-        if newest.size > place.size and is_due(sink, place, now):
+        if sink.generation != generation:  # where the keys' file is away it is not known which is the log's
+            continue
+        place, now = places.read(sink.key), timezone.now()
+        if newest.size > max(place.size, sink.since) and is_due(sink, place, now):
             _bring(sink, place, newest, now)
 
 
@@ -33,7 +38,7 @@ def is_due(sink: Sink, place: places.Place, now: datetime) -> bool:
 
 
 def _bring(sink: Sink, place: places.Place, newest: store.Checkpoint, now: datetime) -> None:
-    waiting = store.after(place.size, most=CATCH_UP) if sink.takes_all else [newest]
+    waiting = store.after(max(place.size, sink.since), most=CATCH_UP) if sink.takes_all else [newest]
     changes: dict[str, object] = {"tried_at": now, "error": ""}
     for checkpoint in waiting:
         try:
@@ -42,5 +47,6 @@ def _bring(sink: Sink, place: places.Place, newest: store.Checkpoint, now: datet
             logger.error("no checkpoint reaches the sink %s: %s", sink.name, down.code)
             changes["error"] = down.code
             break
+        published.note(sink.key, day_of(checkpoint), [name_of(checkpoint.size)])
         changes |= {"size": checkpoint.size, "note": checkpoint.note.decode(), "put_at": now}
-    places.change(sink.name, **changes)
+    places.change(sink.key, **changes)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit.checkpoints import alarms, keys, store
 from audit.checkpoints.comparing import forbidding
-from audit.checkpoints.judging import Found, judged
+from audit.checkpoints.judging import Found, Known, goes_on, judged
 from audit.merkle.body import Body
 from audit.tree import store as tree
 
@@ -62,8 +62,11 @@ def _keys(*, is_first: bool) -> keys.LogKeys:
 
 
 def _refuse_another_tree(last: store.Checkpoint | None, head: tree.Head, signing: keys.LogKeys) -> None:
-    """The last checkpoint of the database itself, and the head's root against the tiles."""
-    if last is not None and (found := judged(last.note, signing.public())) is not Found.SAME:
+    """What is left of former logs, the database's own last checkpoint, the head's root against the tiles."""
+    for former in signing.formers:
+        if (found := goes_on(former)) is not Found.SAME:
+            _refuse("database", found, former.agreed)
+    if last is not None and (found := judged(last.note, Known.of(signing))) is not Found.SAME:
         _refuse("database", found, last.size)
     try:
         is_whole = tree.root_at(head.size) == head.root

@@ -46,6 +46,11 @@ def after(size: int, *, most: int) -> list[Checkpoint]:
     return _read("where size > %s order by size limit %s", size, most)
 
 
+def of_sizes(sizes: Sequence[int]) -> list[Checkpoint]:
+    """Those of the sizes that were signed, smallest first."""
+    return _read("where size = any(%s) order by size", list(sizes))
+
+
 def keep(size: int, note: bytes) -> Checkpoint:
     """Store the note of that size; returns what is stored, another's if that was there first."""
     with connection.cursor() as cursor:
@@ -58,7 +63,7 @@ def keep(size: int, note: bytes) -> Checkpoint:
     return kept
 
 
-def _read(clause: str, *values: int) -> list[Checkpoint]:
+def _read(clause: str, *values: int | list[int]) -> list[Checkpoint]:
     with connection.cursor() as cursor:
         cursor.execute(f"select size, note, at from log.checkpoint {clause}", values)  # noqa: S608 (constants)
         rows: Sequence[tuple[int, str, datetime]] = cursor.fetchall()

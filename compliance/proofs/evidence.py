@@ -31,6 +31,7 @@ from audit.merkle.ranges import range_proof
 from audit.tree import store as tree
 from compliance.proofs.access import NotYet, key_lines, require
 from compliance.proofs.files import hash_lines
+from compliance.proofs.stamps import stamp_files
 from people.accounts.models import User
 from people.roles.permissions import Permission
 
@@ -98,6 +99,7 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
             told = facts(parts, wanted, parameters)
             parts.add("checkpoint", newest.note)
             parts.add("keys.txt", key_lines().encode())
+            told["stamp"] = _add_stamp(parts, told, newest)
             for name, source in GUIDES.items():
                 parts.add(name, (Path(__file__).parent / source).read_bytes())
             manifest = {
@@ -108,6 +110,7 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
                 "size": newest.size,
                 "made": timestamp(timezone.now()),
                 **told,
+                **_former_facts(signing),
                 "files": parts.digests,
             }
             text = f"{HEAD}\n{json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)}\n"
@@ -132,6 +135,27 @@ class _Parts:
                 made.update(block)
                 file.write(block)
         self.digests[name] = made.hexdigest()
+
+
+def _former_facts(signing: keys.LogKeys) -> dict[str, object]:
+    """What the house states of the log before this generation, where there was one."""
+    if not signing.formers:
+        return {}
+    last = signing.formers[-1]
+    told = {"origin": last.origin, "size": last.size, "agreed": last.agreed, "lost": last.lost, "at": last.at}
+    return {"former": told}
+
+
+def _add_stamp(parts: _Parts, told: dict[str, object], newest: checkpoints.Checkpoint) -> int | None:
+    """Put the time-stamp of the entries into the bundle; the size of the checkpoint that was stamped."""
+    first, count, steps = told.get("first"), told["entries"], str(told.get("steps", ""))
+    past = (
+        first + count if isinstance(first, int) and isinstance(count, int) else sum(map(int, steps.split()))
+    )
+    size, files = stamp_files(past, newest)
+    for name, data in files.items():
+        parts.add(name, data)
+    return size
 
 
 def _write_month(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dict[str, object]:

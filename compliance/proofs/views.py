@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_safe
 from audit.actions import Action, ObjectType
 from audit.checkpoints import store
 from audit.checkpoints.keys import NoKeys
+from audit.checkpoints.signing import SIGNER
 from audit.entry import Entry
 from audit.log import record_read
 from compliance.proofs import access, health
+from compliance.proofs.losing import DeclareLoss
 from people.requests import SignedIn
-from people.roles.access import requires
+from people.roles.access import has, requires
 from people.roles.permissions import Permission
 
 
@@ -28,10 +30,14 @@ def checkpoints(request: SignedIn) -> HttpResponse:
     record_read(
         Entry(action=Action.LOG_READ, object_type=ObjectType.LOG, object_id=None, fields=("checkpoints",))
     )
+    standing = health.standing()
     context = {
         "newest": store.latest(),
         "states": health.states(),
-        "standing": health.standing(),
+        "standing": standing,
+        "is_refused": any(alarm.sink == SIGNER for _where, _what, alarm in standing),
+        "formers": health.former_logs(),
+        "may_decide": has(request.user, DeclareLoss.permission),
         "keys": _keys(),
     }
     return render(request, "compliance/proofs/checkpoints.html", context)

@@ -1,6 +1,6 @@
 """What waits for the officers: a tree that stands still, or does not hold every entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.actions import Action, Result
-from audit.tree import watching
+from audit.tree import locking, watching
 from compliance.tree.alarms import TREE, last_comparison
 from people.accounts.models import User
 from people.roles.access import has
@@ -24,7 +24,7 @@ def due(user: User) -> Iterator[DueItem]:
     if not has(user, Permission.PURPOSE_MANAGE):
         return
     if found := watching.stall():
-        for label in standing(found):
+        for label in standing(found, locking.blamed(found)):
             yield DueItem(label=label, count=1, url=_entries(Action.LOG_STALL), urgency=Urgency.NOW)
     last = last_comparison()
     if last is not None:
@@ -42,25 +42,27 @@ def due(user: User) -> Iterator[DueItem]:
         )
 
 
-def standing(found: watching.Stall) -> list[str]:
-    """What the tree waits for, in words: each transaction, or the sequencer itself."""
-    return [_held_up(holder) for holder in found.holders] or [_idle(found)]
+def standing(found: watching.Stall, locked: Sequence[locking.LockHolder]) -> list[str]:
+    """What the tree waits for, in words: each transaction, who has the lock, or the sequencer itself."""
+    waits = _(
+        "New log entries wait for an open database transaction: process %(pid)s, login %(login)s,"
+        " database %(database)s, since %(since)s"
+    )
+    lock = _(
+        "New log entries wait for the sequencer's lock, which somebody has: process %(pid)s, login %(login)s,"
+        " database %(database)s, since %(since)s"
+    )
+    told = [waits % _told(holder) for holder in found.holders] + [lock % _told(one) for one in locked]
+    return told or [_idle(found)]
 
 
-def _held_up(holder: watching.Holder) -> str:
-    told = {
+def _told(holder: watching.Holder | locking.LockHolder) -> dict[str, object]:
+    return {
         "pid": holder.pid or _("none, it was prepared and left"),
         "login": holder.login,
         "database": holder.database,
         "since": _moment(holder.since) if holder.since else _("unknown"),
     }
-    return (
-        _(
-            "New log entries wait for an open database transaction: process %(pid)s, login %(login)s,"
-            " database %(database)s, since %(since)s"
-        )
-        % told
-    )
 
 
 def _idle(found: watching.Stall) -> str:

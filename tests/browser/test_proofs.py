@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from audit.checkpoints import places
+from audit.checkpoints import keys, places
 from audit.checkpoints.keys import LogKeys
 from audit.merkle.body import Body
 from audit.merkle.hashing import leaf_hash, root_of
@@ -22,6 +23,7 @@ from tests.browser.chromium import axe_violations, overflow
 from tests.browser.conftest import Site
 from tests.browser.words import foreign_words
 from tests.cast import cast
+from vault.keys.providers import provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -107,9 +109,16 @@ def test_the_page_of_the_sinks_can_be_read_when_something_is_amiss(
     language: str,
     dark: bool,
 ) -> None:
-    settings.SINKS_DIR = tmp_path
+    provider()  # the vault's root keys stay where they are
+    settings.SINKS_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
+    settings.CHECKPOINTS_MAIL_TO = ["notary@qq.com", "buyer@example.org"]
+    log = keys.make()
+    note = log.sign(Body(log.origin, 300, bytes(32)).text()).encoded().decode()
+    told = {"why": "restore", "request": str(uuid4()), "asked_by": "a", "decided_by": "b", "agreed_root": ""}
+    told |= {"origin": log.origin, "note": note, "at": "2026-11-23T00:00:00Z"}
+    keys.begin_anew(keys.Former(size=300, agreed=0, kept=0, **told))
     places.change(
-        "file", error="not-written", tried_at=timezone.now(), found="other", compared_at=timezone.now()
+        "file.2", error="not-written", tried_at=timezone.now(), found="other", compared_at=timezone.now()
     )
     page = sign_in(cast()["olivia"], language=language, phone=dark, dark=dark)
     page.goto("/compliance/checkpoints/")

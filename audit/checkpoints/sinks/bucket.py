@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from audit.checkpoints.sinks.base import BadCopy, DaySink, SinkDown, day_of, name_of
+from audit.checkpoints.sinks.base import DAY, NAME, BadCopy, Sink, SinkDown, day_of, name_of
 from audit.checkpoints.store import Checkpoint
 
 _PREFIX = "checkpoints/"
@@ -24,11 +24,14 @@ _GONE = {"NoSuchKey", "404"}
 _MAX_COPY = 65_535  # bytes of a note
 
 
-class BucketSink(DaySink):
+class BucketSink(Sink):
     name = "bucket"
     every = timedelta(minutes=1)
 
-    def __init__(self, *, bucket: str, region: str, endpoint: str | None, keep: timedelta) -> None:
+    def __init__(
+        self, *, bucket: str, region: str, endpoint: str | None, keep: timedelta, within: str = ""
+    ) -> None:
+        """`within`: a folder that ends with a slash, or none."""
         limits = Config(
             connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2}
         )
@@ -37,6 +40,7 @@ class BucketSink(DaySink):
         )
         self._bucket = bucket
         self._keep = keep
+        self._prefix = _PREFIX + within
 
     def put(self, checkpoint: Checkpoint) -> None:
         """Raises SinkDown, also where the bucket has no object lock: a copy that may be deleted is none."""
@@ -57,12 +61,12 @@ class BucketSink(DaySink):
                     raise
 
     def days(self) -> list[str]:
-        found = self._list("CommonPrefixes", Prefix=_PREFIX, Delimiter="/")
-        return sorted(one["Prefix"].removeprefix(_PREFIX).rstrip("/") for one in found)
+        found = self._list("CommonPrefixes", Prefix=self._prefix, Delimiter="/")
+        return sorted(filter(DAY.match, (one["Prefix"].removeprefix(self._prefix)[:-1] for one in found)))
 
     def names(self, day: str) -> list[str]:
-        found = self._list("Contents", Prefix=f"{_PREFIX}{day}/")
-        return sorted(one["Key"].rpartition("/")[2] for one in found)
+        found = self._list("Contents", Prefix=f"{self._prefix}{day}/")
+        return sorted(filter(NAME.match, (one["Key"].rpartition("/")[2] for one in found)))
 
     def read(self, day: str, name: str) -> bytes:
         with self._asking():
@@ -83,7 +87,7 @@ class BucketSink(DaySink):
             return [one for page in pages for one in page.get(part, [])]
 
     def _key(self, day: str, name: str) -> str:
-        return f"{_PREFIX}{day}/{name}"
+        return f"{self._prefix}{day}/{name}"
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

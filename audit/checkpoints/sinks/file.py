@@ -1,18 +1,16 @@
 """Checkpoints as files, each on disk before it counts. The folder may be another machine's disk."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 
-from audit.checkpoints.sinks.base import BadCopy, DaySink, SinkDown, day_of, name_of
+from audit.checkpoints.sinks.base import DAY, NAME, BadCopy, Sink, SinkDown, day_of, name_of
 from audit.checkpoints.store import Checkpoint
 from audit.files import write_once
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _ENDING = ".checkpoint"
 
 
-class FileSink(DaySink):
+class FileSink(Sink):
     name = "file"
     every = timedelta(seconds=10)
     takes_all = True
@@ -29,7 +27,7 @@ class FileSink(DaySink):
 
     def days(self) -> list[str]:
         try:
-            return sorted(one.name for one in self._folder.iterdir() if _DAY.match(one.name))
+            return sorted(one.name for one in self._folder.iterdir() if DAY.match(one.name))
         except FileNotFoundError:
             return []
         except OSError:
@@ -38,9 +36,13 @@ class FileSink(DaySink):
     def names(self, day: str) -> list[str]:
         try:
             found = [one.name for one in (self._folder / day).iterdir()]
+        except FileNotFoundError:
+            return []
         except OSError:
             raise SinkDown("not-read") from None
-        return sorted(one.removesuffix(_ENDING) for one in found if re.match(r"[0-9]{20}\.checkpoint\Z", one))
+        return sorted(
+            filter(NAME.match, (one.removesuffix(_ENDING) for one in found if one.endswith(_ENDING)))
+        )
 
     def read(self, day: str, name: str) -> bytes:
         try:

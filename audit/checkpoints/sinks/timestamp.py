@@ -51,12 +51,27 @@ class TimestampSink(FileSink):
         super().put(checkpoint)
 
     def read(self, day: str, name: str) -> bytes:
+        return self._read(day, name)[0]
+
+    def stamped(self, day: str, size: int) -> tuple[bytes, bytes]:
+        """A copy's note and the authority's answer about it, which holds. Raises SinkDown, BadCopy."""
+        return self._read(day, name_of(size))
+
+    def roots(self) -> bytes:
+        """The root certificates that are trusted here, in PEM. Raises SinkDown."""
+        try:
+            return self._roots.read_bytes()
+        except OSError:
+            raise SinkDown("no-certificate") from None
+
+    def _read(self, day: str, name: str) -> tuple[bytes, bytes]:
         note = super().read(day, name)
         try:
-            self._check(self._token(day, name).read_bytes(), note)
+            answer = self._token(day, name).read_bytes()
+            self._check(answer, note)
         except (OSError, SinkDown):
             raise BadCopy("no-time-stamp") from None
-        return note
+        return note, answer
 
     def _asked(self, question: bytes) -> bytes:
         request = urllib.request.Request(  # noqa: S310 (an operator set it; checked to be http or https)
@@ -72,12 +87,10 @@ class TimestampSink(FileSink):
         """Raises SinkDown where the answer is no time-stamp of this note by that authority."""
         try:
             builder = VerifierBuilder(nonce=nonce)
-            for root in x509.load_pem_x509_certificates(self._roots.read_bytes()):
+            for root in x509.load_pem_x509_certificates(self.roots()):
                 builder = builder.add_root_certificate(root)
             response = decode_timestamp_response(answer)
             builder.build().verify_message(response, note)
-        except OSError:
-            raise SinkDown("no-certificate") from None
         except (VerificationError, ValueError):
             raise SinkDown("bad-token") from None
         return response

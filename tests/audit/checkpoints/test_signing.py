@@ -114,7 +114,7 @@ def test_the_origin_is_the_houses_and_stays(house: House, settings: Any) -> None
         keys.load()
 
 
-@pytest.mark.parametrize("origin", ["a b", "a+b", "a" * 256])
+@pytest.mark.parametrize("origin", ["a b", "a+b", "a" * 236, "a/generation-2"])
 def test_an_origin_that_fits_into_no_note_is_refused(settings: Any, origin: str) -> None:
     settings.LOG_ORIGIN = origin
     with pytest.raises(keys.NoKeys, match="LOG_ORIGIN"):

@@ -2,8 +2,8 @@
 
 What the worker's login can do: ask for a round, which takes entries in their order whoever asks, and insert a
 checkpoint for a head that is there. It can write false *entries*, as any login of ours, and with an open
-transaction or the advisory lock keep the tree waiting: `log.holders` and Today tell. It cannot choose an
-order, leave an entry out or make a leaf, tile or head.
+transaction or the advisory lock keep the tree waiting: `log.holders`, `log.lock_holders` and Today tell. It
+cannot choose an order, leave an entry out or make a leaf, tile or head.
 """
 
 import psycopg2

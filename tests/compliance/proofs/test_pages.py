@@ -15,6 +15,7 @@ from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from compliance.proofs import health
 from people.today import due_for
+from tests.audit.checkpoints.postbox import Postbox, serving
 from tests.cast import cast, client_of
 from tests.compliance.proofs.signed import lasting_keys, signed, written
 
@@ -96,3 +97,24 @@ def test_an_alarm_and_a_sink_that_gets_nothing_wait_for_officers(
 def test_reading_the_state_of_the_sinks_is_an_entry(people: SimpleNamespace, olivia: Client) -> None:
     olivia.get("/compliance/checkpoints/")
     assert LogEntry.objects.filter(actor=people.olivia.pk, fields=["checkpoints"]).exists()
+
+
+def test_the_page_names_the_recipient_who_is_behind_without_their_address(
+    olivia: Client, superuser: Connection, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.CHECKPOINTS_MAIL_TO = ["notary@qq.com", "buyer@example.org"]
+    written(1)
+    signed(superuser, monkeypatch)
+    with serving(Postbox()) as postbox:
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", postbox.port, False
+        postbox.refuses.add("buyer@example.org")
+        publishing.publish()
+    page = olivia.get("/compliance/checkpoints/").content.decode()
+    first, second = (
+        page.index(f"Mail to {mask}, address {number} of 2")
+        for mask, number in (("n***@qq.com", 1), ("b***@***", 2))
+    )
+    assert page.index("the mail server refuses the address") > second > first
+    assert "buyer" not in page
+    assert "notary" not in page

@@ -5,6 +5,7 @@ of its own (tests/audit/tree).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from psycopg2.extensions import connection as Connection
 from audit.actions import Action, Result
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
-from audit.tree import watching
+from audit.tree import locking, watching
 from compliance.tree import alarms, tasks
 from compliance.tree.today import due, standing
 from people.accounts.models import User
@@ -66,6 +67,7 @@ def stalls() -> list[LogEntry]:
 
 SINCE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 WRITER = watching.Holder(xact=77, pid=4711, login="reports", database="Accounts", since=SINCE)
+LOCK = locking.LockHolder(pid=4712, login="sealroom_web", database="sealroom", since=SINCE, began=SINCE)
 PREPARED = watching.Holder(xact=77, pid=None, login="reports", database="accounts", since=None)
 
 
@@ -86,14 +88,65 @@ def test_who_holds_the_tree_up_is_told_once_in_the_log(people: SimpleNamespace) 
 
 def test_the_day_names_process_login_database_and_since_when() -> None:
     with override("en"):
-        writer, prepared = standing(watching.Stall(SINCE, (WRITER, PREPARED)))
-        [idle] = standing(watching.Stall(SINCE, ()))
+        writer, prepared = standing(watching.Stall(SINCE, (WRITER, PREPARED)), ())
+        [idle] = standing(watching.Stall(SINCE, ()), ())
     moment = "Nov. 22, 2026, 5:30 p.m."
     assert writer.endswith(f": process 4711, login reports, database Accounts, since {moment}")
     assert prepared.endswith(
         ": process none, it was prepared and left, login reports, database accounts, since unknown"
     )
     assert idle == f"New log entries have waited for the sequencer since {moment}: does it run?"
+
+
+def test_who_has_the_lock_is_told_once_a_session_beside_the_transactions(people: SimpleNamespace) -> None:
+    """Neither kind hides the other: told in turn, as each second does, each is told once."""
+    before, later = len(stalls()), replace(LOCK, began=SINCE + timedelta(seconds=9))
+    writer = replace(WRITER, xact=78)
+    with acting_as(Origin(actor=SYSTEM_ID)):
+        for holder in (LOCK, replace(LOCK, since=SINCE + timedelta(hours=1)), later):
+            for _ in range(2):
+                alarms.tell(watching.Stall(SINCE, (writer,)))
+                alarms.tell_lock((holder,))
+    session = int(SINCE.timestamp())
+    assert [entry.fields for entry in stalls()[before:]] == [
+        ["xact-78", "pid-4711", "login-reports"],
+        ["lock", "pid-4712", f"session-{session}", "login-sealroom_web", "database-sealroom"],
+        ["lock", "pid-4712", f"session-{session + 9}", "login-sealroom_web", "database-sealroom"],
+    ]
+
+
+def test_the_day_names_who_has_the_lock() -> None:
+    with override("en"):
+        [told] = standing(watching.Stall(SINCE, ()), (LOCK,))
+        both = standing(watching.Stall(SINCE, (WRITER,)), (LOCK,))
+    assert told == (
+        "New log entries wait for the sequencer's lock, which somebody has: process 4712, login sealroom_web,"
+        " database sealroom, since Nov. 22, 2026, 5:30 p.m."
+    )
+    assert both[1] == told
+    assert len(both) == 2
+
+
+def test_attack_a_login_that_keeps_the_lock_is_named_to_officers_and_in_the_log(
+    begun: Connection, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "STALLED", timedelta(0))
+    monkeypatch.setattr(locking, "STALLED", timedelta(0))
+    written(begun)
+    before = len(stalls())
+    with begun.cursor() as cursor, acting_as(Origin(actor=SYSTEM_ID)):
+        cursor.execute("select pg_backend_pid(), pg_advisory_lock(5495863205637616740)")
+        pid = cursor.fetchone()[0]
+        try:
+            [label] = [one for one in labels(people.otto) if "sequencer's lock" in one]
+            alarms.watch()
+            alarms.watch()
+        finally:
+            cursor.execute("select pg_advisory_unlock(5495863205637616740)")
+    assert f": process {pid}, login postgres, database " in label
+    [told] = [entry for entry in stalls()[before:] if entry.fields[0] == "lock"]
+    assert told.fields[1] == f"pid-{pid}"
+    assert not [one for one in labels(people.otto) if "sequencer's lock" in one]
 
 
 def test_officers_and_nobody_else_are_told_that_the_tree_stands_still(
