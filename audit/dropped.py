@@ -1,8 +1,9 @@
 """The months that left the log: what is recorded of them, and whether that still holds.
 
-Their leaves stay, so that the tree can be recomputed and every proof made before still verifies; their entries
-are in the bundles. What is recorded cannot hide anything that was taken away by itself: the leaves say how many
-entries a month had, and the order for it is an entry of the log, below a signed checkpoint before the month went.
+Their leaves stay, so that the tree can be recomputed and every proof made before still verifies; their
+entries are in the bundles. What is recorded cannot hide anything that was taken away by itself: the leaves
+say how many entries a month had, and the order for it is an entry of the log, below a signed checkpoint
+before the month went.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,8 @@ _COLUMNS = "month, entries, first_leaf, last_leaf, bundle, ordered, asked, appro
 _DROPPED = f"select {_COLUMNS} from log.dropped order by month"  # noqa: S608 (constants)
 _BEGINS = "d.month::timestamp at time zone 'UTC'"
 _ENDS = "(d.month + interval '1 month') at time zone 'UTC'"
-# Of each month: entries that are there again, leaves, chain places, and what its order says now, if that is there.
+# Of each month: entries that are there again, leaves, chain places, and what its order says now, if that is
+# there.
 _HELD = f"""
 select d.month,
   (select count(*) from log.entry e where e.at >= {_BEGINS} and e.at < {_ENDS}),
@@ -115,7 +117,13 @@ def _add(report: Report, one: Dropped, what: str) -> None:
 def _made(row: tuple[Any, ...]) -> Dropped:
     month, entries, first, last, bundle, *people = row
     return Dropped(
-        month, entries, first, last, None if bundle is None else bytes(bundle), *map(_uuid, people[:3]), people[3]
+        month,
+        entries,
+        first,
+        last,
+        None if bundle is None else bytes(bundle),
+        *map(_uuid, people[:3]),
+        people[3],
     )
 
 

@@ -9,6 +9,9 @@ from compliance.anomalies.codes import Change, Confirmed, FalseAlarm, MuteReason
 from compliance.anomalies.rules import RULES
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
+from compliance.logretention import today as logretention
+from compliance.logretention.approval import LetMonthGo, ShortenLog
+from compliance.logretention.models import Trouble as LogTrouble
 from compliance.proofs import today as proofs
 from compliance.rail import add_entries
 from compliance.retention.approval import EndUse
@@ -34,15 +37,17 @@ def connect() -> None:
     register(DestroyRecords())
     register(EndUse())
     register(LoosenRule())
+    register(LetMonthGo())
+    register(ShortenLog())
     _connect_retention()
     providers.connect()
-    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due):
+    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due, logretention.due):
         today.register(provider)
     add_entries()
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
-    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble):
+    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, LogTrouble):
         register_codes(dict(choices.choices))
     register_codes({f"rule.{code}": rule.label for code, rule in RULES.items()})
     register_codes({"finding.muted": State.MUTED.label})

@@ -65,6 +65,9 @@ $$;
 --   LR006 an entry has no leaf                LR007 its leaves are not all below the newest checkpoint
 --   LR008 entries, leaves and chains do not agree: something was changed, and this month is the evidence
 --   LR009 there is no such month
+-- An entry that is not linked to the one before it keeps its month; where that one lies in another month it is compared
+-- with what that month left behind. Everything that takes long comes before the transaction writes, since the
+-- sequencer waits for whoever has written.
 -- session_user is whoever signed in: SET ROLE does not change it, and only a superuser could.
 create function log.check_drop() returns trigger language plpgsql
 set search_path = pg_catalog, pg_temp set timezone = 'UTC' set lock_timeout = '1s' as $$
@@ -74,6 +77,7 @@ declare
     name text := 'entry_' || to_char(new.month, 'YYYYMM');
     facts record;
     people record;
+    broken bigint;
 begin
     if session_user <> 'sealroom_worker' then
         raise exception 'months are dropped by log.drop_month' using errcode = 'restrict_violation';
@@ -113,6 +117,19 @@ begin
     then
         raise exception 'the tree does not have the entries of this month' using errcode = 'LR008';
     end if;
+    execute format($q$
+        with placed as (
+            select e.writer, e.seq, e.link, lag(e.seq) over chain as seq_before, lag(e.link) over chain as link_before,
+                uuid_send(e.writer) || int8send(e.seq) || int4send(e.epoch) || xid8send(e.xact)
+                || timestamptz_send(e.at) || uuid_send(e.id) || sha256(e.leaf) as place
+            from log.%I e window chain as (partition by e.writer order by e.seq))
+        select count(*) from placed p left join log.dropped_chain d on d.writer = p.writer and d.last = p.seq - 1
+        where p.link <> sha256(case when p.seq = 1 then sha256('sealroom log chain 1')
+                                    when p.seq_before = p.seq - 1 then p.link_before else d.link end || p.place)
+    $q$, name) into broken;
+    if broken > 0 then
+        raise exception '% entries do not follow in their chains', broken using errcode = 'LR008';
+    end if;
     select o.asked, o.approved into people from log.drop_order(new.ordered, array[
         'month.' || to_char(new.month, 'YYYY-MM'), 'entries-' || facts.entries,
         coalesce(encode(new.bundle, 'hex'), 'empty')], ends) o;
@@ -130,27 +147,12 @@ begin
 end
 $$;
 
--- Notes the unbroken stretches of chains in the month that goes. An entry that is not linked to the one before it
--- keeps its month. Where the one before lies in another month it is compared with what that one left behind.
+-- Notes the unbroken stretches of chains in the month that goes.
 create function log.note_chains() returns trigger language plpgsql
 set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
     name text := 'entry_' || to_char(new.month, 'YYYYMM');
-    broken bigint;
 begin
-    execute format($q$
-        with placed as (
-            select e.writer, e.seq, e.link, lag(e.seq) over chain as seq_before, lag(e.link) over chain as link_before,
-                uuid_send(e.writer) || int8send(e.seq) || int4send(e.epoch) || xid8send(e.xact)
-                || timestamptz_send(e.at) || uuid_send(e.id) || sha256(e.leaf) as place
-            from log.%I e window chain as (partition by e.writer order by e.seq))
-        select count(*) from placed p left join log.dropped_chain d on d.writer = p.writer and d.last = p.seq - 1
-        where p.link <> sha256(case when p.seq = 1 then sha256('sealroom log chain 1')
-                                    when p.seq_before = p.seq - 1 then p.link_before else d.link end || p.place)
-    $q$, name) into broken;
-    if broken > 0 then
-        raise exception '% entries do not follow in their chains', broken using errcode = 'LR008';
-    end if;
     execute format($q$
         insert into log.dropped_chain (month, writer, first, last, link)
         select $1, s.writer, min(s.seq), max(s.seq), (array_agg(s.link order by s.seq desc))[1]

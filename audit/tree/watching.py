@@ -35,7 +35,8 @@ with last as (select * from log.head order by size desc limit 1), missing as (
     where not exists (select from log.leaf f where f.entry = e.id)
 ), leaves as (
     select f.entry, f.index, d.month from log.leaf f left join log.dropped d
-      on d.month = date_trunc('month', f.at at time zone 'UTC')::date and f.index between d.first_leaf and d.last_leaf
+      on d.month = date_trunc('month', f.at at time zone 'UTC')::date
+      and f.index between d.first_leaf and d.last_leaf
     where not exists (select from log.entry e where e.id = f.entry and e.at = f.at)
 ), strange as (
     select entry, index from leaves where month is null

@@ -92,10 +92,15 @@ $$;
 -- so, in a session that signed in as the worker. The row's own trigger has checked everything that is demanded
 -- (log.check_drop), whoever made it, and is guarded like the rest; the worker may neither write there nor drop.
 create function guard.leaves(name text) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-    select session_user = 'sealroom_worker' and exists (
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    if session_user <> 'sealroom_worker' or to_regclass('log.dropped') is null then
+        return false;
+    end if;
+    return exists (
         select from log.dropped d
-        where leaves.name = 'log.entry_' || to_char(d.month, 'YYYYMM') and d.xact = pg_current_xact_id_if_assigned())
+        where leaves.name = 'log.entry_' || to_char(d.month, 'YYYYMM') and d.xact = pg_current_xact_id_if_assigned());
+end
 $$;
 
 create function guard.keep_state() returns event_trigger

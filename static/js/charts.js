@@ -74,7 +74,31 @@ function hours(box, table) {
   };
 }
 
-const kinds = { days, hours };
+// Months: what is in the database, and what left it with a bundle.
+function months(box, table) {
+  const rows = [...table.tBodies[0].rows].reverse();
+  const counts = rows.map((row) => Number(row.dataset.count));
+  const left = rows.map((row) => "left" in row.dataset);
+  const bar = (shown, fill) => ({
+    type: "bar", stack: "all", barMaxWidth: 22, itemStyle: { color: fill }, data: counts.map((count, at) => (left[at] === shown ? count : 0)),
+  });
+  return {
+    links: (at) => rows[at].querySelector("a")?.href,
+    option: {
+      animation: false,
+      grid: { left: 4, right: 4, top: 8, bottom: 2, containLabel: true },
+      tooltip: {
+        ...tip(), trigger: "axis",
+        formatter: ([one]) => `${one.name}\n${counts[one.dataIndex]} ${box.dataset.words}\n${rows[one.dataIndex].dataset.state}`,
+      },
+      xAxis: { type: "category", data: rows.map((row) => row.dataset.month), ...axis() },
+      yAxis: { type: "value", minInterval: 1, splitNumber: 2, ...axis(), axisLine: { show: false }, splitLine: { lineStyle: { color: colour("--line") } } },
+      series: [bar(false, colour("--teal-fill")), bar(true, colour("--line-strong"))],
+    },
+  };
+}
+
+const kinds = { days, hours, months };
 
 function draw(box) {
   const table = document.getElementById(box.dataset.table);

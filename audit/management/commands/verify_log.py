@@ -93,8 +93,8 @@ def _in_words(report: Report, seconds: float) -> str:
     if report.months:
         lines.append(
             _(
-                "%(months)d months have left the log with %(entries)d entries. Their hashes were recomputed; the"
-                " entries are proved by their bundles."
+                "%(months)d months have left the log with %(entries)d entries. Their hashes were"
+                " recomputed; the entries are proved by their bundles."
             )
             % {"months": report.months, "entries": report.archived}
         )

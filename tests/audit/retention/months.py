@@ -1,5 +1,7 @@
 """Months of long ago with entries in them, made as only the owner of the log's tables can make them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -24,6 +26,9 @@ _ORDER = """
 insert into log.entry (id, actor, action, purpose, reason, result, object_type, subjects, fields, keys, leaf)
 values (%s, %s, 'log.drop_order', '', '', 'done', 'log', '{}', %s, '{}', '{}')
 """
+_CHECKPOINT = """
+insert into log.checkpoint (size, note) select max(size), 'signed' from log.head on conflict do nothing
+"""
 ASKED, APPROVED = UUID(int=1), UUID(int=2)
 BUNDLE = bytes(range(32))
 
@@ -33,6 +38,14 @@ def months_ago(count: int) -> date:
     today = datetime.now(UTC)
     number = today.year * 12 + today.month - 1 - count
     return date(number // 12, number % 12 + 1, 1)
+
+
+@contextmanager
+def log_owner(house: House) -> Iterator[Cursor]:
+    """The migration login that has taken the log's role: it may write entries of any time."""
+    with house.session("owner") as session, session.cursor() as cursor:
+        cursor.execute("set role sealroom_log")
+        yield cursor
 
 
 def add_month(cursor: Cursor, month: date) -> None:
@@ -54,7 +67,7 @@ def fill(cursor: Cursor, month: date, count: int, *, subject: UUID | None = None
 def old_months(house: House, *counts: int, oldest: int = 12) -> list[date]:
     """Months from `oldest` months ago on, with so many entries each, all by one connection."""
     months = [months_ago(oldest - place) for place in range(len(counts))]
-    with house.session() as session, session.cursor() as cursor:
+    with log_owner(house) as cursor:
         for month, count in zip(months, counts, strict=True):
             add_month(cursor, month)
             fill(cursor, month, count)
@@ -64,10 +77,7 @@ def old_months(house: House, *counts: int, oldest: int = 12) -> list[date]:
 def sign(house: House) -> None:
     """As the signer leaves it: a checkpoint of the newest head. What it says is not looked at here."""
     sequence()
-    house.ask(
-        "insert into log.checkpoint (size, note) select max(size), 'signed' from log.head on conflict do nothing",
-        login="worker",
-    )
+    house.ask(_CHECKPOINT, login="worker")
 
 
 def order(house: House, month: date, entries: int, *, bundle: bytes | None = BUNDLE) -> UUID:
@@ -80,6 +90,8 @@ def order(house: House, month: date, entries: int, *, bundle: bytes | None = BUN
     return one
 
 
-def drop(house: House, month: date, ordered: UUID, *, bundle: bytes | None = BUNDLE, login: str = "worker") -> int:
+def drop(
+    house: House, month: date, ordered: UUID, *, bundle: bytes | None = BUNDLE, login: str = "worker"
+) -> int:
     [(gone,)] = house.ask("select log.drop_month(%s, %s, %s)", month, bundle, str(ordered), login=login)
     return int(str(gone))

@@ -6,13 +6,24 @@ from datetime import date
 import psycopg2
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
 from audit.dropped import dropped_months, verify_dropped
 from audit.heads import Head
 from audit.tree import store, watching
 from audit.tree.verifying import verify_tree
 from audit.verify import Report, verify
-from tests.audit.retention.months import BUNDLE, add_month, drop, fill, months_ago, old_months, order, sign
+from tests.audit.retention.months import (
+    BUNDLE,
+    add_month,
+    drop,
+    fill,
+    log_owner,
+    months_ago,
+    old_months,
+    order,
+    sign,
+)
 from tests.audit.tree.conftest import House
 from tests.audit.tree.writing import write
 
@@ -20,7 +31,7 @@ from tests.audit.tree.writing import write
 def verified(house: House, heads: dict[str, list[Head]] | None = None) -> Report:
     """As `manage.py verify_log`. Entries of these tests have leaves that are none, so that columns are not
     compared: their texts are left out."""
-    with house.session("web", autocommit=False) as web:
+    with override("en"), house.session("web", autocommit=False) as web:
         report = verify(web, heads or {})
         report.problems = [one for one in report.problems if one.what != "the leaf is not one of ours"]
         verify_tree(web, report)
@@ -29,14 +40,17 @@ def verified(house: House, heads: dict[str, list[Head]] | None = None) -> Report
 
 
 def heads_of(house: House) -> dict[str, list[Head]]:
-    rows = house.ask("select distinct on (writer) writer, seq, encode(link, 'hex') from log.entry order by writer, seq desc")
+    rows = house.ask(
+        "select distinct on (writer) writer, seq, encode(link, 'hex') from log.entry"
+        " order by writer, seq desc"
+    )
     return {str(writer): [Head(str(writer), int(str(seq)), str(link))] for writer, seq, link in rows}
 
 
 @pytest.fixture
 def months(house: House) -> list[date]:
     """Two months of one chain, which goes on today in a third; everything in the tree and signed."""
-    with house.session() as session, session.cursor() as cursor:
+    with log_owner(house) as cursor:
         months = [months_ago(12), months_ago(11)]
         for month, count in zip(months, (5, 4), strict=True):
             add_month(cursor, month)
@@ -68,7 +82,7 @@ def test_what_remains_is_followed_over_the_edge(house: House, months: list[date]
 
 def test_a_chain_that_ended_in_the_month_is_not_reported_as_lost(house: House) -> None:
     [first, second] = old_months(house, 4, 0)
-    with house.session() as session, session.cursor() as cursor:
+    with log_owner(house) as cursor:
         fill(cursor, second, 2)
     sign(house)
     noted = heads_of(house)
