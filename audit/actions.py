@@ -223,6 +223,8 @@ class Action(TextChoices):
     LOG_PROVE = "log.prove", _("Proof of a log entry given out")
     LOG_READ = "log.read", _("Log read")
     LOG_REASON = "log.reason", _("Sealed reason read")
+    LOG_SHRED = "log.shred", _("Sealed reasons of a month of the log destroyed")
+    LOG_SHRED_ORDER = "log.shred_order", _("Sealed reasons of a month of the log ordered to be destroyed")
     LOG_SIGN = "log.sign", _("Review of the log signed off")
     LOG_STALL = "log.stall", _("Log's tree held up by an open transaction")
     LOG_VIEW_DROP = "log.view_drop", _("Saved view of the log removed")

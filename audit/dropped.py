@@ -115,16 +115,9 @@ def _add(report: Report, one: Dropped, what: str) -> None:
 
 
 def _made(row: tuple[Any, ...]) -> Dropped:
-    month, entries, first, last, bundle, *people = row
-    return Dropped(
-        month,
-        entries,
-        first,
-        last,
-        None if bundle is None else bytes(bundle),
-        *map(_uuid, people[:3]),
-        people[3],
-    )
+    month, entries, first, last, bundle, ordered, asked, approved, at = row
+    digest = None if bundle is None else bytes(bundle)
+    return Dropped(month, entries, first, last, digest, _uuid(ordered), _uuid(asked), _uuid(approved), at)
 
 
 def _uuid(value: Any) -> UUID:

@@ -151,6 +151,8 @@ PHRASES: dict[str, Promise] = {
     Action.LOG_ARCHIVE: _("%(who)s made the bundle of a month of the log"),
     Action.LOG_DROP: _("%(who)s took a month of the log out of the database"),
     Action.LOG_DROP_ORDER: _("%(who)s ordered a month of the log to leave the database"),
+    Action.LOG_SHRED: _("%(who)s destroyed the sealed reasons of a month of the log"),
+    Action.LOG_SHRED_ORDER: _("%(who)s ordered the sealed reasons of a month of the log to be destroyed"),
     Action.LOG_KEEP: _("%(who)s changed how long the log is kept"),
     Action.LOG_EXPORT: _("%(who)s exported the log"),
     Action.LOG_PROVE: _("%(who)s took the proof of an entry of the log"),

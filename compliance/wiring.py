@@ -12,6 +12,7 @@ from compliance.destruction.approval import DestroyRecords
 from compliance.logretention import today as logretention
 from compliance.logretention.approval import LetMonthGo, ShortenLog
 from compliance.logretention.models import Trouble as LogTrouble
+from compliance.logretention.shredding import ShredDetails
 from compliance.proofs import today as proofs
 from compliance.rail import add_entries
 from compliance.retention.approval import EndUse
@@ -39,6 +40,7 @@ def connect() -> None:
     register(LoosenRule())
     register(LetMonthGo())
     register(ShortenLog())
+    register(ShredDetails())
     _connect_retention()
     providers.connect()
     for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due, logretention.due):

@@ -41,7 +41,8 @@ class PolicyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, now: Policy, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"months": now.months, "years": now.years}, **kwargs)
+        kwargs["initial"] = {"months": now.months, "years": now.years}
+        super().__init__(*args, **kwargs)
         self._now = now
 
     def clean(self) -> dict[str, Any]:

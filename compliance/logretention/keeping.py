@@ -6,6 +6,7 @@ once a night, and again in the moment when it leaves.
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -57,7 +58,7 @@ where e.at >= %(first)s::date::timestamp at time zone 'UTC'
 
 def kept(month: date, policy: Policy, now: datetime | None = None) -> dict[str, list[int]]:
     """Code of Keeps → [entries, things]; empty when nothing keeps the month."""
-    values = {
+    values: dict[str, Any] = {
         "first": month,
         "ended_after": (now or timezone.now()) - timedelta(days=366 * policy.years),
         "frozen": [one for one, _ in all_frozen()],

@@ -29,9 +29,11 @@ from people.approvals.models import State as ApprovalState
 from people.approvals.services import request_approval
 from people.roles.access import require
 from people.roles.permissions import Permission
+from vault.keys.store import details_in
 
 DROP = "log.drop"
 LATER = {"55P03", "40P01"}  # the log was in use: lock_not_available, deadlock_detected
+REFUSED = "LR"  # log.check_drop
 _LEAVING = UUID("5b1e9a30-6d0c-4c1e-8c55-91f6a2d3b705")
 
 logger = logging.getLogger(__name__)
@@ -57,8 +59,8 @@ def look() -> None:
         is_due = rule.is_due(month, now)
         row.entries, row.looked_at = months.count(month), now
         row.kept = kept(month, rule, now) if is_due else None
-        row.trouble = ""
-        row.save(update_fields=["entries", "looked_at", "kept", "trouble"])
+        row.trouble, row.details = "", details_in(month)
+        row.save(update_fields=["entries", "looked_at", "kept", "trouble", "details"])
         is_next = is_next and is_due and row.kept == {} and _bundled(row)
 
 
@@ -82,7 +84,7 @@ def digest_code(row: LogMonth) -> str:
 def waiting() -> dict[str, ApprovalRequest]:
     """The open requests, by month."""
     found = ApprovalRequest.objects.filter(
-        action=DROP, state=ApprovalState.PENDING, expires_at__gt=timezone.now()
+        action__in=[DROP, "log.shred"], state=ApprovalState.PENDING, expires_at__gt=timezone.now()
     )
     return {str(one.params["month"]): one for one in found.select_related("requester")}
 
@@ -125,12 +127,15 @@ def _drop(row: LogMonth) -> Trouble | None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("set local statement_timeout = 0")
-            cursor.execute("select log.drop_month(%s, %s, %s)", [row.month, row.bundle, row.ordered])
+            bundle = None if row.bundle is None else bytes(row.bundle)
+            cursor.execute("select log.drop_month(%s, %s, %s)", [row.month, bundle, row.ordered])
             left_at = timezone.now()
             LogMonth.objects.filter(pk=row.pk).update(left_at=left_at)
             _record(row, Result.DONE)
     except DatabaseError as error:
-        code = getattr(error.__cause__, "pgcode", None)
+        code = getattr(error.__cause__, "pgcode", None) or ""
+        if code not in LATER and not code.startswith(REFUSED):
+            raise  # the session was lost, say: what the database says of the month is not known
         logger.warning("the month %s did not leave the log: %s", row.code, code)
         return None if code in LATER else Trouble.REFUSED
     row.left_at = left_at

@@ -87,6 +87,9 @@ class LogMonth(models.Model):
     )
     trouble = models.CharField(max_length=20, choices=Trouble, blank=True)
     left_at = models.DateTimeField(null=True)
+    details = models.PositiveBigIntegerField(default=0)  # keys of reasons sealed in this month
+    shred_order = models.UUIDField(null=True)
+    shredded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -117,6 +120,10 @@ class LogMonth(models.Model):
             models.CheckConstraint(
                 condition=Q(left_at__isnull=True) | Q(ordered__isnull=False), name="log_month_left_by_order"
             ),
+            models.CheckConstraint(
+                condition=Q(shredded_at__isnull=True) | Q(shred_order__isnull=False),
+                name="log_month_shredded_by_order",
+            ),
         ]
 
     @property
@@ -126,6 +133,11 @@ class LogMonth(models.Model):
     @property
     def file_name(self) -> str:
         return f"sealroom-log-{self.code}.zip"
+
+    @property
+    def may_shred(self) -> bool:
+        """It is old enough and stays all the same, and there are words whose time is over."""
+        return bool(self.kept) and self.details > 0 and self.shred_order is None and self.ordered is None
 
     @property
     def is_ready(self) -> bool:

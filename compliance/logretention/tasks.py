@@ -29,8 +29,20 @@ def leave(code: str) -> None:
 
 
 @shared_task
+def shred(code: str) -> None:
+    """Destroys the keys of a month's sealed reasons, as two officers ordered."""
+    from compliance.logretention import shredding  # noqa: PLC0415 (its approval queues this job)
+
+    with acting_as(Origin(actor=SYSTEM_ID)):
+        shredding.carry_out(date.fromisoformat(f"{code}-01"))
+
+
+@shared_task
 def resume() -> None:
     """Queues what waits for a signed checkpoint or a quiet moment, or what a killed worker left."""
     waiting = LogMonth.objects.filter(ordered__isnull=False, left_at__isnull=True)
     for month in waiting.order_by("month").values_list("month", flat=True):
         leave.delay(f"{month:%Y-%m}")
+    shredding = LogMonth.objects.filter(shred_order__isnull=False, shredded_at__isnull=True)
+    for month in shredding.values_list("month", flat=True):
+        shred.delay(f"{month:%Y-%m}")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
-from compliance.logretention import access, leaving, policy
+from compliance.logretention import access, leaving, policy, shredding
 from compliance.logretention.forms import AskForm, PolicyForm
 from compliance.logretention.months import all_months
 from people.approvals.registry import CannotCarryOut
@@ -57,17 +57,19 @@ def ask(request: SignedIn, month: date) -> HttpResponse:
     """What would leave, and asking another officer for it."""
     row = access.get_month(request.user, month)
     form = AskForm(request.POST if request.method == "POST" else None)
-    if not row.is_ready or row.ordered or row.code in leaving.waiting():
+    may_leave = row.is_ready and not row.ordered
+    if not (may_leave or row.may_shred) or row.code in leaving.waiting():
         raise Refused(ObjectType.LOG, None, Action.LOG_DROP_ORDER)
     if form.is_valid():
+        ask_for = leaving.ask if may_leave else shredding.ask
         try:
-            asked = leaving.ask(actor=request.user, month=month, words=form.cleaned_data["words"])
+            asked = ask_for(actor=request.user, month=month, words=form.cleaned_data["words"])
         except CannotCarryOut:
             messages.warning(request, _("An earlier month is still there, or the file is not in its place."))
             return redirect("compliance:log_retention")
         messages.success(request, _("Asked for. It stays as it is until another officer has approved."))
         return redirect("people:approval", asked.pk)
-    context = {"row": row, "form": form, "digest": leaving.digest_code(row)}
+    context = {"row": row, "form": form, "digest": leaving.digest_code(row), "may_leave": may_leave}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "compliance/logretention/ask.html", context, status=status)
 

@@ -42,6 +42,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("left_at", models.DateTimeField(null=True)),
+                ("details", models.PositiveBigIntegerField(default=0)),
+                ("shred_order", models.UUIDField(null=True)),
+                ("shredded_at", models.DateTimeField(null=True)),
                 (
                     "ordered_by",
                     models.ForeignKey(
@@ -95,6 +98,12 @@ class Migration(migrations.Migration):
                             ("left_at__isnull", True), ("ordered__isnull", False), _connector="OR"
                         ),
                         name="log_month_left_by_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shredded_at__isnull", True), ("shred_order__isnull", False), _connector="OR"
+                        ),
+                        name="log_month_shredded_by_order",
                     ),
                 ],
             },

@@ -120,7 +120,7 @@ def write(file: IO[bytes], wanted: Wanted, parameters: Parameters, newest: check
             "files": parts.digests,
         }
         text = f"{HEAD}\n{json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)}\n"
-        bundle.writestr("manifest.note", signing.sign_statement(text).encode())
+        bundle.writestr("manifest.note", signing.sign_statement(text).encoded())
 
 
 class _Parts:
