@@ -40,7 +40,7 @@ begin
   end if;
   insert into keyring.detail (key, subject, month)
     values (detail_add.key, detail_add.subject, date_trunc('month', clock_timestamp() at time zone 'UTC')::date)
-    on conflict (subject, month) do nothing;
+    on conflict on constraint detail_once_a_month do nothing;
   return keyring.detail_key(detail_add.subject);
 end $$;
 

@@ -1,7 +1,7 @@
 """Free text beside a log entry: sealed under a key that the client has for this month's words (vault 0033).
 
-So it dies with the client, or with the words of its month. Only its digest is in the log's leaf; the proofs stay
-whole when the text is gone.
+So it dies with the client, or with the words of its month. Only its digest is in the log's leaf; the proofs
+stay whole when the text is gone.
 """
 
 from uuid import uuid4

@@ -45,6 +45,10 @@ def taken_away(superuser: Connection, months: list[date]) -> None:
             cursor.execute(f"alter table log.{table} disable trigger user; delete from log.{table}")
             for trigger in ("refuse_change", "refuse_truncate", *own):
                 cursor.execute(f"alter table log.{table} enable always trigger {trigger}")
+        # The guard has seen them, and would not let them go.
+        cursor.execute(
+            "delete from guard.baseline where name like 'log.entry_%' and to_regclass(name) is null"
+        )
     emptied(superuser)
 
 
