@@ -211,7 +211,7 @@ def test_the_end_of_a_client_is_the_end_of_its_words(
     key_cache.cache_clear()
     with superuser.cursor() as cursor:
         cursor.execute("select entry from keyring.tombstone where key = %s", [entry.detail_key])
-        assert cursor.fetchall() == [(str(order_id),)]
+        assert [str(one) for (one,) in cursor.fetchall()] == [str(order_id)]
         cursor.execute("select count(*) from keyring.key where id = %s", [entry.detail_key])
         assert cursor.fetchall() == [(0,)]
     assert read(people, entry) is None
