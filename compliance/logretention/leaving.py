@@ -6,7 +6,7 @@ number of its entries and the digest of its bundle; the database lets go no othe
 """
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
@@ -33,6 +33,7 @@ from vault.keys.store import details_in
 
 DROP = "log.drop"
 LATER = {"55P03", "40P01"}  # the log was in use: lock_not_available, deadlock_detected
+COMPLETE = timedelta(days=1)  # after its end a month gets no entry more
 REFUSED = "LR"  # log.check_drop
 _LEAVING = UUID("5b1e9a30-6d0c-4c1e-8c55-91f6a2d3b705")
 
@@ -53,11 +54,13 @@ def look() -> None:
     for month in months.partitions():
         if months.bounds(month)[0] > now:
             break
-        row = LogMonth.objects.get_or_create(pk=month)[0]
+        row, is_new = LogMonth.objects.get_or_create(pk=month)
         if row.ordered is not None:
             continue
         is_due = rule.is_due(month, now)
-        row.entries, row.looked_at = months.count(month), now
+        if is_new or is_due or row.looked_at < months.bounds(month)[1] + COMPLETE:
+            row.entries = months.count(month)
+        row.looked_at = now
         row.kept = kept(month, rule, now) if is_due else None
         row.trouble, row.details = "", details_in(month)
         row.save(update_fields=["entries", "looked_at", "kept", "trouble", "details"])

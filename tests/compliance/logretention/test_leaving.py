@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+import threading
 import zipfile
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from psycopg2.extensions import connection as Connection
 
@@ -22,15 +24,18 @@ from audit.origin import Origin, acting_as
 from audit.refusals import Refused
 from audit.tree import store as tree
 from compliance.anomalies.models import Finding
-from compliance.logretention import bundles, leaving, tasks
+from compliance.logretention import bundles, tasks
 from compliance.logretention.models import LogMonth, Trouble
 from compliance.logretention.today import due
 from people.approvals.models import ApprovalRequest, State
 from people.approvals.registry import CannotCarryOut
 from people.approvals.services import NotDecidable, open_preview
+from tests import databases
 from tests.audit.retention.months import fill
 from tests.compliance.logretention.conftest import AddMonths
 from tests.compliance.logretention.doing import agreed, asked, night, worked
+from tests.compliance.proofs.signed import signed
+from tests.conftest import DATABASE
 from tests.databases import as_worker
 
 PROGRAM = Path(__file__).parents[3] / "tools" / "verify_evidence.py"
@@ -258,31 +263,61 @@ def test_until_a_checkpoint_holds_the_order_the_month_waits(
     assert worked(superuser, monkeypatch, month).left_at is not None
 
 
+def test_what_a_killed_job_left_of_a_bundle_is_replaced(
+    old: AddMonths, superuser: Connection, monkeypatch: pytest.MonkeyPatch, archive: Path
+) -> None:
+    """Killed between the file's name and its note, the file is there and no row knows it."""
+    [month] = old(2)
+    archive.mkdir()
+    (archive / f"sealroom-log-{month:%Y-%m}.zip").write_bytes(b"half of it")
+    night(superuser, monkeypatch)
+    row = LogMonth.objects.get(pk=month)
+    assert row.is_ready
+    assert bundles.is_intact(row)
+    assert [path.name for path in archive.iterdir()] == [row.file_name]
+
+
+_WAITING = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and wait_event_type = 'Lock' and query like 'select log.drop_month%'
+"""
+
+
 def test_a_worker_killed_at_the_drop_leaves_nothing_half_done(
     people: dict[str, Any], old: AddMonths, superuser: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its transaction ends with it: month, row and entry are as before, and the next one goes on."""
+    """It has recorded the month and waits for the log when its session dies: all of it goes, and the next one
+    begins anew."""
     [month] = old(2)
     night(superuser, monkeypatch)
     agreed(people["otto"], asked(people["olivia"], month))
-    record = leaving.record_change
+    signed(superuser, monkeypatch)
+    killed = threading.Event()
 
-    def killed(_entry: object) -> UUID:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_terminate_backend(pg_backend_pid())")
-        raise AssertionError("the session has ended")
+    def kill() -> None:
+        with closing(databases.superuser(DATABASE)) as reader, reader.cursor() as cursor:
+            reader.autocommit = False
+            cursor.execute("lock table log.entry in access share mode")
+            locked.set()
+            while not killed.is_set():
+                cursor.execute(_WAITING)
+                if cursor.fetchall():
+                    killed.set()
 
-    monkeypatch.setattr(leaving, "record_change", killed)
-    with pytest.raises(Exception, match=r"."):
-        worked(superuser, monkeypatch, month)
-    connection.close()
-    monkeypatch.setattr(leaving, "record_change", record)
-    row = LogMonth.objects.get(pk=month)
-    assert (there(month), row.left_at, row.ordered is not None) == (True, None, True)
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from log.dropped")
-        assert cursor.fetchone() == (0,)
+    locked = threading.Event()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    locked.wait()
     with as_worker():
+        with pytest.raises((OperationalError, InterfaceError)):
+            tasks.leave(f"{month:%Y-%m}")
+        killer.join()
+        connection.close()
+        row = LogMonth.objects.get(pk=month)
+        assert (there(month), row.left_at, row.ordered is not None) == (True, None, True)
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from log.dropped")
+            assert cursor.fetchone() == (0,)
         tasks.leave(f"{month:%Y-%m}")
     assert not there(month)
 

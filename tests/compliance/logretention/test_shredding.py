@@ -1,4 +1,4 @@
-"""A month that stays loses its sealed reasons by the word of two officers; clients, entries and proofs stay."""
+"""A month that stays loses its sealed reasons by two officers' word; clients, entries, proofs stay."""
 
 from datetime import date
 from typing import Any
