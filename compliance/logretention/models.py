@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,6 +35,18 @@ class Keeps(models.TextChoices):
     SAMPLE = "sample", pgettext_lazy("kept month", "samples that are still open")
     ORDER = "order", pgettext_lazy("kept month", "orders about keys that are not carried out yet")
     STREAM = "stream", pgettext_lazy("kept month", "receivers that have not got them yet")
+
+
+ONE: dict[Keeps, str | Promise] = {
+    Keeps.LIVING: pgettext_lazy("kept month", "client who is still kept"),
+    Keeps.RECENT: pgettext_lazy("kept month", "client destroyed not long enough ago"),
+    Keeps.FROZEN: pgettext_lazy("kept month", "book or room that is frozen"),
+    Keeps.DEAL: pgettext_lazy("kept month", "deal that is not in its last stage"),
+    Keeps.FINDING: pgettext_lazy("kept month", "finding that nobody has decided on"),
+    Keeps.SAMPLE: pgettext_lazy("kept month", "sample that is still open"),
+    Keeps.ORDER: pgettext_lazy("kept month", "order about keys that is not carried out yet"),
+    Keeps.STREAM: pgettext_lazy("kept month", "receiver that has not got them yet"),
+}
 
 
 class LogPolicy(models.Model):

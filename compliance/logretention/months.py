@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection
 
 from audit.dropped import Dropped, dropped_months
-from compliance.logretention.models import Keeps, LogMonth
+from compliance.logretention.models import ONE, Keeps, LogMonth
 from compliance.logretention.policy import Policy
 
 _NAME = re.compile(r"entry_(\d{4})(\d{2})\Z")
@@ -28,7 +28,7 @@ class Kept:
 
     @property
     def label(self) -> str:
-        return str(self.code.label)
+        return str(ONE[self.code] if self.things == 1 else self.code.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def test_each_month_says_what_keeps_it(
     [month] = old(3, subject=client_id)
     night(superuser, monkeypatch)
     page = text(olivia.get(PAGE))
-    assert "3 entries concern 1 clients who are still kept" in page
+    assert "3 entries concern 1 client who is still kept" in page
     assert "Kept: something in it must stay" in page
     assert "Ask to let it leave" not in page
     assert LogEntry.objects.filter(action=Action.LOG_READ, fields=["retention"]).exists()
