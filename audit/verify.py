@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from heapq import merge
 from typing import Any
@@ -43,6 +44,10 @@ from log.entry order by writer, seq
 """  # noqa: S608 (constants)
 # What months that left the log held of the chains: entries `first` to `last`, and the last one's link.
 _LEFT = "select writer::text, first, link, last from log.dropped_chain order by writer, first"
+_COMPARED = f"""
+select leaf, detail, {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
+from log.entry where at >= %s and at < %s
+"""  # noqa: S608 (constants)
 _TIME = re.compile(rb'"time":"([0-9T:.-]{26}Z)","v":%d}\Z' % VERSION)
 
 
@@ -184,6 +189,22 @@ def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Repor
     for writer in heads.keys() - seen:
         _Chain(writer, heads[writer], report).end()
     return report
+
+
+def count_differing(connection: Connection, begins: datetime, ends: datetime) -> int:
+    """How many entries of this time have columns, or a sealed detail, that say other than their leaf.
+
+    Args:
+        connection: inside a transaction, any login that may read the log.
+    """
+    differing = 0
+    with connection.cursor("differing") as rows:
+        rows.itersize = _FETCH
+        rows.execute(_COMPARED, [begins, ends])
+        for stored, detail, *values in rows:
+            data = bytes(stored)
+            differing += data != _rebuilt(data, dict(zip(COLUMNS, values, strict=True)), detail)
+    return differing
 
 
 def _rebuilt(data: bytes, columns: Mapping[str, Any], detail: memoryview | None) -> bytes | None:

@@ -149,6 +149,8 @@ def _changed(row: LogMonth) -> Trouble | None:
     """What is not as it was agreed to."""
     if not bundles.is_intact(row):
         return Trouble.FILE_GONE
+    if not months.agrees_with_leaves(row.month):
+        return Trouble.REFUSED  # what keeps a month is read from the columns
     rule = policy()
     if not rule.is_due(row.month, timezone.now()) or kept(row.month, rule):
         return Trouble.KEPT
@@ -187,6 +189,8 @@ def _bundled(row: LogMonth) -> bool:
     if row.entries == 0 or bundles.is_intact(row):
         return True
     try:
+        if not months.agrees_with_leaves(row.month):
+            raise bundles.CannotBundle("its entries do not say what their leaves say")
         bundles.make(row)
     except (bundles.CannotBundle, OSError) as error:
         logger.error("no bundle of %s: %s", row.code, error)

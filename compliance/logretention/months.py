@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
 from audit.dropped import Dropped, dropped_months
+from audit.verify import count_differing
 from compliance.logretention.models import ONE, Keeps, LogMonth
 from compliance.logretention.policy import Policy
 
@@ -107,6 +108,15 @@ def count(month: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, bounds(month))
         return int(cursor.fetchone()[0])
+
+
+def agrees_with_leaves(month: date) -> bool:
+    """Whether every entry of the month says in its columns what it says in its leaf."""
+    connection.ensure_connection()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("set local statement_timeout = 0")
+        return not count_differing(connection.connection, *bounds(month))
 
 
 def all_months(policy: Policy, now: datetime) -> list[Month]:

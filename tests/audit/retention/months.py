@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from psycopg2.extensions import cursor as Cursor
 
+from audit.entry import leaf, timestamp
+from audit.rows import COLUMNS
 from audit.tree.sequencing import sequence
 from tests.audit.tree.conftest import House
 
@@ -20,8 +22,17 @@ alter table log.entry attach partition log.entry_{code} for values from ('{first
 _ENTRY = """
 insert into log.entry (id, at, action, purpose, reason, result, object_type, subjects, fields, keys, leaf)
 select %(id)s::uuid, %(at)s, 'client.list', '', '', 'done', 'client', %(subjects)s::uuid[], '{}', '{}',
-    convert_to(json_build_object('action', 'client.list', 'id', %(id)s)::text, 'UTF8')
+    %(leaf)s
 """
+_SAID: dict[str, object] = {
+    "action": "client.list",
+    "object_type": "client",
+    "purpose": "",
+    "reason": "",
+    "result": "done",
+    "fields": [],
+    "keys": [],
+}
 _ORDER = """
 insert into log.entry (id, actor, action, purpose, reason, result, object_type, subjects, fields, keys, leaf)
 values (%s, %s, 'log.drop_order', '', '', 'done', 'log', '{}', %s, '{}', '{}')
@@ -58,9 +69,10 @@ def fill(cursor: Cursor, month: date, count: int, *, subject: UUID | None = None
     ids = [uuid4() for _ in range(count)]
     for number, one in enumerate(ids):
         at = datetime(month.year, month.month, 2, tzinfo=UTC) + timedelta(minutes=number)
-        cursor.execute(
-            _ENTRY, {"id": str(one), "at": at, "subjects": [] if subject is None else [str(subject)]}
-        )
+        subjects = [] if subject is None else [str(subject)]
+        columns = dict.fromkeys(COLUMNS) | _SAID | {"id": str(one), "subjects": subjects}
+        data = leaf(columns, detail=None, time=timestamp(at))
+        cursor.execute(_ENTRY, {"id": str(one), "at": at, "subjects": subjects, "leaf": data})
     return ids
 
 

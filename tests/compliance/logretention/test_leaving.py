@@ -237,15 +237,24 @@ def found(entry: UUID) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "edit",
+    ["leaf = 'other'", "subjects = '{11111111-1111-4111-8111-111111111111}'", "link = sha256('other')"],
+)
 def test_attack_an_entry_is_edited_between_order_and_drop(
-    people: dict[str, Any], old: AddMonths, superuser: Connection, monkeypatch: pytest.MonkeyPatch
+    people: dict[str, Any],
+    old: AddMonths,
+    superuser: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    edit: str,
 ) -> None:
+    """Its leaf; a column, from which the grounds are read; its place in the chain."""
     [month] = old(2)
     night(superuser, monkeypatch)
     agreed(people["otto"], asked(people["olivia"], month))
     name = f"log.entry_{month:%Y%m}"
     with superuser.cursor() as cursor:
-        cursor.execute(f"alter table {name} disable trigger user; update {name} set leaf = 'other'")
+        cursor.execute(f"alter table {name} disable trigger user; update {name} set {edit}")
     row = worked(superuser, monkeypatch, month)
     assert (there(month), row.trouble) == (True, Trouble.REFUSED)
 
