@@ -301,26 +301,30 @@ def test_a_worker_killed_at_the_drop_leaves_nothing_half_done(
     night(superuser, monkeypatch)
     agreed(people["otto"], asked(people["olivia"], month))
     signed(superuser, monkeypatch)
-    killed = threading.Event()
+    over, locked = threading.Event(), threading.Event()
 
     def kill() -> None:
-        with closing(databases.superuser(DATABASE)) as reader, reader.cursor() as cursor:
+        with (
+            closing(databases.superuser(DATABASE)) as reader,
+            closing(databases.superuser(DATABASE)) as killer,
+        ):
             reader.autocommit = False
-            cursor.execute("lock table log.entry in access share mode")
-            locked.set()
-            while not killed.is_set():
-                cursor.execute(_WAITING)
-                if cursor.fetchall():
-                    killed.set()
+            with reader.cursor() as reading, killer.cursor() as killing:
+                reading.execute("lock table log.entry in access share mode")
+                locked.set()
+                while not over.is_set():
+                    killing.execute(_WAITING)
 
-    locked = threading.Event()
-    killer = threading.Thread(target=kill)
-    killer.start()
+    thread = threading.Thread(target=kill)
+    thread.start()
     locked.wait()
     with as_worker():
-        with pytest.raises((OperationalError, InterfaceError)):
-            tasks.leave(f"{month:%Y-%m}")
-        killer.join()
+        try:
+            with pytest.raises((OperationalError, InterfaceError)):
+                tasks.leave(f"{month:%Y-%m}")
+        finally:
+            over.set()
+            thread.join()
         connection.close()
         row = LogMonth.objects.get(pk=month)
         assert (there(month), row.left_at, row.ordered is not None) == (True, None, True)
