@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from psycopg2.extensions import cursor as Cursor
 
 MONTHS_AHEAD = 3  # partitions that the daily job keeps ready
-_TRIGGERS = ("refuse_change", "refuse_truncate")  # and `chain` on the entries
+_TRIGGERS = ("refuse_change", "refuse_truncate")  # and `chain` on the entries, its own on what left
 
 # A table of the log without one of its triggers firing always (tgenabled 'A': not to be skipped by
 # session_replication_role), and without its function being the log's own.
@@ -13,8 +13,12 @@ _BARE = """
 with guarded(relid) as (
     select relid from unnest(array['log.entry', 'log.leaf']) parent cross join pg_partition_tree(parent)
     union all
-    select name::regclass from unnest(array['log.tile', 'log.head', 'log.checkpoint']) name
+    select name::regclass from unnest(array['log.tile', 'log.head', 'log.checkpoint', 'log.dropped',
+                                             'log.dropped_chain']) name
 ), wanted(relid, name) as (
+    values ('log.dropped'::regclass, 'check_drop'), ('log.dropped', 'note_chains'),
+        ('log.dropped_chain', 'refuse_others')
+    union all
     select relid, 'chain' from pg_partition_tree('log.entry')
     union all
     select relid, name from guarded cross join unnest(%s) name)

@@ -11,9 +11,11 @@ changed who could write the heads too.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
+from heapq import merge
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,6 +41,12 @@ _SELECT = f"""
 select writer::text, seq, link, {_PLACE}, leaf, detail,
     {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry order by writer, seq
+"""  # noqa: S608 (constants)
+# What months that left the log held of the chains: entries `first` to `last`, and the last one's link.
+_LEFT = "select writer::text, first, link, last from log.dropped_chain order by writer, first"
+_COMPARED = f"""
+select leaf, detail, {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
+from log.entry where at >= %s and at < %s
 """  # noqa: S608 (constants)
 _TIME = re.compile(rb'"time":"([0-9T:.-]{26}Z)","v":%d}\Z' % VERSION)
 
@@ -68,6 +76,8 @@ class Report:
     unvouched: int = 0
     leaves: int = 0
     roots: int = 0
+    months: int = 0
+    archived: int = 0
     state: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -110,6 +120,14 @@ class _Chain:
         # Going on from the stored link names each fault once, where it is.
         self._seq, self._link = seq, link
 
+    def go_over(self, first: int, link: bytes, last: int) -> None:
+        """Go on behind the entries that left with their month, where they verified (log.note_chains)."""
+        if first != self._seq + 1:
+            self._problem(self._gap(first), "", first)
+        if self._noted.get(last, hexed := link.hex()) != hexed:
+            self._problem(_("the entry is not the one that was noted outside the database"), "", last)
+        self._seq, self._link = last, link
+
     def end(self) -> None:
         """Check that no entry was cut off the end."""
         last = max(self._noted, default=0)
@@ -144,10 +162,12 @@ def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Repor
     seen: set[str] = set()
     chain: _Chain | None = None
     current = None
-    with connection.cursor("verify_log") as rows:
-        rows.itersize = _FETCH
-        rows.execute(_SELECT)
-        for writer, seq, link, place, stored, detail, *values in rows:
+    with connection.cursor("verify_log") as entries, connection.cursor("verify_left") as left:
+        entries.itersize = left.itersize = _FETCH
+        entries.execute(_SELECT)
+        left.execute(_LEFT)
+        rows: Iterator[tuple[Any, ...]] = merge(left, entries, key=lambda row: row[:2])
+        for writer, seq, link, *more in rows:
             if writer != current:
                 if chain:
                     chain.end()
@@ -155,6 +175,10 @@ def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Repor
                 seen.update({writer} & heads.keys())
                 report.chains += 1
             assert chain is not None  # made at the first row
+            if len(more) == 1:
+                chain.go_over(seq, bytes(link), more[0])
+                continue
+            place, stored, detail, *values = more
             report.entries += 1
             data, columns = bytes(stored), dict(zip(COLUMNS, values, strict=True))
             chain.add(seq, bytes(link), bytes(place), data, columns["id"])
@@ -165,6 +189,22 @@ def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Repor
     for writer in heads.keys() - seen:
         _Chain(writer, heads[writer], report).end()
     return report
+
+
+def count_differing(connection: Connection, begins: datetime, ends: datetime) -> int:
+    """How many entries of this time have columns, or a sealed detail, that say other than their leaf.
+
+    Args:
+        connection: inside a transaction, any login that may read the log.
+    """
+    differing = 0
+    with connection.cursor("differing") as rows:
+        rows.itersize = _FETCH
+        rows.execute(_COMPARED, [begins, ends])
+        for stored, detail, *values in rows:
+            data = bytes(stored)
+            differing += data != _rebuilt(data, dict(zip(COLUMNS, values, strict=True)), detail)
+    return differing
 
 
 def _rebuilt(data: bytes, columns: Mapping[str, Any], detail: memoryview | None) -> bytes | None:

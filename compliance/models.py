@@ -27,6 +27,7 @@ from compliance.destruction.models import (
     DestructionRun,
     RoomCopy,
 )
+from compliance.logretention.models import LogMonth, LogPolicy
 from compliance.retention.models import EndOfUse, RetentionRule
 from compliance.review.models import Sample, SampleDraw, SampleRule, SavedView, SignOff
 from compliance.stream.models import StreamPlace
@@ -51,6 +52,8 @@ __all__ = [
     "EndOfUse",
     "Finding",
     "Leaving",
+    "LogMonth",
+    "LogPolicy",
     "Measurement",
     "Mute",
     "PersonDay",

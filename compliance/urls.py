@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "compliance"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.dashboard.urls")),
+    path("", include("compliance.logretention.urls")),
     path("", include("compliance.review.urls")),
     path("", include("compliance.proofs.urls")),
     path("", include("compliance.retention.urls")),

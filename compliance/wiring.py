@@ -14,6 +14,10 @@ from compliance.audits.due import held_books
 from compliance.audits.keeping import held_panel, whose_texts
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
+from compliance.logretention import today as logretention
+from compliance.logretention.approval import LetMonthGo, ShortenLog
+from compliance.logretention.models import Trouble as LogTrouble
+from compliance.logretention.shredding import ShredDetails
 from compliance.proofs import today as proofs
 from compliance.proofs.losing import DeclareLoss, Why
 from compliance.rail import add_entries
@@ -43,9 +47,13 @@ def connect() -> None:
     register(EndUse())
     register(LoosenRule())
     register(DeclareLoss())
+    register(LetMonthGo())
+    register(ShortenLog())
+    register(ShredDetails())
     _connect_retention()
     providers.connect()
-    for provider in (due, tree.due, proofs.due, anomalies.due, stream.due, samples_due, audits.due):
+    log = (tree.due, proofs.due, anomalies.due, stream.due, samples_due, logretention.due)
+    for provider in (due, *log, audits.due):
         today.register(provider)
     add_entries()
     holds.register(held_books)
@@ -54,7 +62,7 @@ def connect() -> None:
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
-    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, AuditBasis, AuditResult):
+    for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, LogTrouble, AuditBasis, AuditResult):
         register_codes(dict(choices.choices))
     register_codes({f"rule.{code}": rule.label for code, rule in RULES.items()})
     register_codes({f"why-{why.value}": why.label for why in Why})

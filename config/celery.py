@@ -24,6 +24,7 @@ SLICES_WITH_TASKS = [
     "deals.files",
     "deals.redaction",
     "compliance.destruction",
+    "compliance.logretention",
     "compliance.proofs",
     "compliance.retention",
     "compliance.review",

@@ -184,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.tree.tasks.compare",
         "schedule": crontab(hour=4, minute=40),
     },
+    "look-at-old-months-of-the-log": {
+        "task": "compliance.logretention.tasks.look",
+        "schedule": crontab(hour=5, minute=20),  # after the night's comparisons
+    },
+    "resume-drops-of-months": {"task": "compliance.logretention.tasks.resume", "schedule": 60.0},
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
@@ -210,6 +215,9 @@ KEY_CACHE_SECONDS = 300
 # given.
 LOG_ORIGIN = env.text("LOG_ORIGIN", "")
 CHECKPOINTS_DIR = Path(env.text("CHECKPOINTS_DIR", str(HOME_DIR / "checkpoints"))).absolute()
+# The bundles of months that may leave the database, or have left it: nobody has their entries but these
+# files.
+LOG_ARCHIVE_DIR = Path(env.text("LOG_ARCHIVE_DIR", str(HOME_DIR / "log-archive"))).absolute()
 CHECKPOINTS_BUCKET = env.text("CHECKPOINTS_BUCKET", "")
 CHECKPOINTS_BUCKET_REGION = env.text("CHECKPOINTS_BUCKET_REGION", "")
 CHECKPOINTS_BUCKET_ENDPOINT = env.text("CHECKPOINTS_BUCKET_ENDPOINT", "")

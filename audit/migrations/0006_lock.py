@@ -13,6 +13,6 @@ set local role none;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0004_indexes")]
+    dependencies = [("audit", "0005_retention")]
 
     operations = [migrations.RunSQL([CREATE], [DROP])]

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg2.extensions import connection as Connection
 
+from audit.dropped import dropped_months, holds
 from audit.merkle.hashing import HASH_SIZE, leaf_hash, node_hash, root_of
 from audit.merkle.tiles import WIDTH
 from audit.verify import MAX_PROBLEMS, Report
@@ -20,7 +21,7 @@ from audit.verify import MAX_PROBLEMS, Report
 _FETCH = 2000  # rows
 
 _LEAVES = """
-select l.index, l.entry::text, l.hash, e.leaf, e.epoch, e.xact::text::bigint, e.at, e.id::text
+select l.index, l.entry::text, l.hash, l.at, e.leaf, e.epoch, e.xact::text::bigint, e.at, e.id::text
 from log.leaf l left join log.entry e on e.id = l.entry and e.at = l.at
 where l.index < %s order by l.index
 """
@@ -65,6 +66,7 @@ class _Verification:
         self._head: tuple[Any, ...] | None = None
         self._good = 0  # leaves under the last head whose root is right
         self._after_good = ""  # the entry of the leaf that follows
+        self._left = {one.month: one for one in dropped_months(connection)}
         self._is_broken = False  # what comes now has no root, or another than any head: that is said once
 
     def run(self) -> None:
@@ -100,9 +102,11 @@ class _Verification:
     def _leaves(self, size: int) -> Iterator[Leaf]:
         """The leaves, each compared with its entry, and its entry's place with that of the one before."""
         before: tuple[Any, ...] = ()
-        for index, entry, hashed, data, *place in self._stream("tree_leaves", _LEAVES, size):
+        for index, entry, hashed, at, data, *place in self._stream("tree_leaves", _LEAVES, size):
             self._report.leaves += 1
-            if data is None:
+            if data is None and holds(self._left, at, index):
+                pass  # its month left the log; how many did is compared with what was recorded then
+            elif data is None:
                 self._add(_("the entry is gone; the tree holds its hash"), entry, index)
             else:
                 if leaf_hash(bytes(data)) != bytes(hashed):

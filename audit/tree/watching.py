@@ -26,17 +26,25 @@ union all
 (select at, false from log.entry where not exists (select from last) order by at limit 1)
 """
 _HOLDERS = "select xact::text::bigint, pid, login, database, since from log.holders()"
-# Both sides as of one snapshot. An entry at or before the last head's place was seen by a round.
+# Both sides as of one snapshot. An entry at or before the last head's place was seen by a round. A leaf whose
+# month left the log has rightly no entry, as long as there are as many as were recorded when it left.
 _COMPARED = """
 with last as (select * from log.head order by size desc limit 1), missing as (
     select e.id from last l join log.entry e
       on (e.epoch, e.xact, e.at, e.id) <= (l.epoch, l.xact, l.entry_at, l.entry)
     where not exists (select from log.leaf f where f.entry = e.id)
-), strange as (
-    select f.entry, f.index from log.leaf f
+), leaves as (
+    select f.entry, f.index, d.month from log.leaf f left join log.dropped d
+      on d.month = date_trunc('month', f.at at time zone 'UTC')::date
+      and f.index between d.first_leaf and d.last_leaf
     where not exists (select from log.entry e where e.id = f.entry and e.at = f.at)
+), strange as (
+    select entry, index from leaves where month is null
+), miscounted as (
+    select abs(d.entries - (select count(*) from leaves l where l.month = d.month)) as by from log.dropped d
 )
-select (select count(*) from log.leaf), (select count(*) from missing), (select count(*) from strange),
+select (select count(*) from log.leaf), (select count(*) from missing),
+  (select count(*) from strange) + (select coalesce(sum(by), 0) from miscounted)::bigint,
   array(select id from missing order by id limit %(named)s),
   array(select entry from strange order by index limit %(named)s)
 """

@@ -82,6 +82,7 @@ _OF_HOUSE = """
 select e.id, e.at, e.action, e.result,
     extract(epoch from e.at - (convert_from(e.leaf, 'UTF8')::json ->> 'time')::timestamptz)::float8,
     e.seq > 1 and not exists (select from log.entry p where p.writer = e.writer and p.seq = e.seq - 1)
+    and not exists (select from log.dropped_chain d where d.writer = e.writer and d.last = e.seq - 1)
 from log.entry e where e.at >= %s and e.at < %s and (%s::uuid[] is null or e.id = any(%s::uuid[]))
 order by e.at, e.id
 """

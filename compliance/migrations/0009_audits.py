@@ -15,7 +15,7 @@ _SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0007_watch"),
+        ("compliance", "0008_logretention"),
         ("deals", "0004_redaction"),
         ("people", "0002_guards"),
         ("vault", "0032_reviews"),

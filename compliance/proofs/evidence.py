@@ -6,8 +6,8 @@ holds, that these are all) is the house's word and stays so. The entries are the
 log: ids and codes.
 """
 
-import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -38,6 +38,7 @@ from people.roles.permissions import Permission
 HEAD = "sealroom evidence 1"
 GUIDES = {"GUIDE.en.txt": "guide.en.txt", "说明.zh.txt": "guide.zh.txt"}
 _FETCH = 2000  # rows
+_BLOCK = 1 << 20  # bytes
 
 Kind = Literal["month", "deal", "subject"]
 Parameters = dict[str, int | str]
@@ -86,36 +87,43 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
         LogUnavailable: the export cannot be recorded.
     """
     require(actor, Permission.LOG_EXPORT, Action.LOG_EXPORT)
-    signing, newest = keys.load(), checkpoints.latest()
+    keys.load()
+    newest = checkpoints.latest()
     if newest is None:
         raise NotYet
     parameters = wanted.parameters(newest.size)
     with transaction.atomic():  # one snapshot of a cursor; the leaves below `size` never change
         count = _count(wanted, parameters)
         _record(wanted, count)
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
-            parts = _Parts(bundle)
-            facts = _write_month if wanted.kind == "month" else _write_history
-            told = facts(parts, wanted, parameters)
-            parts.add("checkpoint", newest.note)
-            parts.add("keys.txt", key_lines().encode())
-            told["stamp"] = _add_stamp(parts, told, newest)
-            for name, source in GUIDES.items():
-                parts.add(name, (Path(__file__).parent / source).read_bytes())
-            manifest = {
-                "v": 1,
-                "kind": wanted.kind,
-                "about": wanted.about,
-                "origin": signing.origin,
-                "size": newest.size,
-                "made": timestamp(timezone.now()),
-                **told,
-                **_former_facts(signing),
-                "files": parts.digests,
-            }
-            text = f"{HEAD}\n{json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)}\n"
-            bundle.writestr("manifest.note", signing.sign_statement(text).encoded())
+        write(file, wanted, parameters, newest)
     return Made(count, newest.size)
+
+
+def write(file: IO[bytes], wanted: Wanted, parameters: Parameters, newest: checkpoints.Checkpoint) -> None:
+    """The bundle itself, in the caller's transaction, which has recorded it. Raises NoKeys."""
+    signing = keys.load()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
+        parts = _Parts(bundle)
+        facts = _write_month if wanted.kind == "month" else _write_history
+        told = facts(parts, wanted, parameters)
+        parts.add("checkpoint", newest.note)
+        parts.add("keys.txt", key_lines().encode())
+        told["stamp"] = _add_stamp(parts, told, newest)
+        for name, source in GUIDES.items():
+            parts.add(name, (Path(__file__).parent / source).read_bytes())
+        manifest = {
+            "v": 1,
+            "kind": wanted.kind,
+            "about": wanted.about,
+            "origin": signing.origin,
+            "size": newest.size,
+            "made": timestamp(timezone.now()),
+            **told,
+            **_former_facts(signing),
+            "files": parts.digests,
+        }
+        text = f"{HEAD}\n{json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)}\n"
+        bundle.writestr("manifest.note", signing.sign_statement(text).encoded())
 
 
 class _Parts:
@@ -160,15 +168,16 @@ def _add_stamp(parts: _Parts, told: dict[str, object], newest: checkpoints.Check
 
 def _write_month(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dict[str, object]:
     first, past, size = (int(parameters[name]) for name in ("first", "past", "size"))
-    hashes = io.BytesIO()
+    with tempfile.TemporaryFile() as hashes:
 
-    def lines() -> Iterator[bytes]:
-        for _, leaf, made in _rows(wanted, parameters):
-            hashes.write(made)
-            yield leaf + b"\n"
+        def lines() -> Iterator[bytes]:
+            for _, leaf, made in _rows(wanted, parameters):
+                hashes.write(made)
+                yield leaf + b"\n"
 
-    parts.stream("entries.jsonl", lines())
-    parts.add("hashes.bin", hashes.getvalue())
+        parts.stream("entries.jsonl", lines())
+        hashes.seek(0)
+        parts.stream("hashes.bin", iter(lambda: hashes.read(_BLOCK), b""))
     parts.add("outside.txt", hash_lines(range_proof(tree.reader(size), first, past, size)))
     return {"first": first, "entries": past - first}
 

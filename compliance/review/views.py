@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.models import LogEntry
 from audit.sentences import action_label, ids_named, lines, object_words
+from compliance.logretention.months import left_between
+from compliance.logretention.shredding import shredded
 from compliance.review import access, masks, reasons
 from compliance.review.export import FORMATS
 from compliance.review.folding import folded
@@ -40,6 +42,8 @@ def log(request: SignedIn) -> HttpResponse:
     shown = folded(page.rows, names_of(ids_named(page.rows)))
     filters = form.filters()
     context |= {"page": page, "shown": shown, "address": form.address(), "chosen": form.chosen()}
+    if filters.since or filters.until:
+        context["left"] = left_between(filters.since, filters.until)
     context["may_sign"] = bool(filters.since and filters.until) and has(request.user, Permission.LOG_REASON)
     return render(request, "compliance/review/log.html", context)
 
@@ -72,7 +76,8 @@ def reason(request: SignedIn, entry_id: UUID) -> HttpResponse:
     """The entry with the words that were sealed beside it: opened on this click, which is an entry itself."""
     found = access.read_entry(request.user, entry_id)
     opened = reasons.open_sealed_reason(request.user, found)
-    return _entry_page(request, found, {"reason_asked": True, "reason": opened})
+    gone = shredded(found) if opened is None else None
+    return _entry_page(request, found, {"reason_asked": True, "reason": opened, "reason_shredded": gone})
 
 
 @requires(Permission.LOG_REASON)

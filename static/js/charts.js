@@ -74,13 +74,13 @@ function hours(box, table) {
   };
 }
 
-// Bars side by side of what a table counts: a row each, a part for each further column.
 // Rows that a legend of these names takes: it wraps, and the bars have to begin below it.
 function legendRows(box, names) {
   const letters = (name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11 : 6.5), 0);
   return Math.ceil(names.reduce((sum, name) => sum + 26 + letters(name), 0) / box.clientWidth);
 }
 
+// Bars side by side of what a table counts: a row each, a part for each further column.
 function stacks(box, table) {
   const rows = [...table.tBodies[0].rows];
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
@@ -102,7 +102,31 @@ function stacks(box, table) {
   };
 }
 
-const kinds = { days, hours, stacks };
+// Months: what is in the database, and what left it with a bundle.
+function months(box, table) {
+  const rows = [...table.tBodies[0].rows].reverse();
+  const counts = rows.map((row) => Number(row.dataset.count));
+  const left = rows.map((row) => "left" in row.dataset);
+  const bar = (shown, fill) => ({
+    type: "bar", stack: "all", barMaxWidth: 22, itemStyle: { color: fill }, data: counts.map((count, at) => (left[at] === shown ? count : 0)),
+  });
+  return {
+    links: (at) => rows[at].querySelector("a")?.href,
+    option: {
+      animation: false,
+      grid: { left: 4, right: 4, top: 8, bottom: 2, containLabel: true },
+      tooltip: {
+        ...tip(), trigger: "axis",
+        formatter: ([one]) => `${one.name}\n${counts[one.dataIndex]} ${box.dataset.words}\n${rows[one.dataIndex].dataset.state}`,
+      },
+      xAxis: { type: "category", data: rows.map((row) => row.dataset.month), ...axis() },
+      yAxis: { type: "value", minInterval: 1, splitNumber: 2, ...axis(), axisLine: { show: false }, splitLine: { lineStyle: { color: colour("--line") } } },
+      series: [bar(false, colour("--teal-fill")), bar(true, colour("--line-strong"))],
+    },
+  };
+}
+
+const kinds = { days, hours, months, stacks };
 
 function draw(box) {
   const table = document.getElementById(box.dataset.table);

@@ -6,7 +6,7 @@ SQL of the keyring stands here, in `rotation_store` (what the worker may do by o
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -302,6 +302,27 @@ def destroy(order: UUID, owners: Sequence[UUID]) -> tuple[int, int]:
     """Destroy the owners' keys and index rows; (keys, index rows) gone. Worker login only."""
     row = rows_of("select * from keyring.destroy(%s, %s::uuid[])", order, list(owners))[0]
     return row[0], row[1]
+
+
+def detail_key(subject: UUID) -> int | None:
+    """The key of this month's words about the subject, where there is one."""
+    key: int | None = rows_of("select keyring.detail_key(%s)", subject)[0][0]
+    return key
+
+
+def detail_add(key: int, subject: UUID) -> int:
+    """Declare a key that was just entered to be that of this month's words; gives the one that is."""
+    return int(rows_of("select keyring.detail_add(%s, %s)", key, subject)[0][0])
+
+
+def details_in(month: date) -> int:
+    """How many keys of words of that month there are."""
+    return int(rows_of("select keyring.details_in(%s)", month)[0][0])
+
+
+def shred(order: UUID, month: date) -> int:
+    """Destroy the keys of a month's words; how many. Worker login only."""
+    return int(rows_of("select keyring.shred(%s, %s)", order, month)[0][0])
 
 
 def supersede(order: UUID, pairs: Sequence[tuple[int, int]]) -> None:

@@ -187,8 +187,7 @@ def revealed(
     detail = None
     if words:
         # The key that seals the words comes, like any key, only after an entry of its own.
-        with access(Mode.WRITE, client_entry(client, Action.CLIENT_OPEN), groups=()) as context:
-            detail = seal_reason(context, client, words)
+        detail = seal_reason(client, words)
     entry = replace(entry, keys=keys_of(everybody), detail=detail)
     with access(Mode.OPEN, entry, groups=groups, withheld=set(HELD) - needed):
         yield client

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from audit import heads
+from audit.dropped import verify_dropped
 from audit.tree.verifying import verify_tree
 from audit.verify import MAX_PROBLEMS, Problem, Report, verify
 
@@ -53,6 +54,7 @@ def _verified(folder: Path) -> Report:
         connection.ensure_connection()
         report = verify(connection.connection, noted)
         verify_tree(connection.connection, report)
+        verify_dropped(connection.connection, report)
     return report
 
 
@@ -67,6 +69,8 @@ def _as_json(report: Report, seconds: float) -> str:
             "unvouched": report.unvouched,
             "leaves": report.leaves,
             "roots": report.roots,
+            "months": report.months,
+            "archived": report.archived,
             "seconds": round(seconds, 3),
             "first": problems[0] if problems else None,
             "problems": problems,
@@ -86,6 +90,14 @@ def _in_words(report: Report, seconds: float) -> str:
         _("%(leaves)d leaves of the log's tree recomputed, compared with %(roots)d roots.")
         % {"leaves": report.leaves, "roots": report.roots},
     ]
+    if report.months:
+        lines.append(
+            _(
+                "%(months)d months have left the log with %(entries)d entries. Their hashes were"
+                " recomputed; the entries are proved by their bundles."
+            )
+            % {"months": report.months, "entries": report.archived}
+        )
     if report.unvouched:
         lines.append(
             _(

@@ -111,12 +111,16 @@ def test_purging_leaves_no_row(book: ClientBook) -> None:
 
 def test_words_beside_an_entry_open_for_their_client_alone(book: ClientBook) -> None:
     client, other = add(book), add(book, {"name": "李四"})
-    with acting(book.lead), access(Mode.WRITE, client_entry(client, Action.CLIENT_OPEN)) as context:
-        detail = seal_reason(context, client, "客户今天生日")
+    with acting(book.lead):
+        detail = seal_reason(client, "客户今天生日")
+        assert seal_reason(client, "再次").key == detail.key != client.key_id
+        assert seal_reason(other, "另一位").key != detail.key
+    entry = client_entry(client, Action.CLIENT_OPEN, more_keys=(detail.key,))
+    with acting(book.lead), access(Mode.OPEN, entry) as context:
         assert open_reason(context, client, detail.sealed, key_id=detail.key) == "客户今天生日"
-    entry = client_entry(other, Action.CLIENT_OPEN)
+    entry = client_entry(other, Action.CLIENT_OPEN, more_keys=(detail.key,))
     with acting(book.lead), access(Mode.OPEN, entry) as context, pytest.raises(SealBroken):
-        open_reason(context, other, detail.sealed, key_id=other.key_id)
+        open_reason(context, other, detail.sealed, key_id=detail.key)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,12 +12,10 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.access import has
 from people.roles.permissions import Permission
-from vault.access import Mode, access
 from vault.purposes.consents.ledger import waiting
 from vault.purposes.consents.models import ConsentConfirmation, ConsentEvent
 from vault.purposes.consents.services import lock_client
 from vault.purposes.notices.models import NoticeLink
-from vault.records.entries import client_entry
 from vault.records.errors import NotPossible
 from vault.records.models import Client
 from vault.records.reasons import seal_reason
@@ -64,5 +62,4 @@ def settle_consent(*, actor: User, event_id: UUID, accepted: bool, words: str) -
 
 
 def _sealed(client: Client, words: str) -> SealedDetail:
-    with access(Mode.WRITE, client_entry(client, Action.CLIENT_OPEN), groups=()) as context:
-        return seal_reason(context, client, words)
+    return seal_reason(client, words)

@@ -1,0 +1,1 @@
+"""How long the log is kept, and how a month of it leaves the database."""

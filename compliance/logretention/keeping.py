@@ -1,0 +1,84 @@
+"""What in a month must stay: each ground with how many entries it keeps, and of how many things.
+
+Each ground is one statement over the month's partition. They are asked when a month has become old enough,
+once a night, and again in the moment when it leaves.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from compliance.anomalies.codes import DECIDED
+from compliance.destruction.models import RunState
+from compliance.logretention.models import Keeps
+from compliance.logretention.policy import Policy
+from compliance.review.models import SampleState
+from compliance.stream.receivers import receivers
+from deals.pipeline.models import Stage
+from vault.keys.freezing import all_frozen
+
+# Whom the house had and has no more: destroyed by a run, or by the undoing of an import, not long enough ago.
+_GONE = """
+s in (select d.client_id from compliance_destroyedrecord d where d.destroyed_at > %(ended_after)s
+      union
+      select unnest(u.subjects) from log.entry u where u.action = 'import.undone' and u.at > %(ended_after)s)
+and s not in (select id from vault_client)
+"""
+# What joins an entry `e` with the things `g` that keep it, by code.
+_GROUNDS: Mapping[Keeps, str] = {
+    Keeps.LIVING: "(select s from unnest(e.subjects) s join vault_client c on c.id = s) g(thing)",
+    Keeps.RECENT: f"(select s from unnest(e.subjects) s where {_GONE}) g(thing)",  # noqa: S608 (constants)
+    Keeps.FROZEN: """(select f from unnest(%(frozen)s::uuid[]) f
+        where f = e.object_id or f = e.deal or f = any(e.subjects)) g(thing)""",
+    Keeps.DEAL: "(select d.id from deals_deal d where d.id = e.deal and d.stage < %(last_stage)s) g(thing)",
+    Keeps.FINDING: """(select f.id from compliance_finding f
+        where e.id = any(f.entries) and not f.state = any(%(decided)s)) g(thing)""",
+    Keeps.SAMPLE: """(select p.id from compliance_sample p
+        where e.id in (p.entry, p.answer) and p.state = any(%(open_samples)s)) g(thing)""",
+    Keeps.ORDER: """(
+        select b.order_entry
+        from compliance_destructionbatch b join compliance_destructionrun r on r.id = b.run_id
+        where b.order_entry = e.id and b.done_at is null and r.state = %(running)s
+        union all select o.entry from vault_rotationorder o join vault_keyrotation k on k.id = o.rotation_id
+        where o.entry = e.id and k.ended_at is null
+        union all select m."order" from vault_suitemove m
+        where m."order" = e.id and m.ended_at is null) g(thing)""",
+    Keeps.STREAM: """(select p.id from compliance_streamplace p join log.leaf l on l.index >= p.next_index
+        where l.entry = e.id and l.at = e.at and p.id = any(%(streams)s)) g(thing)""",
+}
+_KEPT = """
+select count(distinct e.id), count(distinct g.thing) from log.entry e cross join lateral {ground}
+where e.at >= %(first)s::date::timestamp at time zone 'UTC'
+  and e.at < (%(first)s::date + interval '1 month') at time zone 'UTC'
+"""
+
+
+def kept(month: date, policy: Policy, now: datetime | None = None) -> dict[str, list[int]]:
+    """Code of Keeps → [entries, things]; empty when nothing keeps the month."""
+    values: dict[str, Any] = {
+        "first": month,
+        "ended_after": (now or timezone.now()) - timedelta(days=366 * policy.years),
+        "frozen": [one for one, _ in all_frozen()],
+        "last_stage": Stage.RETENTION.value,
+        "decided": [str(one) for one in DECIDED],
+        "open_samples": [SampleState.ASKED.value, SampleState.ANSWERED.value],
+        "running": RunState.ORDERED.value,
+        "streams": _streams(),
+    }
+    found = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local statement_timeout = 0")
+        for code, ground in _GROUNDS.items():
+            cursor.execute(_KEPT.format(ground=ground), values)
+            [(entries, things)] = cursor.fetchall()
+            if entries:
+                found[code.value] = [entries, things]
+    return found
+
+
+def _streams() -> list[int]:
+    """The places of the receivers that the house has set up now: that of a former one keeps nothing."""
+    return [place.pk for place in (one.place() for one in receivers()) if place.pk is not None]

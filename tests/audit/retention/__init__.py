@@ -1,0 +1,1 @@
+"""Months that leave the log."""
