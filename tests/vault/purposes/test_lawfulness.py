@@ -15,6 +15,7 @@ from tests.cast import client_of
 from tests.vault.purposes.makers import reveal, said, told_book
 from tests.vault.records.makers import ZHANG, acting, add, add_many, book_of
 from tests.vault.relations.makers import mandate_of
+from vault.keys import store
 from vault.purposes.alerts.models import PurposeAlert
 from vault.purposes.bases.models import BookBasis
 from vault.purposes.bases.services import set_basis
@@ -114,7 +115,7 @@ def test_the_page_says_why_and_what_to_do_and_the_officer_is_told(
     alert.refresh_from_db()
     assert (alert.outcome, alert.handled_by_id) == ("alert.explained", people.olivia.pk)
     entry = LogEntry.objects.get(action=Action.PURPOSE_HANDLE, object_id=alert.pk)
-    assert entry.detail_key == client.key_id
+    assert entry.detail_key == store.detail_key(client.pk)
     assert "解释".encode() not in bytes(entry.detail or b"")
     officer.post(reverse("vault:purpose_alert", args=[alert.pk]), {"outcome": "alert.seen"})
     alert.refresh_from_db()
