@@ -86,8 +86,10 @@ def bundle(request: SignedIn, month: date) -> HttpResponseBase:
 def _page(request: SignedIn, form: PolicyForm | None) -> HttpResponse:
     row, waiting = policy.policy_row(), leaving.waiting()
     in_force = policy.policy_of(row)
+    shown = all_months(in_force, timezone.now())
     context = {
-        "months": [(one, waiting.get(one.code)) for one in all_months(in_force, timezone.now())],
+        "months": [(one, waiting.get(one.code)) for one in shown],
+        "comparable": sum(bool(one.entries) for one in shown) > 1,
         "policy": in_force,
         "row": row,
         "shortening": policy.waiting_change(),
