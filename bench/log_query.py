@@ -20,6 +20,7 @@ from django.test import Client
 
 from audit.origin import Origin, acting_as
 from bench.log_rows import ATTACH, INSERT, MONTH
+from config import memory
 from people.accounts.models import Kind, User
 from people.accounts.system import ensure_system_account, system_account
 from people.roles.builtin import RoleCode, ensure_builtin_roles
@@ -42,6 +43,7 @@ def run(only: str | None) -> Iterator[dict[str, Any]]:
     filled = time.perf_counter() - started
     reviews, others = _reviews(people, rare)
     call_command("collectstatic", interactive=False, verbosity=0)  # pages name what lies there
+    memory.settle()  # as the web processes do
     browser = Client(SERVER_NAME="localhost")
     with acting_as(Origin(actor=officer.pk)):
         browser.force_login(officer)
