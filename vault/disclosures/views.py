@@ -27,7 +27,7 @@ from vault.disclosures.categories import Category, adding_of
 from vault.disclosures.counting import own_standing
 from vault.disclosures.forms import ExportForm, PurposeForm, RecipientForm, ReviewForm, recipients_shown
 from vault.disclosures.freezes import watched
-from vault.disclosures.holds import ExportsHeld
+from vault.disclosures.holds import ExportsHeld, books_of, held_among
 from vault.disclosures.models import MAX_DOWNLOADS, ExportState, Format, Scope
 from vault.disclosures.offering import offered_of
 from vault.disclosures.recipients import create_recipient, names_of, recipient_words
@@ -107,6 +107,7 @@ def export_new(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, export_id: UUID) -> HttpResponse:
     """One export: what was asked for, how far it is, and the file while it is there."""
     found = get_export(person(request), export_id)
+    downloadable = is_downloadable(found)
     context = {
         "export": found,
         "recipient": recipient_words(found),
@@ -114,7 +115,8 @@ def export(request: HttpRequest, export_id: UUID) -> HttpResponse:
         "purpose": Purpose(found.purpose).label,
         "left_out": left_out_words(found.left_out),
         "running": found.state == ExportState.APPROVED,
-        "downloadable": is_downloadable(found),
+        "downloadable": downloadable,
+        "held": next(iter(held_among(books_of(found)).values()), "") if downloadable else "",
         "most": MAX_DOWNLOADS,
     }
     return render(request, "vault/disclosures/export.html", context)
@@ -148,9 +150,8 @@ def export_download(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
 def _download(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
     try:
         taken = take_export(actor=person(request), export_id=export_id)
-    except ExportsHeld as held:
-        messages.error(request, str(held.message))
-        return redirect("vault:export", export_id)
+    except ExportsHeld:
+        return redirect("vault:export", export_id)  # which says why
     if taken is None:
         messages.warning(
             request,

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
+from compliance.workdays import is_rest
+
 Words = str | Promise
 Params = Mapping[str, int]
 HOURS = 24
@@ -53,8 +55,8 @@ class Counts:
 
     @property
     def is_rest(self) -> bool:
-        """Saturday or Sunday. Public holidays and their replacement workdays are not known."""
-        return self.day.weekday() >= 5
+        """A weekend or public holiday, by the calendar of the house."""
+        return is_rest(self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Scope:
 
     def alike(self, of: Sequence[Counts]) -> list[Counts]:
         """The days of the same kind: workdays, or days of rest."""
-        rest = self.day.weekday() >= 5
+        rest = is_rest(self.day)
         return [one for one in of if one.is_rest == rest]
 
 

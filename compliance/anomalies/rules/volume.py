@@ -21,6 +21,7 @@ from compliance.anomalies.rules.base import (
 )
 from compliance.anomalies.rules.counting import count
 from compliance.anomalies.rules.kinds import LISTING, opens
+from compliance.workdays import is_rest
 
 PEOPLE = frozenset({About.PERSON})
 PERCENT = 100
@@ -84,7 +85,7 @@ def _listed(scope: Scope, params: Params) -> Hit | None:
 
 def _off_hours(scope: Scope, params: Params) -> Hit | None:
     """What was opened outside the hours; on days of rest, at any hour."""
-    rest = scope.day.weekday() >= 5
+    rest = is_rest(scope.day)
 
     def outside(hour: int) -> bool:
         return rest or not params["begin"] <= hour < params["end"]

@@ -15,6 +15,7 @@ from compliance.anomalies.detecting import detect
 from compliance.anomalies.models import Finding, WatchPlace
 from compliance.anomalies.reading import day_of
 from compliance.anomalies.rules.base import About, Before, Counts, Scope, Seen
+from compliance.workdays import is_rest
 from people.accounts.system import SYSTEM_ID
 from tests.compliance.sequenced import sequenced
 
@@ -43,7 +44,7 @@ def days(number: int, **counts: object) -> list[Counts]:
     day = MONDAY
     while len(found) < number:
         day -= timedelta(days=1)
-        if day.weekday() < 5:
+        if not is_rest(day):
             found.append(Counts(day=day, **counts))  # type: ignore[arg-type]
     return found[::-1]
 

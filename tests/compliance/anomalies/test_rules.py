@@ -53,6 +53,25 @@ def test_days_of_rest_are_compared_with_days_of_rest() -> None:
     assert hit is not None
 
 
+@pytest.mark.parametrize(
+    ("day", "rest"),
+    [
+        (date(2026, 10, 1), True),  # a Thursday, National Day
+        (date(2026, 9, 20), False),  # a Sunday, worked for it
+        (date(2026, 11, 21), True),  # an ordinary Saturday
+        (date(2026, 11, 23), False),
+        (date(2031, 10, 1), True),  # no notice yet: what the law fixes
+    ],
+)
+def test_public_holidays_are_rest_and_the_weekends_worked_for_them_are_not(day: date, rest: bool) -> None:
+    """What is opened at noon is out of hours on a day of rest alone."""
+    entries = reveals(12)
+    hit = RULES["off_hours"].find(
+        Scope(About.PERSON, day, entries, scope(()).before), RULES["off_hours"].defaults
+    )
+    assert (hit is not None) == rest
+
+
 def test_listing_counts_clients_however_often_they_were_listed() -> None:
     clients = tuple(uuid4() for _ in range(900))
     lists = [seen(Action.CLIENT_LIST, subjects=clients), seen(Action.CLIENT_LIST, subjects=clients)]

@@ -111,6 +111,9 @@ def test_the_page_says_why(people: SimpleNamespace, book: ClientBook) -> None:
     browser = client_of(people.ming)
     answer = browser.post(reverse("vault:export_download", args=[export.pk]), follow=True)
     assert "no list of it leaves the house" in answer.content.decode()
+    about = browser.get(reverse("vault:export", args=[export.pk])).content.decode()
+    assert about.count("no list of it leaves the house") == 1
+    assert "Download the file" not in about
     about = reverse("vault:book", args=[book.pk])
     assert "no list of it leaves the house" in browser.get(about).content.decode()
     asked = browser.post(
