@@ -37,8 +37,8 @@ def record_change(entry: Entry) -> UUID:
         )
     stamped = Stamped(entry, current_origin())
     noted()
-    with connection.cursor() as cursor:
-        head = insert(cursor.cursor, [row(stamped)])
+    with connection.connection.cursor() as cursor:  # the driver's own; Django's costs 20 µs
+        head = insert(cursor, [row(stamped)])
     transaction.on_commit(partial(heads.note, head))
     return stamped.id
 
