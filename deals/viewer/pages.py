@@ -1,6 +1,7 @@
 """From a stored version to a stamped page: gate and log entry first, and no way around the stamp."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.actions import Action, ObjectType
 from audit.origin import current_origin
@@ -9,6 +10,7 @@ from deals.files.reading import content_keys, open_content
 from deals.files.services import note_page_count
 from deals.files.sniffing import MediaType
 from deals.rooms.naming import names_open
+from deals.rooms.sight import current_sight
 from deals.viewer.rendering import Unshowable, count_pages, draw_page
 from deals.viewer.stamping import Mark, NotStamped, stamp
 from people.accounts.models import User
@@ -19,7 +21,8 @@ __all__ = ["NotStamped", "Unshowable", "counted", "page_image"]
 
 
 def page_image(version: FileVersion, number: int, viewer: User) -> bytes:
-    """Page `number` as JPEG, stamped with the viewer. The caller has asked the gate.
+    """Page `number` as JPEG, stamped with the viewer: in a preview with who looks, and that it is one, since
+    the person shown has not had it. The caller has asked the gate.
 
     Raises Unshowable, NotStamped; LogUnavailable before a byte was opened.
     """
@@ -43,6 +46,7 @@ def page_image(version: FileVersion, number: int, viewer: User) -> bytes:
         code_name=room.deal.code_name,
         at=timezone.localtime(),
         network=current_origin().network,
+        note=_("preview as somebody else") if current_sight() else "",
     )
     return stamp(sheet.image, mark)
 
