@@ -83,10 +83,6 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("viewer", models.F("person")), _negated=True),
-                        name="room_preview_of_another",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             ("ends_at__gt", models.F("begun_at")),
                             (

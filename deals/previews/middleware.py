@@ -47,7 +47,11 @@ class PreviewMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         preview = preview_of(request)
-        if preview is None or _view_name(request) == SIGN_OUT:
+        if preview is None:
+            return self._get_response(request)
+        # As Django does before the view, which many of these requests never reach: entries name the page.
+        request.resolver_match = found = _found(request)
+        if found and found.view_name == SIGN_OUT:
             return self._get_response(request)
         try:
             with on_behalf_of(preview.person_id):
@@ -78,12 +82,6 @@ def preview_of(request: HttpRequest) -> RoomPreview | None:
     return find_preview(request.user, UUID(marker))
 
 
-def _view_name(request: HttpRequest) -> str:
-    """Of the view that the address leads to; "" where none does."""
-    found = _found(request)
-    return found.view_name if found else ""
-
-
 def _found(request: HttpRequest) -> ResolverMatch | None:
     try:
         return resolve(request.path_info)
@@ -93,13 +91,13 @@ def _found(request: HttpRequest) -> ResolverMatch | None:
 
 def _ends_it(request: HttpRequest, deal_id: UUID) -> bool:
     """Whether this is the button of the bar. Its view asks the gate about the lead alone."""
-    found = _found(request)
+    found = request.resolver_match
     return bool(found and found.view_name == END and found.kwargs["deal_id"] == deal_id)
 
 
 def _declared(request: HttpRequest, deal_id: UUID) -> bool:
     """Whether this is a page of the deal's room that previews show, asked for to be seen."""
-    found = _found(request)
+    found = request.resolver_match
     if found is None or request.method not in _SAFE or not is_previewable(found.func):
         return False
     return bool(found.kwargs.get("deal_id") == deal_id)
@@ -108,7 +106,7 @@ def _declared(request: HttpRequest, deal_id: UUID) -> bool:
 def _refused(request: HttpRequest, preview: RoomPreview) -> HttpResponse:
     """Says that a preview shows this room and does nothing. What a page in another tab asks for every few
     seconds leaves no entry here either, or a preview would fill the log with refusals."""
-    found = _found(request)
+    found = request.resolver_match
     if found is None or request.method not in _SAFE or not is_silent(found.func):
         record_refusal(
             Entry(
@@ -138,8 +136,10 @@ def _unsigned(request: HttpRequest, preview: RoomPreview) -> HttpResponse:
 
 
 def _over(request: HttpRequest, preview: RoomPreview, over: Over) -> HttpResponse:
-    """The request that finds the preview over does nothing else: it was made in the belief that it lasts."""
+    """The requests that find the preview over do nothing else: they were made in the belief that it lasts.
+    So do all until somebody has been told, by a page and not in the place of a picture or a part of one."""
     end(preview=preview, over=over)
-    del request.session[MARKER]
+    if "text/html" in request.headers.get("Accept", "text/html") and "HX-Request" not in request.headers:
+        del request.session[MARKER]
     context = {"person": preview.person, "over": over, "deal_id": preview.room.deal_id}
     return render(request, "deals/previews/over.html", context, status=HTTPStatus.FORBIDDEN)

@@ -79,13 +79,22 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One day of somebody: of `person`, where it is somebody's. `entries` are in the order of the log."""
+    """One day of somebody: of `person`, where it is somebody's. `entries` are in the order of the log, and
+    apart from them, in the same order, what others did on the person's behalf: it is no habit of theirs."""
 
     about: About
     day: date
     entries: Sequence[Seen]
     before: Before = field(default_factory=Before)
     person: UUID | None = None
+    on_behalf: Sequence[Seen] = ()
+
+    @classmethod
+    def of_person(cls, person: UUID, day: date, entries: Sequence[Seen], before: Before) -> "Scope":
+        """A person's day from all entries that name them as acting or as acted for."""
+        own = [entry for entry in entries if entry.on_behalf_of != person]
+        others = [entry for entry in entries if entry.on_behalf_of == person]
+        return cls(About.PERSON, day, own, before, person, others)
 
     def alike(self, of: Sequence[Counts]) -> list[Counts]:
         """The days of the same kind: workdays, or days of rest."""

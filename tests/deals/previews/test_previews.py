@@ -226,6 +226,21 @@ def test_it_ends_after_a_quarter_of_an_hour(looking: SimpleNamespace) -> None:
     assert [entry.on_behalf_of for entry in entries_of(again)] == [None]
 
 
+def test_the_end_is_told_on_a_page_before_anything_is_shown_again(looking: SimpleNamespace) -> None:
+    """A picture that the browser still loads, or a part of a page in another tab, is no place to say it."""
+    lea = looking.lea_as_bo
+    taken_out(looking)
+    page = at(looking, "page", looking.version.pk, 1)
+    assert lea.get(page, headers={"Accept": "image/avif,image/webp,*/*"}).status_code == 403
+    part = {"Accept": "text/html", "HX-Request": "true"}
+    assert lea.get(reverse("vault:clients"), headers=part).status_code == 403
+    told = lea.get(at(looking, "room"), headers={"Accept": "text/html,*/*;q=0.8"})
+    assert "The preview as Bo has ended" in told.content.decode()
+    assert lea.get(at(looking, "room")).status_code == 200
+    ends = LogEntry.objects.filter(action="room.preview_end", deal=looking.deal.pk)
+    assert ends.count() == 1
+
+
 def test_the_clock_ends_what_nobody_asks_for_again(looking: SimpleNamespace) -> None:
     assert end_previews() == 0
     grown_old(looking.lea_as_bo, LASTS)
