@@ -6,7 +6,7 @@ from audit.sentences import Line, lines
 from deals.pipeline.models import Deal
 from people.accounts.models import User
 
-SHOWN = 40  # entries; a preview has two
+SHOWN = 20  # entries; a preview has two
 
 
 def previews_as(person: User) -> list[Line]:

@@ -9,6 +9,7 @@ from deals.files.models import FileVersion
 from deals.files.reading import content_keys, open_content
 from deals.files.services import note_page_count
 from deals.files.sniffing import MediaType
+from deals.pipeline.models import Deal
 from deals.rooms.naming import names_open
 from deals.rooms.sight import current_sight
 from deals.viewer.rendering import Unshowable, count_pages, draw_page
@@ -21,8 +22,7 @@ __all__ = ["NotStamped", "Unshowable", "counted", "page_image"]
 
 
 def page_image(version: FileVersion, number: int, viewer: User) -> bytes:
-    """Page `number` as JPEG, stamped with the viewer: in a preview with who looks, and that it is one, since
-    the person shown has not had it. The caller has asked the gate.
+    """Page `number` as JPEG, stamped with the viewer. The caller has asked the gate.
 
     Raises Unshowable, NotStamped; LogUnavailable before a byte was opened.
     """
@@ -40,15 +40,20 @@ def page_image(version: FileVersion, number: int, viewer: User) -> bytes:
                 sheet = draw_page(content, MediaType(version.media_type), number)
         except (CryptoError, OSError) as problem:
             raise Unshowable from problem
-    mark = Mark(
+    return stamp(sheet.image, mark_of(viewer, room.deal))
+
+
+def mark_of(viewer: User, deal: Deal) -> Mark:
+    """What is burnt into a page now: who looks. In a preview also that it is one, and not the person shown,
+    who has not had the page."""
+    return Mark(
         name=viewer.display_name,
         person_id=viewer.pk,
-        code_name=room.deal.code_name,
+        code_name=deal.code_name,
         at=timezone.localtime(),
         network=current_origin().network,
         note=_("preview as somebody else") if current_sight() else "",
     )
-    return stamp(sheet.image, mark)
 
 
 def counted(version: FileVersion, context: AccessContext) -> int:

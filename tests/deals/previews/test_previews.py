@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from deals.rooms.access import which_files, which_folders, which_single_files
 from deals.rooms.groups import take_out
 from deals.rooms.levels import Level
 from deals.rooms.sight import Sight, looking_as
+from deals.viewer.pages import mark_of
 from people.duties.services import revoke_nda
 from people.models import NdaSignature, RoleGrant
 from tests.cast import client_of
@@ -280,6 +282,20 @@ def test_the_file_page_names_the_lead_as_the_reader(looking: SimpleNamespace) ->
     life = client_of(looking.ming).get(at(looking, "file", looking.file.pk)).context["life"]
     readers = {line.who for line in life if line.entry.action == "file.view_page"}
     assert readers == {"Lea (looking as Bo)"}
+
+
+def test_a_page_is_stamped_with_who_looks_and_that_it_is_a_preview(world: SimpleNamespace) -> None:
+    with acting_as(Origin(actor=world.lea.pk)), looking_as(sight(world, world.lea, world.bo)):
+        with override("en"):
+            said = mark_of(world.lea, world.deal).text
+        with override("zh-hans"):
+            assert "以对方视角预览" in mark_of(world.lea, world.deal).text
+    assert said.startswith("Lea · preview as somebody else · Willow · ")
+    assert str(world.lea.pk)[-8:] in said
+    assert "Bo" not in said
+    assert str(world.bo.pk)[-8:] not in said
+    with acting_as(Origin(actor=world.lea.pk)):
+        assert "preview" not in mark_of(world.lea, world.deal).text
 
 
 def test_compliance_sees_it_under_both_names(looking: SimpleNamespace) -> None:
