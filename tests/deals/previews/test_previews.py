@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
+from compliance.review.lives import deal_readers, person_day
 from deals.models import FileGrant, RoomGroup, RoomPreview
 from deals.pipeline.models import Stage
 from deals.previews.models import LASTS, Over
@@ -296,6 +297,22 @@ def test_a_page_is_stamped_with_who_looks_and_that_it_is_a_preview(world: Simple
     assert str(world.bo.pk)[-8:] not in said
     with acting_as(Origin(actor=world.lea.pk)):
         assert "preview" not in mark_of(world.lea, world.deal).text
+
+
+def test_the_readers_of_the_deal_and_the_day_of_the_person(looking: SimpleNamespace) -> None:
+    """The officer's pages: the lead read as bo, bo read nothing, and nothing of it is in bo's numbers."""
+    looking.lea_as_bo.get(at(looking, "page", looking.version.pk, 1))
+    client_of(looking.lea).get(at(looking, "page", looking.version.pk, 2))
+    readers = {(one.person, one.looking_as): one.pages for one in deal_readers(looking.deal.pk).readers}
+    assert readers == {(looking.lea.pk, looking.bo.pk): 1, (looking.lea.pk, None): 1}
+    officer = client_of(looking.olivia)
+    page = officer.get(reverse("compliance:log_deal", args=[looking.deal.pk])).content.decode()
+    assert "Lea (looking as Bo)" in page
+    day = person_day(looking.bo.pk, timezone.localdate())
+    assert (day.opened, day.refused) == (0, 0)
+    assert {one.id for one in day.sessions} == {None}  # bo's signature in the scene, and no session of lea's
+    assert "file.view_page" in {one.action for one in day.entries}
+    assert person_day(looking.lea.pk, timezone.localdate()).opened == 2
 
 
 def test_compliance_sees_it_under_both_names(looking: SimpleNamespace) -> None:
