@@ -28,6 +28,7 @@ def begin(*, actor: User, deal_id: UUID, person_id: UUID, session: UUID) -> Room
     NotPossible in a deal that is over or frozen.
     """
     room = get_led_room(actor, deal_id, Action.ROOM_PREVIEW_START)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # two clicks queue
     person = people_in(room).filter(pk=person_id).exclude(pk=actor.pk).first()
     if person is None:
         raise Refused(ObjectType.PERSON, person_id, Action.ROOM_PREVIEW_START, deal=deal_id)

@@ -2,12 +2,14 @@
 hits."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from django.utils.functional import Promise
+
+from audit.actions import Action
 
 Words = str | Promise
 Params = Mapping[str, int]
@@ -95,6 +97,18 @@ class Scope:
         own = [entry for entry in entries if entry.on_behalf_of != person]
         others = [entry for entry in entries if entry.on_behalf_of == person]
         return cls(About.PERSON, day, own, before, person, others)
+
+    @property
+    def everything(self) -> list[Seen]:
+        return [*self.entries, *self.on_behalf]
+
+    def after(self, moment: datetime) -> "Scope":
+        """What came after the moment; and beginnings of previews, which say what came after to be theirs."""
+
+        def later(entries: Sequence[Seen]) -> list[Seen]:
+            return [one for one in entries if one.at > moment or one.action == Action.ROOM_PREVIEW_START]
+
+        return replace(self, entries=later(self.entries), on_behalf=later(self.on_behalf))
 
     def alike(self, of: Sequence[Counts]) -> list[Counts]:
         """The days of the same kind: workdays, or days of rest."""

@@ -70,14 +70,16 @@ def _same(one: Seen, other: Seen) -> bool:
 def _session_moved(scope: Scope, params: Params) -> Hit | None:
     """Somebody acts for another, or one session is used from several networks within a short time: a session
     that was taken along by copying its cookie looks so."""
-    named = [one for one in (*scope.entries, *scope.on_behalf) if one.on_behalf_of is not None]
+    named = [one for one in scope.everything if one.on_behalf_of is not None]
     begun = [one for one in named if one.action == Action.ROOM_PREVIEW_START]
     acted = [one for one in named if not _only_looked(one, begun)]
     span = timedelta(minutes=params["minutes"])
     moved: list[Seen] = []
     by_session: dict[object, list[Seen]] = {}
     for entry in scope.entries:
-        if entry.session is None or entry.network is None or entry.action in TOLD:
+        # A preview's beginning may be older than what is asked about (Scope.after).
+        told = entry.action in TOLD or entry.action == Action.ROOM_PREVIEW_START
+        if entry.session is None or entry.network is None or told:
             continue
         recent = [one for one in by_session.get(entry.session, []) if entry.at - one.at <= span]
         # One entry of each network is enough to tell them apart.

@@ -226,12 +226,31 @@ def test_what_no_preview_explains_is_found(odd: dict[str, Any]) -> None:
     assert hit.entries == (strange.id,)
 
 
+def test_a_preview_goes_on_after_a_decision() -> None:
+    """What came after it counts alone, and belongs to the preview that had begun all the same."""
+    entries = preview()
+    decided = seen(on_behalf_of=uuid4(), after=0.5)
+    day = scope([entries[0], decided, *entries[1:]])
+    hit = find("impersonation", day)
+    assert hit is not None
+    assert hit.entries == (decided.id,)
+    assert find("impersonation", day.after(decided.at)) is None
+
+
 def test_a_preview_across_midnight_is_one_all_the_same() -> None:
     """Its beginning lies on the day before, which the rule does not see."""
     late = seen(Action.ROOM_VIEW, after=12 * 60 + 10, on_behalf_of=uuid4(), hour=0)
     assert find("impersonation", scope([late])) is None
     later = seen(Action.ROOM_VIEW, after=12 * 60 + 20, on_behalf_of=uuid4(), hour=0)
     assert find("impersonation", scope([later])) is not None
+
+
+def test_what_a_preview_refuses_is_no_burst() -> None:
+    """A page with twenty pictures, of which each is refused once the preview has ended."""
+    who = {"actor": uuid4(), "on_behalf_of": uuid4(), "result": Result.REFUSED}
+    assert find("denied_burst", scope([seen(Action.PAGE_VIEW, **who) for _ in range(20)])) is None
+    own = who | {"on_behalf_of": None}
+    assert find("denied_burst", scope([seen(Action.PAGE_VIEW, **own) for _ in range(20)])) is not None
 
 
 def test_a_preview_is_the_leads_reading_and_wakes_nobody() -> None:
