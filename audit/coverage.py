@@ -34,12 +34,15 @@ _trail: ContextVar[Trail | None] = ContextVar("audit_trail", default=None)
 
 @contextmanager
 def followed() -> Iterator[Trail]:
-    """Run the block and know afterwards whether it left an entry."""
-    token = _trail.set(Trail())
+    """Run the block and know afterwards whether it left an entry; a block around it knows as well."""
+    trail, outer = Trail(), _trail.get()
+    token = _trail.set(trail)
     try:
-        yield _trail.get()  # type: ignore[misc]  # just set
+        yield trail
     finally:
         _trail.reset(token)
+        if outer is not None and trail.left:
+            outer.left = True
 
 
 def noted() -> None:
@@ -59,10 +62,15 @@ def leaves_no_entry(why: str) -> Callable[[View], View]:
     return mark
 
 
+def is_silent(view: Callable[..., object]) -> bool:
+    """Whether the view's requests are no access of their own."""
+    return hasattr(view, _MARK)
+
+
 def page_entry(request: HttpRequest, status: int) -> Entry | None:
     """The plain entry of a request that left none; None where none is due."""
     found = request.resolver_match
-    if not request.user.is_authenticated or (found and hasattr(found.func, _MARK)):
+    if not request.user.is_authenticated or (found and is_silent(found.func)):
         return None
     ids = [value for value in found.kwargs.values() if isinstance(value, UUID)] if found else []
     return Entry(

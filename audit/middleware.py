@@ -32,10 +32,8 @@ class OriginMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting_as(origin_of(request)) as origin, followed() as trail:
-            response = self._get_response(request)
-            if not trail.left:
-                response = _opened(request, response)
+        with acting_as(origin_of(request)) as origin:
+            response = recorded(self._get_response, request)
         response["X-Request-ID"] = str(origin.request)
         return response
 
@@ -49,6 +47,13 @@ class OriginMiddleware:
         except LogUnavailable:
             return log_unavailable(request)
         return log_unavailable(request) if isinstance(exception, LogUnavailable) else None
+
+
+def recorded(get_response: Handler, request: HttpRequest) -> HttpResponse:
+    """The response, with an entry of the request by whoever acts now; 503 without one."""
+    with followed() as trail:
+        response = get_response(request)
+        return response if trail.left else _opened(request, response)
 
 
 def _opened(request: HttpRequest, response: HttpResponse) -> HttpResponse:

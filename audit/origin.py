@@ -9,7 +9,7 @@ written under an explicit, empty `Origin()`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 
@@ -50,3 +50,10 @@ def acting_as(origin: Origin) -> Iterator[Origin]:
         yield origin
     finally:
         _origin.reset(token)
+
+
+@contextmanager
+def on_behalf_of(person: UUID) -> Iterator[Origin]:
+    """Run the block with each entry naming `person` beside whoever acts. Raises NoOrigin."""
+    with acting_as(replace(current_origin(), on_behalf_of=person)) as origin:
+        yield origin

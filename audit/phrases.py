@@ -126,6 +126,8 @@ PHRASES: dict[str, Promise] = {
     Action.ROOM_GROUP_LEAVE: _("%(who)s took %(whom)s out of %(what)s"),
     Action.ROOM_GROUP_VIEW: _("%(who)s viewed the groups of %(what)s"),
     Action.ROOM_INVITE: _("%(who)s invited %(whom)s to the data room"),
+    Action.ROOM_PREVIEW_END: _("The preview of %(what)s as %(whom)s ended"),
+    Action.ROOM_PREVIEW_START: _("%(who)s began a preview of %(what)s"),
     Action.ROOM_RIGHT: _("%(who)s changed a right in %(what)s"),
     Action.ROOM_RIGHTS_VIEW: _("%(who)s viewed the rights in %(what)s"),
     Action.ROOM_VIEW: _("%(who)s viewed %(what)s"),
@@ -259,5 +261,19 @@ OPENING = frozenset(
         Action.FILE_DOWNLOAD,
         Action.FILE_VIEW_PAGE,
         Action.LOG_REASON,
+    }
+)
+
+# What a preview of a data room consists of: whoever did it on behalf of another looked as they would, and did
+# nothing in their name.
+LOOKING = frozenset(
+    {
+        Action.FILE_VIEW,
+        Action.FILE_VIEW_PAGE,
+        Action.PAGE_VIEW,
+        Action.REQUEST_REFUSE,
+        Action.ROOM_PREVIEW_END,
+        Action.ROOM_PREVIEW_START,
+        Action.ROOM_VIEW,
     }
 )

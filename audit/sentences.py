@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Action, ObjectType, Reason, Result
 from audit.models import LogEntry
-from audit.phrases import COUNTED, OPENING, PHRASES
+from audit.phrases import COUNTED, LOOKING, OPENING, PHRASES
 
 Words = str | Promise
 Names = Mapping[UUID, str]
@@ -116,12 +116,14 @@ def why(entry: LogEntry) -> str:
 
 
 def actor_words(entry: LogEntry, names: Names) -> str:
-    """Who acted, and for whom when it was on another's behalf."""
+    """Who acted, and for whom when it was on another's behalf, or as whom they looked."""
     who = names.get(entry.actor, short(entry.actor)) if entry.actor else _("Somebody not signed in")
     if entry.on_behalf_of is None:
         return who
     other = names.get(entry.on_behalf_of, short(entry.on_behalf_of))
-    return _("%(who)s on behalf of %(other)s") % {"who": who, "other": other}
+    looked = entry.action in LOOKING
+    both = _("%(who)s (looking as %(other)s)") if looked else _("%(who)s on behalf of %(other)s")
+    return both % {"who": who, "other": other}
 
 
 def object_words(entry: LogEntry, names: Names) -> str:

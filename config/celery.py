@@ -22,6 +22,7 @@ SLICES_WITH_TASKS = [
     "vault.relations.followups",
     "vault.disclosures",
     "deals.files",
+    "deals.previews",
     "deals.redaction",
     "compliance.destruction",
     "compliance.logretention",

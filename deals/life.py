@@ -16,6 +16,11 @@ def life_of(*, deal: UUID, called: Mapping[UUID, str], object_id: UUID | None = 
     `called` names what the page shows by name anyway; anything else in the deal stays the end of its id.
     """
     shown = page(LogFilter(deal=deal, object_id=object_id), READ).entries
-    ids = {person for entry in shown for person in (entry.actor, *entry.subjects[:3]) if person}
+    ids = {
+        person
+        for entry in shown
+        for person in (entry.actor, entry.on_behalf_of, *entry.subjects[:3])
+        if person
+    }
     people = dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name"))
     return lines(shown, people | dict(called))

@@ -1,5 +1,6 @@
 from deals.files.models import File, FileGrant, FileVersion, Upload, VersionEnd
 from deals.pipeline.models import Deal, DealMember
+from deals.previews.models import RoomPreview
 from deals.redaction.models import Redaction
 from deals.rooms.models import Folder, FolderAncestor, FolderGrant, Room, RoomGroup
 
@@ -15,6 +16,7 @@ __all__ = [
     "Redaction",
     "Room",
     "RoomGroup",
+    "RoomPreview",
     "Upload",
     "VersionEnd",
 ]

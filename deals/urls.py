@@ -6,6 +6,7 @@ app_name = "deals"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deals.pipeline.urls")),
     path("", include("deals.rooms.urls")),
+    path("", include("deals.previews.urls")),
     path("", include("deals.files.urls")),
     path("", include("deals.redaction.urls")),
 ]

@@ -14,6 +14,8 @@ from deals.pipeline.access import which_deals
 from deals.pipeline.endings import ended_deals
 from deals.pipeline.models import Stage
 from deals.pipeline.stages import MoveStage
+from deals.previews import signals as preview_signals
+from deals.previews.models import Over
 from deals.redaction.models import Why
 from deals.rooms.groups import join_invited
 from deals.rooms.levels import Level
@@ -37,6 +39,8 @@ def connect() -> None:
     register_due(versions_to_replace)
     register_codes(dict(EndedAs.choices))
     register_codes(dict(Why.choices))
+    register_codes(dict(Over.choices))
+    preview_signals.connect()
     owners.register(_rooms)
     on_accepted(join_invited)
     register_landing(_room_address)

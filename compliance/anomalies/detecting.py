@@ -97,7 +97,7 @@ def _watch_day(day: date, touched: _Touched, settings: list[Setting]) -> None:
 
 def _scopes(day: date, touched: _Touched, past: Past) -> Iterator[tuple[Place, Scope]]:
     for person in sorted(touched.people[day]):
-        scope = Scope(About.PERSON, day, of_person(person, day), past.before(person), person)
+        scope = Scope.of_person(person, day, of_person(person, day), past.before(person))
         yield Place(str(person), person, day), scope
     since = min(at for _, at in touched.entries[day])
     for network in sorted(touched.networks[day]):

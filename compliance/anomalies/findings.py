@@ -1,6 +1,6 @@
 """Hits become findings: one for a rule, somebody and a day, which grows while it waits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -46,11 +46,11 @@ def hand_in(place: Place, scope: Scope, setting: Setting, known: Known) -> None:
     if last is not None and last.is_decided:
         if not rule.again:
             return
-        scope = replace(scope, entries=[one for one in scope.entries if one.at > last.last_at])
+        scope = scope.after(last.last_at)
     hit = rule.find(scope, setting.params)
     if hit is None:
         return
-    moments = {one.id: one.at for one in scope.entries}
+    moments = {one.id: one.at for one in scope.everything}
     newest = max(moments[entry] for entry in hit.entries)
     if last is None or last.is_decided:
         number = last.number + 1 if last else 1

@@ -47,7 +47,7 @@ def _scopes(rule: Rule, day: date) -> Iterator[tuple[str, Scope]]:
     people, networks = _by_whom(day)
     past = Past(day, people)
     for person, entries in people.items():
-        yield str(person), Scope(About.PERSON, day, entries, past.before(person), person)
+        yield str(person), Scope.of_person(person, day, entries, past.before(person))
     if About.NETWORK in rule.about:
         for network, entries in networks.items():
             yield network, Scope(About.NETWORK, day, entries)

@@ -10,7 +10,10 @@ from django.db.models import QuerySet
 from audit.models import LogEntry
 
 MOST_ENTRIES = 50_000
-_COLUMNS = {"actor", "action", "object_id", "object_type", "purpose", "result", "session", "network"}
+_COLUMNS = {
+    *("actor", "on_behalf_of", "action", "object_id", "object_type", "purpose", "result"),
+    *("session", "network"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from audit.sentences import Names, action_label, ids_named, short
 from compliance.review import access
 from compliance.review.folding import folded
+from compliance.review.lives import Reader
 from compliance.review.names import names_of
 from compliance.review.signing import newest_of
 from people.requests import SignedIn
@@ -69,14 +71,22 @@ def client(request: SignedIn, client_id: UUID) -> HttpResponse:
 def deal(request: SignedIn, deal_id: UUID) -> HttpResponse:
     """Who opened which folder and file of the deal's room, how often, and when last."""
     found = access.read_readers(request.user, deal_id)
-    names = names_of({one.person for one in found.readers if one.person} | {deal_id})
+    people = {who for one in found.readers for who in (one.person, one.looking_as) if who}
+    names = names_of(people | {deal_id})
     context = {
         "deal": deal_id,
         "code_name": names.get(deal_id, short(deal_id)),
-        "readers": [(one, _named(one.person, names)) for one in found.readers],
+        "readers": [(one, _reader(one, names)) for one in found.readers],
         "cut": found.cut,
     }
     return render(request, "compliance/review/deal.html", context)
+
+
+def _reader(one: Reader, names: Names) -> str:
+    who = _named(one.person, names)
+    if one.looking_as is None:
+        return who
+    return _("%(who)s (looking as %(other)s)") % {"who": who, "other": _named(one.looking_as, names)}
 
 
 def _named(person: UUID | None, names: Names) -> str:

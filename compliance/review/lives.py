@@ -48,23 +48,26 @@ class PersonDay:
 
 
 def person_day(person: UUID, day: date) -> PersonDay:
-    """One person's day in the reader's zone. Two queries, whatever the day held."""
+    """One person's day in the reader's zone. What another did on their behalf is among the entries, and
+    in none of the numbers. Two queries, whatever the day held.
+    """
     since = timezone.make_aware(datetime.combine(day, time.min))
     filters = LogFilter(person=person, since=since, until=_next(day))
     found = list(entries(filters).order_by("at", "id")[: MOST_A_DAY + 1])
     shown = found[:MOST_A_DAY]
-    rows = counted(entries(filters), ("session", "network")).rows
+    own = [one for one in shown if one.on_behalf_of != person]
+    rows = counted(entries(filters).exclude(on_behalf_of=person), ("session", "network")).rows
     sessions = [Session(*row) for row in sorted(rows, key=lambda row: row[3])]
-    opened = [one for one in shown if one.action in OPENING and one.result == Result.DONE]
+    opened = [one for one in own if one.action in OPENING and one.result == Result.DONE]
     return PersonDay(
         filters=filters,
         entries=shown,
         more=len(found) > MOST_A_DAY,
         sessions=sessions,
-        bars=_hour_bars(shown),
+        bars=_hour_bars(own),
         opened=len(opened),
         clients=len({one.object_id for one in opened if one.object_type == ObjectType.CLIENT}),
-        refused=sum(one.result == Result.REFUSED for one in shown),
+        refused=sum(one.result == Result.REFUSED for one in own),
     )
 
 
@@ -218,7 +221,10 @@ class Reading:
 
 @dataclass(slots=True)
 class Reader:
+    """Somebody who read; `looking_as` whom they did so in a preview, who has read nothing by it."""
+
     person: UUID | None
+    looking_as: UUID | None
     readings: list[Reading]
     opened: int
     pages: int
@@ -240,11 +246,12 @@ class DealReaders:
 def deal_readers(deal: UUID) -> DealReaders:
     """Who read what of a deal's room. Three queries."""
     filters = LogFilter(deal=deal, actions=_READING, result=Result.DONE)
-    found = counted(entries(filters), ("actor", "object_type", "object_id", "action"))
-    numbers = _numbers({row[2] for row in found.rows if row[2]})
-    per_person: dict[UUID | None, dict[UUID | None, Reading]] = defaultdict(dict)
-    for actor, kind, object_id, action, count, _first, last in found.rows:
-        one = per_person[actor].setdefault(object_id, Reading(object_id, kind, numbers.get(object_id, "")))
+    found = counted(entries(filters), ("actor", "on_behalf_of", "object_type", "object_id", "action"))
+    numbers = _numbers({row[3] for row in found.rows if row[3]})
+    per_reader: dict[tuple[UUID | None, UUID | None], dict[UUID | None, Reading]] = defaultdict(dict)
+    for actor, other, kind, object_id, action, count, _first, last in found.rows:
+        reading = Reading(object_id, kind, numbers.get(object_id, ""))
+        one = per_reader[actor, other].setdefault(object_id, reading)
         if action == Action.FILE_VIEW_PAGE:
             one.pages += count
         elif action == Action.FILE_DOWNLOAD:
@@ -252,14 +259,15 @@ def deal_readers(deal: UUID) -> DealReaders:
         else:
             one.opened += count
         one.last = max(filter(None, (one.last, last)))
-    readers = [_reader(person, list(found.values())) for person, found in per_person.items()]
-    readers.sort(key=lambda one: (-one.pages, -one.opened, str(one.person)))
+    readers = [_reader(*who, list(found.values())) for who, found in per_reader.items()]
+    readers.sort(key=lambda one: (-one.pages, -one.opened, str(one.person), str(one.looking_as)))
     return DealReaders(readers, found.cut)
 
 
-def _reader(person: UUID | None, readings: list[Reading]) -> Reader:
+def _reader(person: UUID | None, looking_as: UUID | None, readings: list[Reading]) -> Reader:
     return Reader(
         person=person,
+        looking_as=looking_as,
         readings=sorted(readings, key=lambda one: (one.number, str(one.object_id))),
         opened=sum(one.opened for one in readings),
         pages=sum(one.pages for one in readings),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
 from config.ui.theme import THEMES, theme_of
+from deals.rooms.sight import current_sight
 from people.accounts.models import Kind, User
 from people.navigation import Area, NavItem, items
 from people.roles.access import has, permissions_of
@@ -32,12 +33,13 @@ def _may_open(viewer: User, item: NavItem) -> bool:
 
 
 def rail(request: HttpRequest) -> list[RailLink]:
-    """The entries the viewer may open; none for outside people without a role, whose pages have no rail.
+    """The entries the viewer may open; none for outside people without a role, whose pages have no rail, and
+    none in a preview, which shows their pages.
 
     The current one is that with the longest address that the request's address starts with.
     """
     viewer = request.user
-    if not viewer.is_authenticated:
+    if not viewer.is_authenticated or current_sight() is not None:
         return []
     shown = [(item, reverse(item.url_name)) for item in items() if _may_open(viewer, item)]
     matching = [
@@ -52,10 +54,11 @@ def rail(request: HttpRequest) -> list[RailLink]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `theme`, `themes`, `rail`, `may_search`."""
+    """Context processor: `theme`, `themes`, `rail`, `may_search`, `sight` (in a preview of a room)."""
     return {
         "theme": theme_of(request),
         "themes": THEMES,
+        "sight": current_sight(),
         "rail": SimpleLazyObject(lambda: rail(request)),
         "may_search": SimpleLazyObject(lambda: has(request.user, Permission.CLIENT_SEARCH)),
     }

@@ -30,12 +30,14 @@ from deals.files.reading import content_keys, open_original, watched
 from deals.files.standing import standing_of
 from deals.files.uploading import SealingHandler, keep, receiving, too_large
 from deals.life import life_of
+from deals.previews.marks import previewable
 from deals.redaction.panel import redaction_panel
 from deals.rooms.access import get_file, get_folder, get_version, which_folders
 from deals.rooms.forms import FileRightForm, UntilField
 from deals.rooms.grants import set_file_right
 from deals.rooms.levels import Level
 from deals.rooms.naming import names_open
+from deals.rooms.sight import current_sight, shown_to
 from deals.rooms.single import file_rights
 from deals.viewer.pages import NotStamped, Unshowable, counted, page_image
 from people.accounts.models import Kind
@@ -108,6 +110,7 @@ def _uploaded(
 @login_required
 @require_GET
 @never_cache
+@previewable
 def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
     """The newest version's pages beside the tree; for those who manage it, versions and rights."""
     found = get_file(request.user, deal_id, file_id)
@@ -117,7 +120,8 @@ def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
     keys = content_keys(version) if version.viewable and version.page_count is None else ()
     with names_open(room, Action.FILE_VIEW, ObjectType.FILE, file_id, keys=keys) as context:
         pages = counted(version, context) if version.viewable else 0
-        staff = request.user.kind == Kind.STAFF
+        person = shown_to(request.user)
+        staff, acts = person.kind == Kind.STAFF, current_sight() is None
         shown = {
             "room": room,
             "deal": room.deal,
@@ -129,11 +133,13 @@ def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
             "rights": file_rights(found) if staff else [],
             "form": RenameForm(initial={"name": found.name}),
             "life": life_of(deal=deal_id, object_id=file_id, called={file_id: found.name}) if staff else [],
-            "may": {"original": takes, "manage": manages},
-            "withheld": takes and withheld(version, request.user),
+            "level": Level(found.level),
+            "takes": takes,
+            "may": {"original": takes and acts, "manage": manages and acts},
+            "withheld": takes and withheld(version, person),
             "standing": standing_of(version) if staff else None,
             "staff": staff,
-            **redaction_panel(request.user, found, version),
+            **redaction_panel(person, found, version, acts=acts),
         }
         return render(request, "deals/files/file.html", shown)
 
@@ -141,6 +147,7 @@ def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@previewable
 def page(request: SignedIn, deal_id: UUID, version_id: UUID, number: int) -> HttpResponseBase:
     """One page as a stamped image: an error on any failure, never a clean one."""
     version = get_version(request.user, deal_id, version_id, Level.VIEW, Action.FILE_VIEW_PAGE)

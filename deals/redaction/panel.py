@@ -11,14 +11,15 @@ from deals.rooms.levels import Level
 from people.accounts.models import Kind, User
 
 
-def redaction_panel(user: User, file: File, version: FileVersion) -> dict[str, Any]:
-    """For whoever is let to the file, in the access that opens the room's names.
+def redaction_panel(user: User, file: File, version: FileVersion, *, acts: bool = True) -> dict[str, Any]:
+    """For whoever is let to the file, in the access that opens the room's names. `acts` is false for who only
+    looks: nothing to do is offered.
 
     Of which original it is a copy is said to those alone who may see that original: to anybody else the copy
     is a file like any other. Who made one, or began and left it, the page says to staff alone: no bidder
     is to learn from a file who the others are.
     """
-    redacts = may_redact(user, version)
+    redacts = acts and may_redact(user, version)
     inside = user.kind == Kind.STAFF
     made = Redaction.objects.filter(copy__file=file).select_related("version__file", "maker").first()
     if made is not None and not may(user, made.version.file, Level.VIEW):

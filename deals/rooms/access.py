@@ -2,10 +2,12 @@
 
 It never calls django-guardian's shortcuts: those count superusers and global permissions in, know nothing of
 inheritance, and cost a query for each object. What is missing and what is closed are refused alike.
+
+In a preview (sight.py) every question is asked about two people, and the lower answer counts.
 """
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +19,7 @@ from deals.files.models import File, FileVersion
 from deals.rooms import reach
 from deals.rooms.levels import Level
 from deals.rooms.models import Folder, Room
+from deals.rooms.sight import asked_about
 from people.accounts.models import Kind, User
 from people.duties.access import nda_valid
 from people.roles.access import has
@@ -39,9 +42,17 @@ if TYPE_CHECKING:
 
 PAGE = 100
 
+Reached = TypeVar("Reached", "ReachedFolder", "ReachedFile")
+
 
 def admitted(user: User, deal_id: UUID) -> bool:
-    """Whether the person may be in this deal's room at all, before anything is said of rights in it.
+    """Whether the person may be in this deal's room at all, before anything is said of rights in it."""
+    asked = asked_about(user, deal_id)
+    return bool(asked) and all(lets_in(person, deal_id) for person in asked)
+
+
+def lets_in(user: User, deal_id: UUID) -> bool:
+    """Whether the room is open to this one person, whoever else is asked about.
 
     Leaks prevented, line by line: a disabled account with an open session; an administrator put on a deal; a
     service account; somebody whose undertaking is unsigned, expired or revoked and who kept a link.
@@ -60,17 +71,14 @@ def may(user: User, thing: Folder | File, level: Level) -> bool:
     deal_id = Room.objects.values_list("deal_id", flat=True).get(pk=thing.room_id)
     if not admitted(user, deal_id):
         return False
-    return bool(_one(user, thing, level))
+    return bool(_one(user, deal_id, thing, level))
 
 
 def which_folders(user: User, room: Room, level: Level = Level.VIEW) -> "list[ReachedFolder]":
     """The folders of the room that the person reaches at this level, in the order of the tree."""
     if not admitted(user, room.deal_id):
         return []
-    sql = reach.folders_sql(reach.ALL_SPOTS)
-    return cast(
-        "list[ReachedFolder]", list(Folder.objects.raw(sql, reach.parameters(user.pk, room.pk, level=level)))
-    )
+    return _in_common([_folders(person, room, level) for person in asked_about(user, room.deal_id)])
 
 
 def which_files(
@@ -80,9 +88,16 @@ def which_files(
     room = folder.room
     if not admitted(user, room.deal_id):
         return []
+    first, *others = asked_about(user, room.deal_id)
+    found: list[ReachedFile] = []
     sql = reach.files_sql(reach.ONE_SPOT, reach.IN_FOLDER)
-    named = reach.parameters(user.pk, room.pk, level=level, folder=folder.pk, after=after, limit=limit)
-    return cast("list[ReachedFile]", list(File.objects.raw(sql, named)))
+    while True:  # once, unless others hide some of the page
+        named = reach.parameters(first.pk, room.pk, level=level, folder=folder.pk, after=after, limit=limit)
+        page = cast("list[ReachedFile]", list(File.objects.raw(sql, named)))
+        found += _left_by(others, room, level, page)
+        if len(page) < limit or len(found) >= limit:
+            return found[:limit]
+        after = page[-1].position
 
 
 def which_single_files(
@@ -91,15 +106,20 @@ def which_single_files(
     """The files that the person reaches though not their folder: all folders but `folders` are looked in."""
     if not admitted(user, room.deal_id):
         return []
+    first, *others = asked_about(user, room.deal_id)
     sql = reach.files_sql(reach.OTHER_SPOTS, reach.IN_OTHER_FOLDERS)
-    named = reach.parameters(user.pk, room.pk, level=level, folders=list(folders), limit=PAGE)
-    return cast("list[ReachedFile]", list(File.objects.raw(sql, named)))
+    named = reach.parameters(first.pk, room.pk, level=level, folders=list(folders), limit=PAGE)
+    return _left_by(others, room, level, cast("list[ReachedFile]", list(File.objects.raw(sql, named))))
 
 
 def get_room(user: User, deal_id: UUID, action: Action = Action.ROOM_VIEW) -> Room:
     """The deal's room, to whoever has a way in. Raises Refused."""
     room: Room | None = Room.objects.select_related("deal").filter(deal_id=deal_id).first()
-    if room is None or not admitted(user, deal_id) or not _way_in(user, room):
+    if (
+        room is None
+        or not admitted(user, deal_id)
+        or not all(has_way_in(person, room) for person in asked_about(user, deal_id))
+    ):
         raise Refused(ObjectType.ROOM, room.pk if room else None, action, deal=deal_id)
     return room
 
@@ -107,7 +127,7 @@ def get_room(user: User, deal_id: UUID, action: Action = Action.ROOM_VIEW) -> Ro
 def get_staff_room(user: User, deal_id: UUID, action: Action) -> Room:
     """The deal's room, to the staff who work on the deal. Raises Refused."""
     room = get_room(user, deal_id, action)
-    if user.kind != Kind.STAFF:
+    if any(person.kind != Kind.STAFF for person in asked_about(user, deal_id)):
         raise Refused(ObjectType.ROOM, room.pk, action, deal=deal_id)
     return room
 
@@ -118,7 +138,7 @@ def get_folder(
     """The folder of this deal's room. Raises Refused when there is none, or none for this person."""
     found = Folder.objects.select_related("room__deal").filter(pk=folder_id, room__deal_id=deal_id).first()
     if found is not None and admitted(user, deal_id):
-        reached = cast("ReachedFolder | None", _one(user, found, level))
+        reached = cast("ReachedFolder | None", _one(user, deal_id, found, level))
         if reached is not None:
             reached.room = found.room
             return reached
@@ -131,7 +151,7 @@ def get_file(
     """The file of this deal's room. Raises Refused when there is none, or none for this person."""
     found = File.objects.select_related("room__deal").filter(pk=file_id, room__deal_id=deal_id).first()
     if found is not None and admitted(user, deal_id):
-        reached = cast("ReachedFile | None", _one(user, found, level))
+        reached = cast("ReachedFile | None", _one(user, deal_id, found, level))
         if reached is not None:
             reached.room = found.room
             return reached
@@ -148,24 +168,58 @@ def get_version(user: User, deal_id: UUID, version_id: UUID, level: Level, actio
     found = versions.filter(pk=version_id, room__deal_id=deal_id).first()
     if found is not None and admitted(user, deal_id):
         needed = Level.MANAGE if found.replaced else level
-        if _one(user, found.file, needed):
+        if _one(user, deal_id, found.file, needed):
             version: FileVersion = found
             return version
     raise Refused(ObjectType.FILE_VERSION, version_id, action, deal=deal_id)
 
 
-def _way_in(user: User, room: Room) -> bool:
+def has_way_in(user: User, room: Room) -> bool:
+    """Whether this one person is on the deal or in a group of the room that has not ended. One query."""
     with connection.cursor() as cursor:
         cursor.execute(reach.WAY_IN, reach.parameters(user.pk, room.pk))
         return cursor.fetchone() is not None
 
 
-def _one(user: User, thing: Folder | File, level: Level) -> "Folder | File | None":
-    """The thing with the person's level there, if that is at least `level`. One query."""
+def _one(
+    user: User, deal_id: UUID, thing: Folder | File, level: Level
+) -> "ReachedFolder | ReachedFile | None":
+    """The thing with the person's level there, if that is at least `level`. One query a person."""
+    named: reach.Parameters = {"level": level}
     if isinstance(thing, Folder):
-        sql = reach.folders_sql(reach.ONE_SPOT)
-        named = reach.parameters(user.pk, thing.room_id, level=level, folder=thing.pk)
+        sql, named["folder"] = reach.folders_sql(reach.ONE_SPOT), thing.pk
     else:
-        sql = reach.files_sql(reach.SPOT_OF_FILE, reach.ONE_FILE)
-        named = reach.parameters(user.pk, thing.room_id, level=level, file=thing.pk, limit=1)
-    return cast("Folder | File | None", next(iter(type(thing).objects.raw(sql, named)), None))
+        sql, named["file"], named["limit"] = reach.files_sql(reach.SPOT_OF_FILE, reach.ONE_FILE), thing.pk, 1
+    each = [
+        list(type(thing).objects.raw(sql, reach.parameters(person.pk, thing.room_id, **named)))
+        for person in asked_about(user, deal_id)
+    ]
+    return next(iter(_in_common(cast("list[list[ReachedFile]]", each))), None)
+
+
+def _folders(user: User, room: Room, level: Level) -> "list[ReachedFolder]":
+    named = reach.parameters(user.pk, room.pk, level=level)
+    return cast("list[ReachedFolder]", list(Folder.objects.raw(reach.folders_sql(reach.ALL_SPOTS), named)))
+
+
+def _left_by(
+    others: Collection[User], room: Room, level: Level, files: "list[ReachedFile]"
+) -> "list[ReachedFile]":
+    """Those of the files that the others reach as well. One query for each of them."""
+    sql = reach.files_sql(reach.ALL_SPOTS, reach.AMONG)
+    named = {"files": [file.pk for file in files], "limit": len(files)}
+    each = [
+        File.objects.raw(sql, reach.parameters(other.pk, room.pk, level=level, **named)) for other in others
+    ]
+    return _in_common([files, *(cast("list[ReachedFile]", list(found)) for found in each)])
+
+
+def _in_common(each: "list[list[Reached]]") -> "list[Reached]":
+    """What is in every list, in the order of the first, with the lowest of its levels. Nothing of no list."""
+    first, *others = each or [[]]
+    for other in others:
+        levels = {thing.pk: thing.level for thing in other}
+        first = [thing for thing in first if thing.pk in levels]
+        for thing in first:
+            thing.level = min(thing.level, levels[thing.pk])
+    return first

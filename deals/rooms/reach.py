@@ -90,6 +90,7 @@ OTHER_SPOTS = "f.id <> all (%(folders)s::uuid[])"
 IN_FOLDER = "f.folder_id = %(folder)s and f.position > %(after)s"
 IN_OTHER_FOLDERS = "f.folder_id <> all (%(folders)s::uuid[])"
 ONE_FILE = "f.id = %(file)s"
+AMONG = "f.id = any (%(files)s::uuid[])"
 
 WAY_IN = _WAYS_IN + " select 1 from mine limit 1"  # noqa: S608 (constants of this module)
 

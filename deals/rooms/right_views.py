@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.actions import Action, ObjectType
 from deals.errors import NotPossible
+from deals.pipeline.access import leads
 from deals.rooms import matrix
 from deals.rooms.access import get_folder, get_staff_room
 from deals.rooms.forms import INHERIT, RightForm, UntilField
@@ -33,7 +34,13 @@ def rights(request: SignedIn, deal_id: UUID) -> HttpResponse:
     room = get_staff_room(request.user, deal_id, Action.ROOM_RIGHTS_VIEW)
     groups = groups_of(room)
     with names_open(room, Action.ROOM_RIGHTS_VIEW, ObjectType.ROOM, room.pk):
-        context = {"room": room, "deal": room.deal, "groups": groups, "rows": matrix.rows(room, groups)}
+        context = {
+            "room": room,
+            "deal": room.deal,
+            "leading": leads(request.user, room.deal),
+            "groups": groups,
+            "rows": matrix.rows(room, groups),
+        }
         return render(request, "deals/rooms/rights.html", context)
 
 

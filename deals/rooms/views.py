@@ -15,6 +15,8 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from deals.errors import NotPossible
 from deals.files.listing import file_rows
+from deals.previews.marks import previewable
+from deals.previews.told import previews_as
 from deals.rooms import services
 from deals.rooms.access import (
     PAGE,
@@ -29,6 +31,7 @@ from deals.rooms.levels import Level
 from deals.rooms.listing import my_rooms
 from deals.rooms.models import Room
 from deals.rooms.naming import names_open
+from deals.rooms.sight import current_sight, shown_to
 from people.accounts.models import Kind
 from people.requests import SignedIn
 
@@ -43,12 +46,14 @@ def rooms(request: SignedIn) -> HttpResponse:
     """For outside people: their rooms, and what they must sign first."""
     if request.user.kind != Kind.OUTSIDE:
         raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
-    return render(request, "deals/rooms/rooms.html", {"rooms": my_rooms(request.user)})
+    context = {"rooms": my_rooms(request.user), "previews": previews_as(request.user)}
+    return render(request, "deals/rooms/rooms.html", context)
 
 
 @login_required
 @require_GET
 @never_cache
+@previewable
 def room(request: SignedIn, deal_id: UUID) -> HttpResponse:
     """The tree, and files that the person was given singly."""
     found = get_room(request.user, deal_id)
@@ -61,6 +66,7 @@ def room(request: SignedIn, deal_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
+@previewable
 def folder(request: SignedIn, deal_id: UUID, folder_id: UUID) -> HttpResponse:
     chosen = get_folder(request.user, deal_id, folder_id)
     after = request.GET.get("after", "")
@@ -145,7 +151,8 @@ def _page(
     chosen: "ReachedFolder | None",
     files: "list[ReachedFile]",
 ) -> HttpResponse:
-    level = chosen.level if chosen else Level.NONE
+    level = Level(chosen.level) if chosen else Level.NONE
+    looks_only = current_sight() is not None
     context = {
         "room": found,
         "deal": found.deal,
@@ -153,7 +160,11 @@ def _page(
         "chosen": chosen,
         "files": file_rows(files),
         "next": files[-1].position if chosen and len(files) == PAGE else "",
-        "staff": request.user.kind == Kind.STAFF,
-        "may": {"upload": level >= Level.UPLOAD, "manage": level >= Level.MANAGE},
+        "staff": shown_to(request.user).kind == Kind.STAFF,
+        "level": level,
+        "may": {
+            "upload": level >= Level.UPLOAD and not looks_only,
+            "manage": level >= Level.MANAGE and not looks_only,
+        },
     }
     return render(request, "deals/rooms/room.html", context)

@@ -1,6 +1,7 @@
 """From a stored version to a stamped page: gate and log entry first, and no way around the stamp."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.actions import Action, ObjectType
 from audit.origin import current_origin
@@ -8,7 +9,9 @@ from deals.files.models import FileVersion
 from deals.files.reading import content_keys, open_content
 from deals.files.services import note_page_count
 from deals.files.sniffing import MediaType
+from deals.pipeline.models import Deal
 from deals.rooms.naming import names_open
+from deals.rooms.sight import current_sight
 from deals.viewer.rendering import Unshowable, count_pages, draw_page
 from deals.viewer.stamping import Mark, NotStamped, stamp
 from people.accounts.models import User
@@ -37,14 +40,20 @@ def page_image(version: FileVersion, number: int, viewer: User) -> bytes:
                 sheet = draw_page(content, MediaType(version.media_type), number)
         except (CryptoError, OSError) as problem:
             raise Unshowable from problem
-    mark = Mark(
+    return stamp(sheet.image, mark_of(viewer, room.deal))
+
+
+def mark_of(viewer: User, deal: Deal) -> Mark:
+    """What is burnt into a page now: who looks. In a preview also that it is one, and not the person shown,
+    who has not had the page."""
+    return Mark(
         name=viewer.display_name,
         person_id=viewer.pk,
-        code_name=room.deal.code_name,
+        code_name=deal.code_name,
         at=timezone.localtime(),
         network=current_origin().network,
+        note=_("preview as somebody else") if current_sight() else "",
     )
-    return stamp(sheet.image, mark)
 
 
 def counted(version: FileVersion, context: AccessContext) -> int:

@@ -30,18 +30,21 @@ class NotStamped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is burnt in. `code_name` is the deal's; `person_id` tells namesakes apart."""
+    """What is burnt in. `code_name` is the deal's; `person_id` tells namesakes apart; `note` says in which
+    way the person looked, where that is to be said."""
 
     name: str
     person_id: UUID
     code_name: str
     at: datetime
     network: str | None = None
+    note: str = ""
 
     @property
     def text(self) -> str:
-        parts = [self.name, self.code_name, f"{self.at:%Y-%m-%d %H:%M:%S %z}", str(self.person_id)[-8:]]
-        return " · ".join([*parts, self.network] if self.network else parts)
+        when, whose = f"{self.at:%Y-%m-%d %H:%M:%S %z}", str(self.person_id)[-8:]
+        parts = (self.name, self.note, self.code_name, when, whose, self.network)
+        return " · ".join(part for part in parts if part)
 
 
 def stamp(image: Image.Image, mark: Mark) -> bytes:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from audit.origin import Origin, acting_as
 from deals.files.ends import begin_ends
-from deals.models import DealMember, FileVersion, RoomGroup
+from deals.models import Deal, DealMember, FileVersion, RoomGroup
 from deals.pipeline.models import Stage
 from deals.rooms.levels import Level
+from people.duties.models import NdaSignature
 from people.duties.services import revoke_nda
 from tests.access_matrix import Row, World, who
 from tests.cast import signed
@@ -85,6 +86,17 @@ def leaver(world: World) -> None:
     """ming was taken off the deal."""
     deal(world)
     DealMember.objects.filter(user=world.ming).delete()
+
+
+def unsigned_bo(world: World) -> None:
+    deal(world)
+    with acting_as(Origin(actor=world.olivia.pk)):
+        revoke_nda(actor=world.olivia, signature=NdaSignature.objects.get(person=world.bo))
+
+
+def led_by_ming(world: World) -> None:
+    deal(world)
+    Deal.objects.filter(pk=world.deal.pk).update(lead=world.ming)
 
 
 def replaced(world: World) -> None:
@@ -164,6 +176,27 @@ ROWS: list[Row] = [
         data=lambda _: {"level": "5"},
         status=_MOVED,
     ),
+    Row(url="deals:preview", who=LEAD, build=deal, args=of(), status=_OK),
+    Row(url="deals:preview", who=LEAD, state="bo manages a folder", build=managing, args=of(), status=_OK),
+    *(
+        Row(
+            url="deals:preview",
+            who=people,
+            state=state,
+            build=build,
+            args=of(),
+            method="post",
+            data=lambda world: {"person": str(world.bo.pk)},
+            status=_MOVED,
+        )
+        for people, state, build in (
+            (LEAD, "as bo", deal),
+            (LEAD, "as bo, whose undertaking is revoked", unsigned_bo),
+            (who(), "bo's group has ended", group_ended),
+            (who(), "ming leads it now, and may not lead deals", led_by_ming),
+        )
+    ),
+    Row(url="deals:preview_end", who=LEAD, build=deal, args=of(), method="post", status=_MOVED),
     Row(url="deals:group_new", who=STAFF, build=managing, args=of(), status=_OK),
     Row(url="deals:group", who=STAFF, build=managing, args=of("buyers"), status=_OK),
     Row(url="deals:group", who=LEAD, build=deal, args=of("buyers"), method="post", status=_OK),

@@ -23,7 +23,7 @@ SHOWS_DATA = {
     *("people:nda_house", "people:nda"),
     *("vault:client_edit", "vault:import_job"),
     *("deals:deal", "deals:room", "deals:folder", "deals:file", "deals:page", "deals:original"),
-    *("deals:group", "deals:rights", "deals:right"),
+    *("deals:group", "deals:rights", "deals:right", "deals:preview"),
     *("compliance:log", "compliance:log_entry", "compliance:log_export", "compliance:destruction_run"),
     *("compliance:log_charts", "compliance:log_day", "compliance:log_client", "compliance:log_deal"),
     *("compliance:log_signed_one", "compliance:log_samples", "compliance:asked_one"),

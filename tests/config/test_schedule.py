@@ -26,6 +26,7 @@ DUE = {
     "compliance.verifying.tasks.begin": timedelta(days=1),
     "deals.files.tasks.end_versions": timedelta(minutes=1),
     "deals.files.tasks.sweep_unfinished": timedelta(minutes=15),
+    "deals.previews.tasks.end_previews": timedelta(minutes=1),
     "deals.redaction.tasks.resume_all": timedelta(minutes=1),
     "people.approvals.tasks.expire_due": timedelta(minutes=15),
     "vault.custody.freezing.tasks.thaw_ordered": timedelta(minutes=1),

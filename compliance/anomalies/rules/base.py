@@ -2,13 +2,14 @@
 hits."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from django.utils.functional import Promise
 
+from audit.actions import Action
 from compliance.workdays import is_rest
 
 Words = str | Promise
@@ -81,13 +82,34 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One day of somebody: of `person`, where it is somebody's. `entries` are in the order of the log."""
+    """One day of somebody: of `person`, where it is somebody's. `entries` are in the order of the log, and
+    apart from them, in the same order, what others did on the person's behalf: it is no habit of theirs."""
 
     about: About
     day: date
     entries: Sequence[Seen]
     before: Before = field(default_factory=Before)
     person: UUID | None = None
+    on_behalf: Sequence[Seen] = ()
+
+    @classmethod
+    def of_person(cls, person: UUID, day: date, entries: Sequence[Seen], before: Before) -> "Scope":
+        """A person's day from all entries that name them as acting or as acted for."""
+        own = [entry for entry in entries if entry.on_behalf_of != person]
+        others = [entry for entry in entries if entry.on_behalf_of == person]
+        return cls(About.PERSON, day, own, before, person, others)
+
+    @property
+    def everything(self) -> list[Seen]:
+        return [*self.entries, *self.on_behalf]
+
+    def after(self, moment: datetime) -> "Scope":
+        """What came after the moment; and beginnings of previews, which say what came after to be theirs."""
+
+        def later(entries: Sequence[Seen]) -> list[Seen]:
+            return [one for one in entries if one.at > moment or one.action == Action.ROOM_PREVIEW_START]
+
+        return replace(self, entries=later(self.entries), on_behalf=later(self.on_behalf))
 
     def alike(self, of: Sequence[Counts]) -> list[Counts]:
         """The days of the same kind: workdays, or days of rest."""

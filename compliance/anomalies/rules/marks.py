@@ -13,12 +13,14 @@ PEOPLE = frozenset({About.PERSON})
 
 
 def _burst(scope: Scope, params: Params) -> Hit | None:
-    """The day's densest run of refusals, and every entry of any run that is dense enough."""
+    """The day's densest run of refusals, and every entry of any run that is dense enough. A refusal in a
+    preview of a data room is no door tried: whoever looks reaches more by ending it."""
     span = timedelta(minutes=params["minutes"])
     window: deque[Seen] = deque()
     shown: dict[object, Seen] = {}
     most = 0
-    for entry in filter(is_refusal, scope.entries):
+    own = (one for one in scope.entries if one.on_behalf_of is None)
+    for entry in filter(is_refusal, own):
         window.append(entry)
         while entry.at - window[0].at > span:
             window.popleft()

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from audit.actions import Action
+from audit.phrases import LOOKING
 from compliance.anomalies.rules.base import About, Hit, Looser, Parameter, Params, Rule, Scope, Seen
 from compliance.anomalies.rules.kinds import TOLD, browser_of, opens, signs_in
 
 PEOPLE = frozenset({About.PERSON})
+PREVIEW = timedelta(minutes=15)  # that a preview of a data room lasts at most
 
 
 def _new_place(scope: Scope, params: Params) -> Hit | None:
@@ -45,15 +48,38 @@ def _dormant(scope: Scope, params: Params) -> Hit | None:
     return Hit(days, params["days"], tuple(one.id for one in shown)) if days >= params["days"] else None
 
 
+def _only_looked(entry: Seen, begun: list[Seen]) -> bool:
+    """Whether it belongs to a preview of a data room: nothing but looking, of the same person as the same
+    other in the same session, within the time of a preview that began. The house ends what nobody ended.
+
+    A preview that goes on past midnight began on the day before, which a rule does not see: `at` is in UTC,
+    of which the house's day differs by whole or half hours.
+    """
+    if entry.action == Action.ROOM_PREVIEW_END:
+        return True
+    past_midnight = entry.hour == 0 and timedelta(minutes=entry.at.minute % 30) < PREVIEW
+    return entry.action in LOOKING and (
+        past_midnight or any(_same(entry, one) and one.at <= entry.at <= one.at + PREVIEW for one in begun)
+    )
+
+
+def _same(one: Seen, other: Seen) -> bool:
+    return (one.actor, one.on_behalf_of, one.session) == (other.actor, other.on_behalf_of, other.session)
+
+
 def _session_moved(scope: Scope, params: Params) -> Hit | None:
     """Somebody acts for another, or one session is used from several networks within a short time: a session
     that was taken along by copying its cookie looks so."""
-    acted = [one for one in scope.entries if one.on_behalf_of is not None]
+    named = [one for one in scope.everything if one.on_behalf_of is not None]
+    begun = [one for one in named if one.action == Action.ROOM_PREVIEW_START]
+    acted = [one for one in named if not _only_looked(one, begun)]
     span = timedelta(minutes=params["minutes"])
     moved: list[Seen] = []
     by_session: dict[object, list[Seen]] = {}
     for entry in scope.entries:
-        if entry.session is None or entry.network is None or entry.action in TOLD:
+        # A preview's beginning may be older than what is asked about (Scope.after).
+        told = entry.action in TOLD or entry.action == Action.ROOM_PREVIEW_START
+        if entry.session is None or entry.network is None or told:
             continue
         recent = [one for one in by_session.get(entry.session, []) if entry.at - one.at <= span]
         # One entry of each network is enough to tell them apart.

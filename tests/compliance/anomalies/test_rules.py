@@ -1,6 +1,7 @@
 """Each rule: what it finds, what it lets pass, and which entries show it."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from audit.actions import Action, Result
 from compliance.anomalies.rules import RULES
-from compliance.anomalies.rules.base import About, Hit, Scope
+from compliance.anomalies.rules.base import About, Hit, Scope, Seen
 from compliance.anomalies.rules.counting import count
 from tests.compliance.anomalies.making import FIREFOX, HERE, MONDAY, NOON, THERE, days, reveals, scope, seen
 
@@ -199,6 +200,88 @@ def test_acting_for_another() -> None:
     hit = find("impersonation", scope([acted]))
     assert hit is not None
     assert hit.entries == (acted.id,)
+
+
+def preview(**more: Any) -> list[Seen]:
+    """Beginning a preview, two looks, and a refusal."""
+    who = {"actor": uuid4(), "on_behalf_of": uuid4(), "session": uuid4(), **more}
+    return [
+        seen(Action.ROOM_PREVIEW_START, **who),
+        seen(Action.ROOM_VIEW, after=1, **who),
+        seen(Action.FILE_VIEW_PAGE, after=14, object_id=uuid4(), **who),
+        seen(Action.REQUEST_REFUSE, after=14, result=Result.REFUSED, **who),
+    ]
+
+
+def test_a_preview_of_a_data_room_is_not_acting_for_another() -> None:
+    entries = preview()
+    lead, buyer = entries[0].actor, entries[0].on_behalf_of
+    assert lead is not None
+    assert buyer is not None
+    by_the_clock = seen(Action.ROOM_PREVIEW_END, after=16, actor=uuid4(), on_behalf_of=buyer)
+    for person in (lead, buyer):
+        day = Scope.of_person(person, MONDAY, [*entries, by_the_clock], scope(()).before)
+        assert find("impersonation", day) is None
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"action": Action.CLIENT_REVEAL},
+        {"action": Action.FILE_DOWNLOAD},
+        {"after": 16},
+        {"after": -1},
+        {"session": uuid4()},
+        {"actor": uuid4()},
+    ],
+    ids=["reveals", "downloads", "after its time", "before it", "another session", "somebody else"],
+)
+def test_what_no_preview_explains_is_found(odd: dict[str, Any]) -> None:
+    entries = preview()
+    who = {name: getattr(entries[0], name) for name in ("actor", "on_behalf_of", "session")}
+    strange = seen(**{"action": Action.ROOM_VIEW, "after": 5, **who, **odd})
+    hit = find("impersonation", scope([*entries, strange]))
+    assert hit is not None
+    assert hit.entries == (strange.id,)
+
+
+def test_a_preview_goes_on_after_a_decision() -> None:
+    """What came after it counts alone, and belongs to the preview that had begun all the same."""
+    entries = preview()
+    decided = seen(on_behalf_of=uuid4(), after=0.5)
+    day = scope([entries[0], decided, *entries[1:]])
+    hit = find("impersonation", day)
+    assert hit is not None
+    assert hit.entries == (decided.id,)
+    assert find("impersonation", day.after(decided.at)) is None
+
+
+def test_a_preview_across_midnight_is_one_all_the_same() -> None:
+    """Its beginning lies on the day before, which the rule does not see."""
+    late = seen(Action.ROOM_VIEW, after=12 * 60 + 10, on_behalf_of=uuid4(), hour=0)
+    assert find("impersonation", scope([late])) is None
+    later = seen(Action.ROOM_VIEW, after=12 * 60 + 20, on_behalf_of=uuid4(), hour=0)
+    assert find("impersonation", scope([later])) is not None
+
+
+def test_what_a_preview_refuses_is_no_burst() -> None:
+    """A page with twenty pictures, of which each is refused once the preview has ended."""
+    who = {"actor": uuid4(), "on_behalf_of": uuid4(), "result": Result.REFUSED}
+    assert find("denied_burst", scope([seen(Action.PAGE_VIEW, **who) for _ in range(20)])) is None
+    own = who | {"on_behalf_of": None}
+    assert find("denied_burst", scope([seen(Action.PAGE_VIEW, **own) for _ in range(20)])) is not None
+
+
+def test_a_preview_is_the_leads_reading_and_wakes_nobody() -> None:
+    entries = preview()
+    lead, buyer = entries[0].actor, entries[0].on_behalf_of
+    assert lead is not None
+    assert buyer is not None
+    before = scope((), last_seen=date(2026, 1, 1)).before
+    assert find("dormant", Scope.of_person(buyer, MONDAY, entries, before)) is None
+    assert find("dormant", Scope.of_person(lead, MONDAY, entries, before)) is not None
+    assert count(MONDAY, Scope.of_person(buyer, MONDAY, entries, before).entries).opened == 0
+    assert count(MONDAY, Scope.of_person(lead, MONDAY, entries, before).entries).opened == 1
 
 
 def test_gaps_clocks_and_silence() -> None:
