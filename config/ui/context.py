@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
+from audit.unattributed import REFERRER_POLICY, is_unattributed
 from config.ui.theme import THEMES, theme_of
 from people.accounts.models import Kind, User
 from people.navigation import Area, NavItem, items
@@ -52,8 +54,9 @@ def rail(request: HttpRequest) -> list[RailLink]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `theme`, `themes`, `rail`, `may_search`."""
+    """Context processor: `theme`, `themes`, `referrer`, `rail`, `may_search`."""
     return {
+        "referrer": REFERRER_POLICY if is_unattributed(request) else settings.SECURE_REFERRER_POLICY,
         "theme": theme_of(request),
         "themes": THEMES,
         "rail": SimpleLazyObject(lambda: rail(request)),
