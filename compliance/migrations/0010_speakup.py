@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                             models.Q(
                                 models.Q(("state", "new"), _negated=True),
                                 ("acknowledged_on__gte", models.F("made_on")),
+                                ("acknowledged_on__isnull", False),
                             ),
                             _connector="OR",
                         ),
@@ -367,7 +368,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("settled_by__isnull", True), ("settled_on__isnull", True)),
-                            models.Q(("settled_by__isnull", False), ("settled_on__gte", models.F("on"))),
+                            models.Q(
+                                ("settled_by__isnull", False),
+                                ("settled_on__gte", models.F("on")),
+                                ("settled_on__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="speakup_act_settled_by_somebody",
@@ -408,7 +413,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("ended_by__isnull", True), ("ended_on__isnull", True)),
-                    models.Q(("ended_by__isnull", False), ("ended_on__gte", models.F("on"))),
+                    models.Q(
+                        ("ended_by__isnull", False),
+                        ("ended_on__gte", models.F("on")),
+                        ("ended_on__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="speakup_protection_ended_by_somebody",

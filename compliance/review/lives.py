@@ -47,10 +47,11 @@ class PersonDay:
     refused: int
 
 
-def person_day(person: UUID, day: date) -> PersonDay:
-    """One person's day in the reader's zone. Two queries, whatever the day held."""
+def person_day(person: UUID, day: date, *, without: frozenset[UUID] = frozenset()) -> PersonDay:
+    """One person's day in the reader's zone, without entries about some objects. Two queries, whatever the
+    day held."""
     since = timezone.make_aware(datetime.combine(day, time.min))
-    filters = LogFilter(person=person, since=since, until=_next(day))
+    filters = LogFilter(person=person, since=since, until=_next(day), without=without)
     found = list(entries(filters).order_by("at", "id")[: MOST_A_DAY + 1])
     shown = found[:MOST_A_DAY]
     rows = counted(entries(filters), ("session", "network")).rows

@@ -21,9 +21,10 @@ from audit.origin import Origin, acting_as
 from compliance.speakup import receipt
 from compliance.speakup.access import auditors
 from compliance.speakup.codes import FOR_REPORTER, Category, Says
-from compliance.speakup.models import SpeakUpCase, SpeakUpText
+from compliance.speakup.models import SpeakUpCase
 from compliance.speakup.texts import (
     LINE_LIMIT,
+    Said,
     case_of,
     clean,
     code_token,
@@ -56,7 +57,7 @@ class Mailbox:
     """What a reporter sees with their code."""
 
     case: SpeakUpCase
-    texts: list[SpeakUpText]
+    texts: list[Said]
 
 
 def unattributed(service: Callable[P, R]) -> Callable[P, R]:
@@ -129,7 +130,7 @@ def write_again(*, typed: str, words: str) -> Mailbox | None:
         return None
     with writing(case) as locked:
         last = texts_of(locked, FOR_REPORTER)[-1]
-        if last.by_id is not None or last.text != said:
+        if last.by is not None or last.words != said:
             write(locked, Says.MESSAGE, said)
             locked.waits = True
             locked.save(update_fields=["waits"])

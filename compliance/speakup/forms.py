@@ -27,7 +27,7 @@ def _words(label: Any, *, rows: int = 4, limit: int = LIMIT, **more: Any) -> for
 
 
 class ReportForm(forms.Form):
-    """What a reporter tells. No field asks who they are, and none offers outsiders the names of colleagues."""
+    """What a reporter tells. No field asks who they are; none offers outsiders the names of colleagues."""
 
     category = forms.ChoiceField(
         label=pgettext_lazy("report", "What it is about"), choices=[("", CHOOSE), *Category.choices]

@@ -78,7 +78,7 @@ class SpeakUpCase(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="speakup_state_known"),
             models.CheckConstraint(
                 condition=Q(state=State.NEW, acknowledged_on__isnull=True)
-                | (~Q(state=State.NEW) & Q(acknowledged_on__gte=F("made_on"))),
+                | (~Q(state=State.NEW) & Q(acknowledged_on__isnull=False, acknowledged_on__gte=F("made_on"))),
                 name="speakup_acknowledged_has_day",
             ),
             models.CheckConstraint(

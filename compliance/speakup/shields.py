@@ -35,7 +35,7 @@ class Protection(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True, ended_by__isnull=True)
-                | Q(ended_on__gte=F("on"), ended_by__isnull=False),
+                | Q(ended_on__isnull=False, ended_on__gte=F("on"), ended_by__isnull=False),
                 name="speakup_protection_ended_by_somebody",
             ),
         ]
@@ -60,7 +60,7 @@ class ShieldedAct(models.Model):
             models.CheckConstraint(condition=Q(act__in=list(ACTS)), name="speakup_act_known"),
             models.CheckConstraint(
                 condition=Q(settled_on__isnull=True, settled_by__isnull=True)
-                | Q(settled_on__gte=F("on"), settled_by__isnull=False),
+                | Q(settled_on__isnull=False, settled_on__gte=F("on"), settled_by__isnull=False),
                 name="speakup_act_settled_by_somebody",
             ),
             models.CheckConstraint(

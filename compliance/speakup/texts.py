@@ -6,6 +6,8 @@ reporter the entry says nothing but that. Destroying a report's key takes all it
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID, uuid4, uuid5
 
 from django.db import connection, transaction
@@ -33,6 +35,16 @@ LIMIT = 10_000  # characters of a report or a message
 LINE_LIMIT = 500  # of when, where and whom
 MOST_TEXTS = 300  # of one report: its mailbox is no storage
 _INDEX_OWNER = UUID("5b0f3b1c-8f5e-4d5c-9d0f-2f6f2a0c7a11")  # which index of a compartment: that of its codes
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One text, opened. `by` is nobody for what a reporter wrote."""
+
+    says: Says
+    by: User | None
+    day: date
+    words: str = field(repr=False)
 
 
 def speakup_keys() -> SpeakUpKeys:
@@ -114,11 +126,10 @@ def reading(case: SpeakUpCase, action: Action) -> Iterator[None]:
         yield
 
 
-def texts_of(case: SpeakUpCase, says: Iterable[Says]) -> list[SpeakUpText]:
-    """In the order in which they were written, opened. Inside `reading`. One query."""
+def texts_of(case: SpeakUpCase, says: Iterable[Says]) -> list[Said]:
+    """In the order in which they were written. Inside `reading` or `writing`. One query."""
     rows = SpeakUpText.objects.filter(case=case, says__in=list(says)).select_related("case", "by")
-    found: list[SpeakUpText] = list(rows.order_by("number"))
-    return found
+    return [Said(Says(row.says), row.by, row.day, row.text) for row in rows.order_by("number")]
 
 
 def entry_of(case: SpeakUpCase, action: Action) -> Entry:
