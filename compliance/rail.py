@@ -51,7 +51,7 @@ def add_entries() -> None:
     )
     register(
         NavItem(
-            label=pgettext_lazy("rail", "Whistle-blowing"),
+            label=pgettext_lazy("rail", "Speaking up"),
             icon="inbox",
             url_name="compliance:speak_up_cases",
             permission=(Permission.SPEAKUP_HANDLE, Permission.LOG_READ),

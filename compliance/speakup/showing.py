@@ -17,7 +17,7 @@ from compliance.speakup.texts import reading, texts_of
 from people.accounts.models import User
 
 LIFE = 50
-_LOOKS = (Action.SPEAKUP_OPEN, Action.SPEAKUP_EDIT)
+_LOOKS = (Action.PAGE_VIEW, Action.SPEAKUP_OPEN, Action.SPEAKUP_EDIT)
 
 
 @dataclass(frozen=True, slots=True)
