@@ -57,12 +57,23 @@ def get_case(user: User, case_id: UUID, action: Action = Action.SPEAKUP_OPEN) ->
     return found
 
 
-def stranded(user: User) -> QuerySet[SpeakUpCase]:
-    """Open reports that nobody may handle, to an administrator whom they do not accuse."""
+def outside(user: User) -> QuerySet[SpeakUpCase]:
+    """Open reports that no officer handles, to be counted by an administrator whom they do not accuse."""
     if not has(user, Permission.ROLE_MANAGE):
         return SpeakUpCase.objects.none()
     waiting = SpeakUpCase.objects.exclude(state=State.CLOSED).exclude(accused__user=user)
-    return waiting.filter(Q(apart=True) | ~_left(officers())).exclude(_left(auditors()))
+    return waiting.filter(Q(apart=True) | ~_left(officers()))
+
+
+def stranded(user: User) -> QuerySet[SpeakUpCase]:
+    """Of these, the ones that no auditor can handle either."""
+    return outside(user).exclude(_left(auditors()))
+
+
+def kept_apart() -> frozenset[UUID]:
+    """What was asked for because somebody is protected: no sign-off of the log counts it, for anybody."""
+    asked = ApprovalRequest.objects.filter(action=PROTECTED_ACT)
+    return frozenset(asked.values_list("pk", flat=True))
 
 
 def hidden_from(user: User) -> frozenset[UUID]:

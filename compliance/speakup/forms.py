@@ -44,7 +44,7 @@ class ReportForm(forms.Form):
         label=Says.WHO.label,
         max_length=LINE_LIMIT,
         required=False,
-        help_text=_("Names or posts. It is sealed with your report; whom it concerns does not see it."),
+        help_text=_("Names or posts. It is sealed with your report, for those who handle it."),
     )
     apart = forms.BooleanField(
         label=_("It concerns a compliance officer: give it to the outside auditor"), required=False

@@ -33,6 +33,7 @@ class Budget(Enum):
 
     REPORTS = ("reports", 3600, "SPEAK_UP_REPORTS_AN_HOUR")
     CODES = ("codes", 60, "SPEAK_UP_CODES_A_MINUTE")
+    REFUSALS = ("refusals", 60, "SPEAK_UP_CODES_A_MINUTE")  # of forms from elsewhere: entries, nothing more
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,14 +55,7 @@ def public(view: View) -> View:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         if request.method == "POST" and not (_is_from_here(request) and request.content_type == _FORM):
-            record_refusal(
-                Entry(
-                    action=Action.REQUEST_REFUSE,
-                    object_type=ObjectType.PAGE,
-                    object_id=None,
-                    reason=Reason.CROSS_SITE.value,
-                )
-            )
+            _refuse()
             return _page(request, "refused", status=HTTPStatus.FORBIDDEN)
         return view(request)
 
@@ -127,6 +120,19 @@ def write(request: HttpRequest) -> HttpResponse:
     if found is None:
         return _unknown(request, CodeForm({"code": typed}))
     return _mailbox(request, found, typed, form if form.errors else None)
+
+
+def _refuse() -> None:
+    """An entry for a form from elsewhere, as long as they are few."""
+    if limits.spend(Budget.REFUSALS):
+        record_refusal(
+            Entry(
+                action=Action.REQUEST_REFUSE,
+                object_type=ObjectType.PAGE,
+                object_id=None,
+                reason=Reason.CROSS_SITE.value,
+            )
+        )
 
 
 def _mailbox(request: HttpRequest, found: Mailbox, typed: str, form: WriteForm | None = None) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from compliance.speakup.access import stranded, which_cases
+from compliance.speakup.access import outside, stranded, which_cases
 from compliance.speakup.clocks import clock_of, overdue
 from compliance.speakup.codes import State
 from compliance.speakup.protecting import unsettled
@@ -24,6 +24,13 @@ def due(user: User) -> Iterator[DueItem]:
             label=_("Reports that nobody may handle: appoint an outside auditor"),
             count=stranded(user).count(),
             url=reverse("people:roles"),
+            urgency=Urgency.NOW,
+        )
+        # An outside auditor has no day of their own to be reminded by.
+        yield DueItem(
+            label=_("Reports that wait too long for the outside auditor: remind them"),
+            count=sum(overdue(outside(user))),
+            url=reverse("people:people"),
             urgency=Urgency.NOW,
         )
     if has(user, Permission.SPEAKUP_HANDLE) or has(user, Permission.LOG_READ):

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.ids import uuid7
 from audit.middleware import network_prefix, session_pseudonym
@@ -243,6 +244,38 @@ def test_attack_a_flood_of_reports(settings: Any) -> None:
     if late.status_code == 429:
         assert "灌水" in late.content.decode()  # what was typed is not lost
         assert "try again" in late.content.decode()
+
+
+def test_attack_foreign_forms_fill_the_log(settings: Any) -> None:
+    settings.SPEAK_UP_CODES_A_MINUTE = 4
+    marker = uuid7()
+    for _ in range(15):
+        assert Client().post(page("_mailbox"), {"code": "x"}).status_code == 403
+    assert len(making.since(marker)) in range(5, 11)  # the minute may have turned over once
+
+
+def test_attack_a_count_of_a_sign_off_tells_of_a_report(people: SimpleNamespace) -> None:
+    """What an officer signs off is the same with and without a report, for whomever it accuses."""
+    from datetime import timedelta
+
+    from audit.query import LogFilter
+    from compliance.review.signing import stretch_of
+    from people.accounts.services import NotPossible, disable_person
+    from tests.vault.records.makers import acting
+
+    now = timezone.now()
+    filters = LogFilter(since=now - timedelta(hours=1), until=now + timedelta(hours=1), person=people.ada.pk)
+    with acting(people.otto):
+        before = stretch_of(people.otto, filters)
+    case, _code = making.reported()
+    making.protected(case, people.lin, people.olivia)
+    making.accused(case, people.otto, people.olivia)
+    with acting(people.ada), pytest.raises(NotPossible):
+        disable_person(actor=people.ada, person=people.lin)
+    assert LogEntry.objects.filter(actor=people.ada.pk, action="approval.request").exists()
+    with acting(people.otto):
+        after = stretch_of(people.otto, filters)
+    assert (after.entries, after.digest) == (before.entries, before.digest)
 
 
 def test_attack_hostile_input(people: SimpleNamespace) -> None:

@@ -13,9 +13,11 @@ from compliance.speakup.codes import Says, State
 from compliance.speakup.models import SpeakUpCase, SpeakUpText
 from tests.compliance.speakup import making
 from tests.compliance.speakup.making import code_in, form_of, page, sent
+from tests.vault.profiles import crypto_profile
 from tests.vault.records.makers import acting
 from vault.records.errors import NotPossible
 
+__all__ = ["crypto_profile"]
 pytestmark = pytest.mark.django_db
 
 

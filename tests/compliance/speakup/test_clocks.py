@@ -237,3 +237,17 @@ def test_a_page_costs_the_same_however_much_there_is(people: SimpleNamespace) ->
     with transaction.atomic():
         making.protected(case, people.ming, people.olivia)
     assert costs() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_administrator_reminds_the_outside_auditor_and_knows_no_more(
+    transactional_people: SimpleNamespace, superuser: Connection
+) -> None:
+    people = transactional_people
+    case, _code = reported(apart=True)
+    assert labels(people.ada) == labels(people.olivia) == []
+    making.older(case, 8, superuser)
+    assert labels(people.olivia) == []
+    assert labels(people.ada) == ["Reports that wait too long for the outside auditor: remind them"]
+    making.at(case, State.ACKNOWLEDGED, people.aud)
+    assert labels(people.ada) == []
