@@ -20,6 +20,7 @@ from audit.ids import uuid7, uuid8
 from audit.log import LogUnavailable, record_read, record_refusal
 from audit.origin import Origin, acting_as, current_origin
 from audit.refusals import Refused, record
+from audit.unattributed import is_unattributed
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _IPV4_PREFIX, _IPV6_PREFIX = 24, 48
@@ -34,7 +35,8 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with acting_as(origin_of(request)) as origin:
             response = recorded(self._get_response, request)
-        response["X-Request-ID"] = str(origin.request)
+        if origin.request is not None:
+            response["X-Request-ID"] = str(origin.request)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -85,7 +87,9 @@ def log_unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def origin_of(request: HttpRequest) -> Origin:
-    """Who this request comes from, in ids."""
+    """Who this request comes from, in ids; nothing of one that must not be attributed."""
+    if is_unattributed(request):
+        return Origin()
     user = request.user
     return Origin(
         actor=user.pk if user.is_authenticated else None,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 
-from audit.actions import Action, Result
+from audit.actions import Action, ObjectType, Result
 from audit.models import LogEntry
 
 Position = tuple[datetime, UUID]
@@ -21,6 +21,7 @@ class LogFilter:
         subject: whose data it was about.
         since, until: from this moment on, and before that one.
         weekday, hour: 1 (Monday) to 7, and 0 to 23, in the reader's zone.
+        without, without_kinds: objects, and kinds of objects, whose entries are not for this reader.
     """
 
     person: UUID | None = None
@@ -34,6 +35,8 @@ class LogFilter:
     until: datetime | None = None
     weekday: int | None = None
     hour: int | None = None
+    without: frozenset[UUID] = frozenset()
+    without_kinds: frozenset[ObjectType] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +64,10 @@ def entries(filters: LogFilter) -> QuerySet[LogEntry]:
         found = found.filter(at__iso_week_day=filters.weekday)
     if filters.hour is not None:
         found = found.filter(at__hour=filters.hour)
+    if filters.without:
+        found = found.exclude(object_id__in=filters.without)
+    if filters.without_kinds:
+        found = found.exclude(object_type__in=filters.without_kinds)
     exact = {name: getattr(filters, name) for name in ("deal", "object_id", "result", "request")}
     return found.filter(**{name: value for name, value in exact.items() if value})
 

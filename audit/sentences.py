@@ -117,7 +117,10 @@ def why(entry: LogEntry) -> str:
 
 def actor_words(entry: LogEntry, names: Names) -> str:
     """Who acted, and for whom when it was on another's behalf, or as whom they looked."""
-    who = names.get(entry.actor, short(entry.actor)) if entry.actor else _("Somebody not signed in")
+    if entry.actor:
+        who = names.get(entry.actor, short(entry.actor))
+    else:  # outside of any request nobody acts but who must not be known (audit.unattributed)
+        who = _("Somebody not signed in") if entry.request else _("Somebody unnamed")
     if entry.on_behalf_of is None:
         return who
     other = names.get(entry.on_behalf_of, short(entry.on_behalf_of))

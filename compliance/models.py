@@ -30,9 +30,12 @@ from compliance.destruction.models import (
 from compliance.logretention.models import LogMonth, LogPolicy
 from compliance.retention.models import EndOfUse, RetentionRule
 from compliance.review.models import Sample, SampleDraw, SampleRule, SavedView, SignOff
+from compliance.speakup.models import Accused, SpeakUpCase, SpeakUpKeys, SpeakUpPolicy, SpeakUpText
+from compliance.speakup.shields import Protection, ShieldedAct
 from compliance.stream.models import StreamPlace
 
 __all__ = [
+    "Accused",
     "Audit",
     "AuditEvidence",
     "AuditFinding",
@@ -57,6 +60,7 @@ __all__ = [
     "Measurement",
     "Mute",
     "PersonDay",
+    "Protection",
     "RetentionRule",
     "RoomCopy",
     "RuleVersion",
@@ -64,7 +68,12 @@ __all__ = [
     "SampleDraw",
     "SampleRule",
     "SavedView",
+    "ShieldedAct",
     "SignOff",
+    "SpeakUpCase",
+    "SpeakUpKeys",
+    "SpeakUpPolicy",
+    "SpeakUpText",
     "StreamPlace",
     "Trial",
     "WatchPlace",

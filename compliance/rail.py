@@ -51,6 +51,16 @@ def add_entries() -> None:
     )
     register(
         NavItem(
+            label=pgettext_lazy("rail", "Speaking up"),
+            icon="inbox",
+            url_name="compliance:speak_up_cases",
+            permission=(Permission.SPEAKUP_HANDLE, Permission.LOG_READ),
+            area=Area.OVERSIGHT,
+            order=25,
+        )
+    )
+    register(
+        NavItem(
             label=_("Retention"),
             icon="hourglass",
             url_name="compliance:retention",

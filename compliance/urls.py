@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.anomalies.urls")),
     path("", include("compliance.stream.urls")),
     path("", include("compliance.audits.urls")),
+    path("", include("compliance.speakup.urls")),
 ]

@@ -26,12 +26,17 @@ from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
 from compliance.retention.panels import asked_panel
 from compliance.review.today import due as samples_due
+from compliance.speakup import today as speakup
+from compliance.speakup.approval import ProtectedAct
+from compliance.speakup.codes import ACTS, Outcome, Shielding
+from compliance.speakup.keeping import whose_reports
+from compliance.speakup.protecting import shield
 from compliance.stream import health as stream
 from compliance.stream.models import Trouble
 from compliance.tree import today as tree
 from compliance.verifying.findings import Settled
 from compliance.verifying.today import due
-from people import today
+from people import shielding, today
 from people.approvals.registry import register
 from people.roles.permissions import Permission
 from vault.custody import owners
@@ -50,20 +55,26 @@ def connect() -> None:
     register(LetMonthGo())
     register(ShortenLog())
     register(ShredDetails())
+    register(ProtectedAct())
     _connect_retention()
     providers.connect()
     log = (tree.due, proofs.due, anomalies.due, stream.due, samples_due, logretention.due)
-    for provider in (due, *log, audits.due):
+    for provider in (due, *log, audits.due, speakup.due):
         today.register(provider)
     add_entries()
     holds.register(held_books)
     owners.register(whose_texts)
+    owners.register(whose_reports)
+    shielding.register(shield)
     book_page.add_panel(Panel(template="compliance/audits/_held.html", context=held_panel, order=2))
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
     for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, LogTrouble, AuditBasis, AuditResult):
         register_codes(dict(choices.choices))
+    register_codes(dict(Outcome.choices))
+    register_codes(dict(Shielding.choices))
+    register_codes(ACTS)
     register_codes({f"rule.{code}": rule.label for code, rule in RULES.items()})
     register_codes({f"why-{why.value}": why.label for why in Why})
     register_codes({"finding.muted": State.MUTED.label})

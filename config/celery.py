@@ -29,6 +29,7 @@ SLICES_WITH_TASKS = [
     "compliance.proofs",
     "compliance.retention",
     "compliance.review",
+    "compliance.speakup",
     "compliance.tree",
     "compliance.verifying",
     "compliance.anomalies",

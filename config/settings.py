@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "audit.unattributed.UnattributedMiddleware",  # first: what it takes away, nobody else may have seen
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.caching.NoStoreMiddleware",
@@ -190,6 +191,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=5, minute=20),  # after the night's comparisons
     },
     "resume-drops-of-months": {"task": "compliance.logretention.tasks.resume", "schedule": 60.0},
+    "destroy-closed-reports": {
+        "task": "compliance.speakup.tasks.destroy_due",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
@@ -277,6 +282,15 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "audit.middleware.csrf_failure"
 LANGUAGE_COOKIE_SECURE = _https
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- Whistle-blowing (docs/operations.md, "Speaking up")
+
+# Path → the paths inside that are attributed as usual; cookies that may come along, with their values.
+UNATTRIBUTED_PATHS = {"/speak-up/": ("/speak-up/cases/",)}
+UNATTRIBUTED_COOKIES = {"sealroom_theme": {"auto", "light", "dark"}, "django_language": {"zh-hans", "en"}}
+# The budgets of everybody together, since nobody can be counted alone.
+SPEAK_UP_REPORTS_AN_HOUR = env.number("SPEAK_UP_REPORTS_AN_HOUR", 60)
+SPEAK_UP_CODES_A_MINUTE = env.number("SPEAK_UP_CODES_A_MINUTE", 60)
 
 # --- Transport and browser
 

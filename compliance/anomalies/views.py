@@ -22,6 +22,7 @@ from compliance.anomalies.reach import books_of
 from compliance.anomalies.reading import bounds
 from compliance.anomalies.rules import RULES
 from compliance.review.names import names_of
+from compliance.speakup.access import hidden_from
 from people.accounts.models import User
 from people.paging import page_of
 from people.requests import SignedIn
@@ -76,7 +77,8 @@ def finding(request: SignedIn, finding_id: UUID) -> HttpResponse:
             subjects=(one.person_id,) if one.person_id else (),
         )
     )
-    shown = list(LogEntry.objects.filter(pk__in=one.entries[:EVIDENCE]).order_by("at", "pk"))
+    named = LogEntry.objects.filter(pk__in=one.entries[:EVIDENCE]).order_by("at", "pk")
+    shown = list(named.exclude(object_id__in=hidden_from(request.user)))
     life = list(LogEntry.objects.filter(object_id=one.pk, action__in=_LIFE).order_by("-at", "-pk")[:20])
     names = names_of(ids_named([*shown, *life]) | ({one.person_id} if one.person_id else set()))
     may = access.may_decide(request.user, one)

@@ -51,11 +51,11 @@ def next_audit() -> NextAudit:
     last = signed.values_list("signed_at", flat=True).first()
     last = last or User.objects.filter(pk=SYSTEM_ID).values_list("created_at", flat=True).first()
     rule = policy()
-    day = _months_later(timezone.localdate(last), rule.months)
+    day = months_later(timezone.localdate(last), rule.months)
     return NextAudit(day, day - timedelta(days=rule.remind_days))
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The same day of the month, or the month's last."""
     count = day.year * 12 + day.month - 1 + months
     first = date(count // 12, count % 12 + 1, 1)

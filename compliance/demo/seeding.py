@@ -18,6 +18,7 @@ from compliance.demo.owning import ask_for_export, make_claim, make_enquiries, m
 from compliance.demo.people import make_people
 from compliance.demo.relations import make_relations
 from compliance.demo.rules import make_rule
+from compliance.demo.speakup import make_reports
 from compliance.demo.watch import make_unusual_day
 from vault.records.models import ClientBook
 
@@ -49,4 +50,5 @@ def seed(home: Path) -> Path:
     make_entrusted_book(lead, deal.pk)
     make_rule(officer)
     make_audits(people, book)
+    make_reports(officer)
     return home / FILE

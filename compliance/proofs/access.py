@@ -11,6 +11,7 @@ from audit.models import LogEntry
 from audit.refusals import Refused
 from audit.tree import store as tree
 from compliance.proofs.files import growth_file, proof_file
+from compliance.speakup.access import hidden_from
 from people.accounts.models import User
 from people.roles.access import has
 from people.roles.permissions import Permission
@@ -36,7 +37,7 @@ def prove_entry(user: User, entry_id: UUID) -> bytes:
     """
     require(user, Permission.LOG_READ, Action.LOG_PROVE, entry_id)
     entry = LogEntry.objects.filter(pk=entry_id).first()
-    if entry is None:
+    if entry is None or entry.object_id in hidden_from(user):
         raise Refused(ObjectType.LOG, entry_id, Action.LOG_PROVE)
     index, newest = tree.index_of(entry_id), checkpoints.latest()
     if index is None or newest is None or newest.size <= index:

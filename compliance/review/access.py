@@ -20,6 +20,7 @@ from audit.refusals import Refused
 from compliance.review.charts import Charts, charts_of
 from compliance.review.coverage import covered
 from compliance.review.lives import ClientLife, DealReaders, PersonDay, client_life, deal_readers, person_day
+from compliance.speakup.access import hidden_from
 from people.accounts.models import User
 from people.paging import Page, page_of
 from people.roles.access import has
@@ -35,6 +36,12 @@ def _require(user: User, permission: Permission, action: Action, entry_id: UUID 
         raise Refused(ObjectType.LOG, entry_id, action)
 
 
+def for_reader(user: User, filters: LogFilter) -> LogFilter:
+    """The same, without what is about a report that accuses this reader or is kept from them: an entry about
+    it would tell them of it."""
+    return replace(filters, without=hidden_from(user))
+
+
 def read_page(
     user: User, request: HttpRequest, filters: LogFilter, *, kinds: tuple[str, ...]
 ) -> Page[LogEntry]:
@@ -43,7 +50,7 @@ def read_page(
     Raises Refused, and LogUnavailable.
     """
     _require(user, Permission.LOG_READ, Action.LOG_READ)
-    found, moment = by_time(filters)
+    found, moment = by_time(for_reader(user, filters))
     shown = page_of(request, found, by=f"-{moment}", size=PAGE_SIZE)
     record_read(_reading(Action.LOG_READ, filters, (*kinds, *covered(filters, shown.rows))))
     return shown
@@ -56,13 +63,13 @@ def read_charts(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) -> Ch
     """
     _require(user, Permission.LOG_READ, Action.LOG_READ)
     record_read(_reading(Action.LOG_READ, filters, ("charts", *kinds)))
-    return charts_of(filters)
+    return charts_of(for_reader(user, filters))
 
 
 def read_day(user: User, person: UUID, day: date) -> PersonDay:
     """One person's day, whole or its first MOST_A_DAY entries. Raises Refused, and LogUnavailable."""
     _require(user, Permission.LOG_READ, Action.LOG_READ)
-    found = person_day(person, day)
+    found = person_day(person, day, without=hidden_from(user))
     kinds = ("day", *covered(found.filters, found.entries[::-1]))
     record_read(_reading(Action.LOG_READ, found.filters, kinds))
     return found
@@ -88,7 +95,7 @@ def read_entry(user: User, entry_id: UUID) -> LogEntry:
     link = RawSQL('"log"."entry"."link"', (), output_field=BinaryField())
     epoch = RawSQL('"log"."entry"."epoch"', (), output_field=IntegerField())
     entry = LogEntry.objects.annotate(link=link, epoch=epoch).filter(pk=entry_id).first()
-    if entry is None:
+    if entry is None or entry.object_id in hidden_from(user):
         raise Refused(ObjectType.LOG, entry_id, Action.LOG_READ)
     record_read(
         Entry(action=Action.LOG_READ, object_type=ObjectType.LOG, object_id=entry_id, fields=("entry",))
@@ -96,11 +103,11 @@ def read_entry(user: User, entry_id: UUID) -> LogEntry:
     return entry
 
 
-def neighbours(entry: LogEntry) -> list[LogEntry]:
+def neighbours(user: User, entry: LogEntry) -> list[LogEntry]:
     """The other entries of the same request, in order. For an entry that was read through `read_entry`."""
     if entry.request is None:
         return []
-    same = LogEntry.objects.filter(request=entry.request).exclude(pk=entry.pk)
+    same = entries(for_reader(user, LogFilter(request=entry.request))).exclude(pk=entry.pk)
     return list(same.order_by("at", "pk")[:NEIGHBOURS])
 
 
@@ -119,7 +126,7 @@ def export_entries(user: User, filters: LogFilter, *, kinds: tuple[str, ...]) ->
     """
     _require(user, Permission.LOG_EXPORT, Action.LOG_EXPORT)
     until = min(filter(None, (filters.until, timezone.now())))
-    bounded = replace(filters, until=until)
+    bounded = for_reader(user, replace(filters, until=until))
     count = entries(bounded).count()
     record_read(_reading(Action.LOG_EXPORT, filters, (*kinds, f"count.{count}")))
     return islice(_walk(bounded), count)

@@ -47,12 +47,12 @@ class PersonDay:
     refused: int
 
 
-def person_day(person: UUID, day: date) -> PersonDay:
-    """One person's day in the reader's zone. What another did on their behalf is among the entries, and
-    in none of the numbers. Two queries, whatever the day held.
+def person_day(person: UUID, day: date, *, without: frozenset[UUID] = frozenset()) -> PersonDay:
+    """One person's day in the reader's zone, without entries about some objects. What another did on their
+    behalf is among the entries, and in none of the numbers. Two queries, whatever the day held.
     """
     since = timezone.make_aware(datetime.combine(day, time.min))
-    filters = LogFilter(person=person, since=since, until=_next(day))
+    filters = LogFilter(person=person, since=since, until=_next(day), without=without)
     found = list(entries(filters).order_by("at", "id")[: MOST_A_DAY + 1])
     shown = found[:MOST_A_DAY]
     own = [one for one in shown if one.on_behalf_of != person]

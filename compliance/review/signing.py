@@ -23,6 +23,7 @@ from compliance.review.coverage import is_read, read_intervals
 from compliance.review.explaining import explain
 from compliance.review.forms import LogFilterForm
 from compliance.review.models import SignOff
+from compliance.speakup.access import kept_apart
 from people.accounts.models import User
 from people.roles.access import has, require
 from people.roles.permissions import Permission
@@ -141,7 +142,8 @@ def standing_of(signed: SignOff) -> Standing:
     filters = form.filters()
     then = replace(filters, since=signed.since, until=signed.until)
     now = _measured(signed.officer_id, filters, then)
-    later = entries(replace(filters, since=signed.until)).count()
+    since = replace(filters, since=signed.until, without_kinds=_APART, without=kept_apart())
+    later = entries(since).count()
     return Standing(same=now.digest == bytes(signed.digest), later=later)
 
 
@@ -161,8 +163,13 @@ def _measured(reader: UUID, view: LogFilter, stretch: LogFilter) -> Stretch:
     return Stretch(stretch.since, stretch.until, count, explained, unread, whole.digest())
 
 
+# Nobody signs these off: whom a report accuses must not learn of it from a number, and a stretch says the
+# same to whoever compares it later. Auditors read them.
+_APART = frozenset({ObjectType.SPEAKUP, ObjectType.SPEAKUP_CASE})
+
+
 def _walk(stretch: LogFilter) -> Iterator[LogEntry]:
-    found = entries(stretch)
+    found = entries(replace(stretch, without_kinds=_APART, without=kept_apart()))
     if len(found.values_list("pk")[: MOST_SIGNED + 1]) > MOST_SIGNED:
         raise NotPossible(_("These are more entries than one person can have read. Choose fewer days."))
     return found.order_by("at", "id").iterator(chunk_size=_STEP)

@@ -91,7 +91,7 @@ def mask(request: SignedIn, entry_id: UUID, client_id: UUID) -> HttpResponse:
 
 
 def _entry_page(request: SignedIn, found: LogEntry, more: dict[str, object] | None = None) -> HttpResponse:
-    around = access.neighbours(found)
+    around = access.neighbours(request.user, found)
     names = names_of(ids_named([found, *around]) | set(found.subjects))
     may_open = has(request.user, Permission.LOG_REASON)
     clients = masks.clients_among(found.subjects)

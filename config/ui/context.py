@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
+from audit.unattributed import REFERRER_POLICY, is_unattributed
 from config.ui.theme import THEMES, theme_of
 from deals.rooms.sight import current_sight
 from people.accounts.models import Kind, User
@@ -54,8 +56,10 @@ def rail(request: HttpRequest) -> list[RailLink]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `theme`, `themes`, `rail`, `may_search`, `sight` (in a preview of a room)."""
+    """Context processor: `theme`, `themes`, `referrer`, `rail`, `may_search`, `sight` (in a preview of a
+    room)."""
     return {
+        "referrer": REFERRER_POLICY if is_unattributed(request) else settings.SECURE_REFERRER_POLICY,
         "theme": theme_of(request),
         "themes": THEMES,
         "sight": current_sight(),

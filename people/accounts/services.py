@@ -17,6 +17,7 @@ from people.accounts.links import mail_link, make_link, use_link
 from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
 from people.roles.models import RoleCode
 from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
+from people.shielding import Act, why_waits
 
 FIRST_ROLES = {
     LinkPurpose.FIRST_ADMIN: RoleCode.ADMIN,
@@ -90,21 +91,40 @@ def resend_link(*, actor: User, person: User) -> None:
     _send_password_link(locked)
 
 
-@transaction.atomic
-def disable_person(*, actor: User, person: User) -> None:
+def disable_person(*, actor: User, person: User, agreed: bool = False) -> None:
     """Closes the account: its sessions end with their next request, its links stop working. Roles stay as
-    they are."""
+    they are.
+
+    Args:
+        agreed: somebody agreed that this is done to a person who is shielded (people.shielding).
+
+    Raises NotPossible, also where it waits for that; NotGrantable for the last officer.
+    """
+    words = _disable(actor, person, agreed=agreed)
+    if words is not None:
+        raise NotPossible(words)
+
+
+@transaction.atomic
+def _disable(actor: User, person: User, *, agreed: bool) -> str | None:
+    """Why it waits; None once the account is closed."""
     locked = User.objects.select_for_update().get(pk=person.pk)
     if locked.pk == actor.pk:
         raise NotPossible(_("Nobody disables their own account."))
     if locked.kind == Kind.SERVICE:
         raise NotPossible(_("The house's own account cannot be disabled."))
     check_not_last_officer(locked)
-    if locked.is_active:
-        locked.is_active, locked.disabled_at = False, timezone.now()
-        locked.save(update_fields=["is_active", "disabled_at"])
-        end_sessions(locked)
-        _log(locked, Action.PERSON_DISABLE)
+    if not locked.is_active:
+        return None
+    if not agreed:
+        words = why_waits(actor=actor, person_id=locked.pk, act=Act.PERSON_DISABLE, params={})
+        if words is not None:
+            return words
+    locked.is_active, locked.disabled_at = False, timezone.now()
+    locked.save(update_fields=["is_active", "disabled_at"])
+    end_sessions(locked)
+    _log(locked, Action.PERSON_DISABLE)
+    return None
 
 
 @transaction.atomic

@@ -86,6 +86,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
                 Permission.PURPOSE_MANAGE,
                 Permission.RETENTION_MANAGE,
                 Permission.REVEAL_APPROVE,
+                Permission.SPEAKUP_HANDLE,
                 Permission.WATCH_MANAGE,
             }
         ),

@@ -89,5 +89,6 @@ class Permission(StrEnum):
     RETENTION_MANAGE = "retention.manage", _("Manage retention rules"), Duty.OVERSIGHT, True
     REVEAL_APPROVE = "reveal.approve", _("Agree that plaintext is shown"), Duty.OVERSIGHT, True
     ROLE_MANAGE = "role.manage", _("Give and revoke roles"), Duty.ADMIN, False
+    SPEAKUP_HANDLE = "speakup.handle", _("Handle whistle-blowing reports"), Duty.OVERSIGHT, True
     WATCH_MANAGE = "watch.manage", _("Decide on findings, set the rules of the watch"), Duty.OVERSIGHT, True
     ROOM_MANAGE = "room.manage", _("Manage data rooms"), Duty.BUSINESS, True

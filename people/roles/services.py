@@ -15,6 +15,7 @@ from people.approvals.services import request_approval
 from people.roles.access import forget, grants_in_force, has
 from people.roles.models import LIVE, GrantState, Role, RoleCode, RoleGrant
 from people.roles.permissions import Duty, Permission
+from people.shielding import Act, why_waits
 
 
 class NotGrantable(Exception):
@@ -44,9 +45,22 @@ def grant_role(
     return grant
 
 
+def revoke_role(*, actor: User, grant: RoleGrant, agreed: bool = False) -> None:
+    """Takes a role back, at once.
+
+    Args:
+        agreed: somebody agreed that it is taken from a person who is shielded (people.shielding).
+
+    Raises NotGrantable for one's own, an ended one, the last officer's, and where it waits for that.
+    """
+    words = _revoke(actor, grant, agreed=agreed)
+    if words is not None:
+        raise NotGrantable(words)
+
+
 @transaction.atomic
-def revoke_role(*, actor: User, grant: RoleGrant) -> None:
-    """Takes a role back, at once. Raises NotGrantable for one's own, an ended one, and the last officer's."""
+def _revoke(actor: User, grant: RoleGrant, *, agreed: bool) -> str | None:
+    """Why it waits; None once the role is taken."""
     locked = RoleGrant.objects.select_for_update().select_related("user", "role").get(pk=grant.pk)
     if not has(actor, Permission.ROLE_MANAGE):
         raise NotGrantable(_("Only an administrator gives and takes roles."))
@@ -55,8 +69,14 @@ def revoke_role(*, actor: User, grant: RoleGrant) -> None:
     if locked.user_id == actor.pk:
         raise NotGrantable(_("Nobody takes their own role; another administrator does."))
     check_not_last_officer(locked.user)
+    if not agreed:
+        params = {"grant": str(locked.pk)}
+        words = why_waits(actor=actor, person_id=locked.user_id, act=Act.ROLE_REVOKE, params=params)
+        if words is not None:
+            return words
     end_grant(locked, GrantState.REVOKED)
     _log(locked, Action.ROLE_REVOKE)
+    return None
 
 
 def end_grant(grant: RoleGrant, state: GrantState) -> None:

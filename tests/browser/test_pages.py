@@ -12,6 +12,7 @@ from compliance.audits.models import Audit
 from compliance.demo import logins
 from compliance.demo.audits import WRITTEN
 from compliance.demo.seeding import seed
+from compliance.demo.speakup import WRITTEN as REPORTED
 from compliance.retention.models import RetentionRule
 from deals.pipeline.models import Deal
 from people.accounts.models import User
@@ -86,4 +87,4 @@ def _told() -> list[str]:
         ApprovalDecision.objects.values_list("reason"),
     )
     words = {text for rows in stored for row in rows for text in row if text}
-    return [*words, *SEALED_NAMES, *WRITTEN, *LANGUAGES]
+    return [*words, *SEALED_NAMES, *WRITTEN, *REPORTED, *LANGUAGES]

@@ -20,6 +20,7 @@ DUE = {
     "compliance.proofs.tasks.publish": timedelta(seconds=10),
     "compliance.retention.tasks.add_log_partitions": timedelta(days=1),
     "compliance.retention.tasks.propose_due": timedelta(hours=1),
+    "compliance.speakup.tasks.destroy_due": timedelta(days=1),
     "compliance.stream.tasks.push": timedelta(minutes=1),
     "compliance.tree.tasks.compare": timedelta(days=1),
     "compliance.review.tasks.draw_samples": timedelta(days=1),

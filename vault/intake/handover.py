@@ -26,6 +26,7 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.permissions import Permission
+from people.shielding import Act, why_waits
 from vault.intake import services
 from vault.intake.followers import remainders
 from vault.intake.models import How
@@ -135,18 +136,37 @@ def left_enquiries(viewer: User, leaver: User) -> int:
     return services.unfinished(leaver, Client.objects.filter(book__in=managed_books(viewer))).count()
 
 
-@transaction.atomic
 def hand_over(
-    *, actor: User, leaver_id: UUID, book_id: UUID, to: Sequence[User], kind: str = ""
+    *,
+    actor: User,
+    leaver_id: UUID,
+    book_id: UUID,
+    to: Sequence[User],
+    kind: str = "",
+    agreed: bool = False,
 ) -> HandedOver:
     """Give what the leaver has in one book, or of one kind of clients, to others in equal shares.
 
     Without anybody in `to` the clients fall into the pool, where the book has one. All of it is one
     transaction, logged by the thousand.
 
+    Args:
+        agreed: somebody agreed that this is done to a person who is shielded (people.shielding).
+
     Raises Refused for a book that the actor does not manage; NotPossible for somebody who cannot own them,
-    and for nobody where there is no pool.
+    for nobody where there is no pool, and where it waits for that.
     """
+    done = _hand_over(actor, leaver_id, book_id, to, kind, agreed=agreed)
+    if isinstance(done, str):
+        raise NotPossible(done)
+    return done
+
+
+@transaction.atomic
+def _hand_over(
+    actor: User, leaver_id: UUID, book_id: UUID, to: Sequence[User], kind: str, *, agreed: bool
+) -> HandedOver | str:
+    """What went, or why it waits."""
     book = managed_books(actor).filter(pk=book_id).first()
     if book is None:
         raise Refused(ObjectType.BOOK, book_id, Action.CLIENT_OWNER)
@@ -155,6 +175,11 @@ def hand_over(
     allowed = set(workers(book).values_list("pk", flat=True)) - {leaver_id}
     if any(user.pk not in allowed for user in to):
         raise NotPossible(_("Only somebody who works in the book can own its clients."))
+    if not agreed:
+        params = {"book": str(book_id), "to": [str(user.pk) for user in to], "kind": kind or "all"}
+        words = why_waits(actor=actor, person_id=leaver_id, act=Act.HAND_OVER, params=params)
+        if words is not None:
+            return words
     found = _owned(leaver_id).filter(book=book).select_for_update(of=("self",), no_key=True)
     if kind:
         found = found.filter(kind=kind)
