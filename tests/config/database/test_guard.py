@@ -24,7 +24,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres
     server.start()
     urls = create_database(server, "guarded")
     with closing(psycopg2.connect(urls["DATABASE_OWNER_URL"])) as owner, owner, owner.cursor() as schema:
-        for part in ("log.sql", "tree.sql", "retention.sql"):
+        for part in ("log.sql", "tree.sql", "retention.sql", "months.sql"):
             schema.execute((CHECKOUT / "audit" / "migrations" / part).read_text(encoding="utf-8"))
     with closing(server.connect("guarded")) as superuser:
         admin.install_guard(superuser)
