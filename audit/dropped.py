@@ -8,9 +8,11 @@ order's own month has left.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
+from struct import pack
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +70,12 @@ class Dropped:
         """The month as codes and bundles name it."""
         return f"{self.month:%Y-%m}"
 
+    @property
+    def names_leaves(self) -> bool:
+        """Whether its order named its leaves: then its bundle holds exactly those. One of before went on from where
+        that of the month before ended."""
+        return self.said is not None and _LEAVES.encode() in self.said
+
 
 def dropped_months(connection: Connection) -> list[Dropped]:
     """The oldest first. The connection is a raw one, of any login that may read the log."""
@@ -87,6 +95,32 @@ def holds(left: Mapping[date, Dropped], at: datetime, index: int) -> bool:
     if found is None or found.first_leaf is None or found.last_leaf is None:
         return False
     return found.first_leaf <= index <= found.last_leaf
+
+
+def holder(left: Sequence[Dropped], at: datetime, index: int) -> Dropped | None:
+    """The month in whose bundle the text of an entry of this time and leaf is; None where it did not leave."""
+    by_month = {one.month: one for one in left}
+    if not holds(by_month, at, index):
+        return None
+    own = by_month[month_of(at)]
+    if own.names_leaves:
+        return own
+    former = [
+        one for one in left if not one.names_leaves and one.last_leaf is not None and one.last_leaf >= index
+    ]
+    return min(former, key=lambda one: one.month)
+
+
+def bundle_name(code: str) -> str:
+    """The file that holds the entries of a month once it has left."""
+    return f"sealroom-log-{code}.zip"
+
+
+def leaves_code(runs: Iterable[tuple[int, int]]) -> str:
+    """How an order names the leaves of a month: by each run's first and the one behind its last, as
+    log.leaves_digest has it."""
+    packed = b"".join(pack(">qq", first, past - 1) for first, past in runs)
+    return f"{_LEAVES}{sha256(packed).hexdigest()[:56]}"  # a code has 64 characters at most
 
 
 def verify_dropped(connection: Connection, report: Report) -> None:
@@ -150,7 +184,9 @@ def _add(report: Report, one: Dropped, what: str) -> None:
 def _made(row: tuple[Any, ...]) -> Dropped:
     month, entries, first, last, bundle, ordered, asked, approved, at, said = row
     digest, told = (None if one is None else bytes(one) for one in (bundle, said))
-    return Dropped(month, entries, first, last, digest, _uuid(ordered), _uuid(asked), _uuid(approved), at, told)
+    return Dropped(
+        month, entries, first, last, digest, _uuid(ordered), _uuid(asked), _uuid(approved), at, told
+    )
 
 
 def _uuid(value: Any) -> UUID:

@@ -45,7 +45,9 @@ from log.entry order by writer, seq
 # What months that left the log held of the chains: entries `first` to `last`, the last one's link, and the one to
 # which the first is linked.
 _OF_LEFT = ("last", "before")
-_LEFT = f"select writer::text, first, link, {', '.join(_OF_LEFT)} from log.dropped_chain order by writer, first"  # noqa: S608 (constants)
+_LEFT = (
+    f"select writer::text, first, link, {', '.join(_OF_LEFT)} from log.dropped_chain order by writer, first"  # noqa: S608 (constants)
+)
 _COMPARED = f"""
 select leaf, detail, {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry where at >= %s and at < %s
@@ -127,7 +129,9 @@ class _Chain:
         if first != self._seq + 1:
             self._problem(self._gap(first), "", first)
         elif before is not None and before != self._link:
-            self._problem(_("what left with its month followed on another entry than this one"), "", first - 1)
+            self._problem(
+                _("what left with its month followed on another entry than this one"), "", first - 1
+            )
         if self._noted.get(last, hexed := link.hex()) != hexed:
             self._problem(_("the entry is not the one that was noted outside the database"), "", last)
         self._seq, self._link = last, link

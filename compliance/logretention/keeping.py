@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.actions import Action
 from compliance.anomalies.codes import DECIDED
 from compliance.destruction.models import RunState
 from compliance.logretention.models import Keeps
@@ -48,6 +49,10 @@ _GROUNDS: Mapping[Keeps, str] = {
         where m."order" = e.id and m.ended_at is null) g(thing)""",
     Keeps.STREAM: """(select p.id from compliance_streamplace p join log.leaf l on l.index >= p.next_index
         where l.entry = e.id and l.at = e.at and p.id = any(%(streams)s)) g(thing)""",
+    # Whether an alarm stands is read from its entries: its end stays as long as its beginning.
+    Keeps.ALARM: """(select e.id where e.action = any(%(endings)s) and exists (
+        select from log.entry b where b.object_id = e.object_id and b.action = any(%(beginnings)s)
+          and b.at < %(first)s::date::timestamp at time zone 'UTC')) g(thing)""",
 }
 _KEPT = """
 select count(distinct e.id), count(distinct g.thing) from log.entry e cross join lateral {ground}
@@ -67,6 +72,8 @@ def kept(month: date, policy: Policy, now: datetime | None = None) -> dict[str, 
         "open_samples": [SampleState.ASKED.value, SampleState.ANSWERED.value],
         "running": RunState.ORDERED.value,
         "streams": _streams(),
+        "beginnings": [Action.CHECKPOINT_DIFFER.value, Action.RECORDS_DIFFER.value],
+        "endings": [Action.CHECKPOINT_AGREE.value, Action.RECORDS_SETTLE.value],
     }
     found = {}
     with transaction.atomic(), connection.cursor() as cursor:

@@ -94,7 +94,9 @@ def test_months_that_lie_among_each_other_leave_in_any_turn(
 
 def test_a_heads_loss_is_not_declared_of_what_left(house: House, months: list[date]) -> None:
     """Putting heads aside after lost history: those of entries that left with their month stay."""
-    [[(writer, seq, link)]] = [house.ask("select writer, seq, encode(link, 'hex') from log.entry where seq = 6")]
+    [[(writer, seq, link)]] = [
+        house.ask("select writer, seq, encode(link, 'hex') from log.entry where seq = 6")
+    ]
     drop(house, SECOND, order(house, SECOND, 3))
     kept = Head(str(writer), int(str(seq)), str(link))
     inside, other, beyond = (
@@ -244,7 +246,9 @@ def after(house: House, month: date, entries: int) -> Iterator[Callable[..., lis
                 verify_tree(superuser, report)
                 verify_dropped(superuser, report)
             found = [one.what for one in report.oldest_problems()]
-            return [one for one in found if one != "the leaf is not one of ours"]  # of tests.audit.tree.writing
+            return [
+                one for one in found if one != "the leaf is not one of ours"
+            ]  # of tests.audit.tree.writing
 
         yield run
         superuser.rollback()
@@ -294,7 +298,7 @@ def test_attack_an_entry_of_a_month_that_left_is_put_back(
         f"create table log.again partition of log.entry for values from ('{begins}Z') to ('{ends}Z')",
         "alter table log.again disable trigger user",
         "insert into log.entry (id, at, writer, seq, link, epoch, action, purpose, reason, result, object_type,"
-        f" subjects, fields, keys, leaf) select l.entry, l.at, c.writer, 8, c.link, 1, 'client.list', '', '', 'done',"
+        " subjects, fields, keys, leaf) select l.entry, l.at, c.writer, 8, c.link, 1, 'client.list', '', '', 'done',"
         " 'client', '{}', '{}', '{}', '{}' from log.leaf l, log.dropped_chain c where l.index = 7",
     )
     assert f"{begins:%Y-%m} has left the log, but 1 of its entries are there" in told
@@ -334,5 +338,3 @@ def test_what_is_recorded_of_a_chain_and_an_order_fits_its_columns(house: House,
             untriggered(cursor)
             with pytest.raises(psycopg2.errors.CheckViolation, match=f"{table}_{column}"):
                 cursor.execute(f"update log.{table} set {column} = {value}")
-
-
