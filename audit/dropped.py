@@ -50,8 +50,8 @@ _LEAVES = "leaves-"  # begins the code that names them in an order; those of bef
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A month that left. The leaves' numbers and the bundle's SHA-256 are None for one without entries; `said`
-    is the order's leaf, None where it was not kept.
+    """A month that left. The leaves' numbers and the bundle's SHA-256 are None for one without entries;
+    `said` is the order's leaf, None where it was not kept.
     """
 
     month: date
@@ -72,8 +72,8 @@ class Dropped:
 
     @property
     def names_leaves(self) -> bool:
-        """Whether its order named its leaves: then its bundle holds exactly those. One of before went on from where
-        that of the month before ended."""
+        """Whether its order named its leaves: then its bundle holds exactly those. One of before went on from
+        where that of the month before ended."""
         return self.said is not None and _LEAVES.encode() in self.said
 
 
@@ -98,7 +98,8 @@ def holds(left: Mapping[date, Dropped], at: datetime, index: int) -> bool:
 
 
 def holder(left: Sequence[Dropped], at: datetime, index: int) -> Dropped | None:
-    """The month in whose bundle the text of an entry of this time and leaf is; None where it did not leave."""
+    """The month in whose bundle the text of an entry of this time and leaf is; None where it did not
+    leave."""
     by_month = {one.month: one for one in left}
     if not holds(by_month, at, index):
         return None
@@ -145,7 +146,7 @@ def verify_dropped(connection: Connection, report: Report) -> None:
 
 
 def _codes_of_order(one: Dropped, hashed: bytes | None) -> frozenset[str]:
-    """What the order says, if it is one by whoever is said to have approved and the tree holds these bytes."""
+    """What the order says, if it is one by whoever is said to have approved and the tree holds it so."""
     if one.said is None or hashed is None or leaf_hash(one.said) != hashed:
         return frozenset()
     try:

@@ -42,12 +42,10 @@ select writer::text, seq, link, {_PLACE}, leaf, detail,
     {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry order by writer, seq
 """  # noqa: S608 (constants)
-# What months that left the log held of the chains: entries `first` to `last`, the last one's link, and the one to
-# which the first is linked.
-_OF_LEFT = ("last", "before")
-_LEFT = (
-    f"select writer::text, first, link, {', '.join(_OF_LEFT)} from log.dropped_chain order by writer, first"  # noqa: S608 (constants)
-)
+# What months that left the log held of the chains: entries `first` to `last`, the last one's link, and the
+# one to which the first is linked.
+_OF_LEFT = 2  # columns behind the link
+_LEFT = "select writer::text, first, link, last, before from log.dropped_chain order by writer, first"
 _COMPARED = f"""
 select leaf, detail, {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry where at >= %s and at < %s
@@ -183,7 +181,7 @@ def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Repor
                 seen.update({writer} & heads.keys())
                 report.chains += 1
             assert chain is not None  # made at the first row
-            if len(more) == len(_OF_LEFT):
+            if len(more) == _OF_LEFT:
                 last, before = more
                 chain.go_over(seq, bytes(link), last, None if before is None else bytes(before))
                 continue

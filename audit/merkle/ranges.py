@@ -1,7 +1,7 @@
-"""Proofs that runs of consecutive leaves stand at their places in a tree: the hashes of all that is beside them.
+"""Proofs that runs of consecutive leaves stand at their places in a tree: the hashes of all beside them.
 
-Whoever holds the leaves computes the root; nothing within a run can be missing, put in or moved. A run is (first,
-the one behind the last).
+Whoever holds the leaves computes the root; nothing within a run can be missing, put in or moved. A run is
+(first, the one behind the last).
 """
 
 from collections.abc import Iterator, Sequence

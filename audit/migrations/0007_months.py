@@ -6,12 +6,12 @@ from django.db import migrations
 
 HERE = Path(__file__).parent
 CREATE = (HERE / "months.sql").read_text(encoding="utf-8")
-# The functions of before, as they stand in retention.sql. `before` and `said` are all that proves a month that left out
-# of turn, so that there is no way back once one has left.
+# The functions of before, as they stand in retention.sql. `before` and `said` are all that proves a month that
+# left out of turn, so that there is no way back once one has left.
 _FIRST, _PAST = "create function log.drop_order", "create function log.refuse_others"
 _OLD = (HERE / "retention.sql").read_text(encoding="utf-8")
 _OLD = _OLD[_OLD.index(_FIRST) : _OLD.index(_PAST)].replace("create function", "create or replace function")
-UNDO = f"""
+UNDO = """
 set local role sealroom_log;
 do $$
 begin
@@ -22,7 +22,7 @@ end
 $$;
 drop function log.drop_order(uuid, text[], timestamptz), log.leaves_digest(timestamptz, timestamptz),
     log.unlinked(date, timestamptz, timestamptz), log.stretches(date), log.link_before(uuid, bigint);
-{_OLD}
+%s
 revoke all on function log.drop_order(uuid, text[], timestamptz) from public;
 alter table log.dropped_chain drop column before;
 alter table log.dropped drop column said;
@@ -33,4 +33,4 @@ set local role none;
 class Migration(migrations.Migration):
     dependencies = [("audit", "0006_lock")]
 
-    operations = [migrations.RunSQL([CREATE], [UNDO])]
+    operations = [migrations.RunSQL([CREATE], [UNDO.replace("%s", _OLD)])]

@@ -1,8 +1,8 @@
 """The file in which the entries of a month live on: made, proved by the program that outsiders use, then
 named.
 
-A bundle is that of `compliance.proofs.evidence`: the entries of its month, each of them and no others, whatever
-lies between them in the tree. So it is the same bundle whichever months have left before.
+A bundle is that of `compliance.proofs.evidence`: the entries of its month, each of them and no others,
+whatever lies between them in the tree. So it holds the same whichever months have left before.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Entries that left the database with their month: what is known of one, and where its text is.
 
-The leaf stays, and with it the entry's number, its time and its hash; what the entry said is in the bundle alone.
+The leaf stays, and with it the entry's number, its time and its hash; what the entry said is in the bundle
+alone.
 """
 
 from collections.abc import Collection
@@ -25,8 +26,13 @@ where l.entry = any(%s::uuid[]) and not exists (select from log.entry e where e.
 
 @dataclass(frozen=True, slots=True)
 class LeftEntry:
-    """An entry that left. `bundle` is the month in whose bundle its text is, its own as a rule; `size` is of the
-    newest checkpoint, None where the leaf is not proved by it; `is_there`: the bundle lies in its place here."""
+    """An entry that left.
+
+    Attributes:
+        bundle: the month in whose bundle its text is; its own as a rule.
+        size: of the newest checkpoint; None where the leaf is not proved by it.
+        is_there: whether the bundle lies in its place here.
+    """
 
     id: UUID
     leaf: tree.Leaf
@@ -72,7 +78,5 @@ def _proved_by(leaf: tree.Leaf) -> int | None:
     newest = checkpoints.latest()
     if newest is None or leaf.index >= newest.size:
         return None
-    proof = tree.inclusion(leaf.index, newest.size)
-    return (
-        newest.size if verify_inclusion(leaf.hash, leaf.index, newest.size, proof, newest.body.root) else None
-    )
+    size, proof = newest.size, tree.inclusion(leaf.index, newest.size)
+    return size if verify_inclusion(leaf.hash, leaf.index, size, proof, newest.body.root) else None

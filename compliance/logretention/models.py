@@ -39,7 +39,7 @@ class Keeps(models.TextChoices):
     STREAM = "stream", pgettext_lazy("kept month", "receivers that have not got them yet")
     ALARM = (
         "alarm",
-        pgettext_lazy("kept month", "alarms that ended in it and began in a month that is still there"),
+        pgettext_lazy("kept month", "alarms whose beginning is in a month that is still there"),
     )
 
 
@@ -52,9 +52,7 @@ ONE: dict[Keeps, str | Promise] = {
     Keeps.SAMPLE: pgettext_lazy("kept month", "sample that is still open"),
     Keeps.ORDER: pgettext_lazy("kept month", "order about keys that is not carried out yet"),
     Keeps.STREAM: pgettext_lazy("kept month", "receiver that has not got them yet"),
-    Keeps.ALARM: pgettext_lazy(
-        "kept month", "alarm that ended in it and began in a month that is still there"
-    ),
+    Keeps.ALARM: pgettext_lazy("kept month", "alarm whose beginning is in a month that is still there"),
 }
 
 
@@ -92,8 +90,9 @@ class LogMonth(models.Model):
     """A month as it was last looked at. What the log itself says of one that left is log.dropped.
 
     `kept` counts entries and things by code of Keeps; None before it was looked at for that. `bundle` is the
-    SHA-256 of its file, and `leaves` is the code by which an order names what is in it; a bundle without one was
-    made when months left in order, and holds no month exactly. `ordered` is the entry that ordered it to leave, until it has or cannot.
+    SHA-256 of its file, and `leaves` is the code by which an order names what is in it; a bundle without one
+    was made when months left in order, and may lack what that of the month before holds. `ordered` is the
+    entry that ordered it to leave, until it has or cannot.
     """
 
     month = models.DateField(primary_key=True)

@@ -5,10 +5,10 @@ with its SHA-256 and is signed as a note, so that what the house states about th
 holds, that these are all) is the house's word and stays so. The entries are the leaves as they stand in the
 log: ids and codes.
 
-A month holds its own entries and no others. Where transactions crossed midnight, entries of its neighbours lie
-among them in the tree: of those it has the hashes alone, whether they are still in the log or have left, so that
-a month's bundle is the same whichever months left before it. A history says which months have left, since it
-cannot hold what they took along.
+A month holds its own entries and no others. Where transactions crossed midnight, entries of its neighbours
+lie among them in the tree: of those it has the hashes alone, whether they are still in the log or have left,
+so that a month's bundle holds the same whichever months left before it. A history says which months have
+left, since it cannot hold what they took along.
 """
 
 import json
@@ -74,8 +74,10 @@ class Wanted:
     about: str
 
     def parameters(self, size: int) -> Parameters:
-        """What the query of its entries takes; of a month also which leaves they have, and how many there are. Raises
-        NotYet where a month has none, ValueError for what is no month."""
+        """What the query of its entries takes; of a month also which leaves they have, and how many.
+
+        Raises NotYet where a month has none, ValueError for what is no month.
+        """
         if self.kind != "month":
             return {"about": self.about, "size": size}
         begins, ends = _bounds(self.about)

@@ -98,8 +98,10 @@ def read_entry(user: User, entry_id: UUID) -> LogEntry:
 
 
 def read_left(user: User, entry_id: UUID) -> LeftEntry:
-    """An entry that left with its month, as far as the log still knows it. Raises Refused when there is none, and
-    LogUnavailable."""
+    """An entry that left with its month, as far as the log still knows it.
+
+    Raises Refused when there is none, and LogUnavailable.
+    """
     _require(user, Permission.LOG_READ, Action.LOG_READ, entry_id)
     found = left_entry(entry_id)
     if found is None:
