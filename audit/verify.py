@@ -44,8 +44,8 @@ from log.entry order by writer, seq
 """  # noqa: S608 (constants)
 # What months that left the log held of the chains: entries `first` to `last`, the last one's link, and the
 # one to which the first is linked.
-_OF_LEFT = 2  # columns behind the link
 _LEFT = "select writer::text, first, link, last, before from log.dropped_chain order by writer, first"
+_OF_LEFT = 2  # columns behind the link
 _COMPARED = f"""
 select leaf, detail, {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry where at >= %s and at < %s
