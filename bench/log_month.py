@@ -1,9 +1,8 @@
-"""A month of the log leaves: counting what keeps it, bundling, proving, checking and dropping it, with the most
-memory that each took of our process, of its database session and of the verifier.
+"""A month of the log leaves: counting what keeps it, bundling, proving, checking and dropping it, with the
+most memory that each took of our process, of its database session and of the verifier.
 
-The month has `BENCH_ROWS` entries of true leaves in chains of 150, as connections leave them; the next one has
-some, into which a part of the chains goes on. No bar is set: what must hold is that memory does not grow with the
-month.
+The month has `BENCH_ROWS` entries of true leaves in chains of 150, as connections leave them; some of those
+go on in the next one. No bar is set: what must hold is that memory does not grow with the month.
 """
 
 import os
@@ -131,14 +130,17 @@ def _insert(cursor: Any, month: date, start: int, count: int) -> None:
             "actor": actor,
             "object_id": client,
             "subjects": [client],
-            **{"action": "client.reveal", "object_type": "client", "result": "done"},
-            **{"purpose": "", "reason": "", "fields": [], "keys": []},
+            "action": "client.reveal",
+            "object_type": "client",
+            "result": "done",
+            "purpose": "",
+            "reason": "",
+            "fields": [],
+            "keys": [],
         }
         data = leaf(columns, detail=None, time=timestamp(at))
         rows.append((one, at, actor, client, f"{{{client}}}", data))
-    execute_values(
-        cursor.cursor.cursor if hasattr(cursor.cursor, "cursor") else cursor.cursor, _INSERT, rows, _ROW
-    )
+    execute_values(cursor.cursor, _INSERT, rows, _ROW)
 
 
 def _findings() -> None:

@@ -203,9 +203,14 @@ def test_an_entry_that_left_says_where_its_text_is(
     assert olivia.post(f"/log/{entry.pk}/reason/").status_code == 404
     bundles.path_of(row).unlink()
     assert "The file is not in its place here" in olivia.get(f"/log/{entry.pk}/").content.decode()
-    olivia.force_login(people["ming"])
-    gone, never = olivia.get(f"/log/{entry.pk}/"), olivia.get(f"/log/{uuid4()}/")
-    assert (gone.status_code, never.status_code) == (404, 404)
+    olivia.force_login(people["aud"])
+    assert olivia.get(f"/log/{entry.pk}/").status_code == 200
+    assert olivia.get(f"/log/{uuid4()}/").status_code == 404
+    for person in ("ming", "ada"):
+        olivia.force_login(people[person])
+        gone, never = olivia.get(f"/log/{entry.pk}/"), olivia.get(f"/log/{uuid4()}/")
+        assert (gone.status_code, never.status_code) == (404, 404)
+        assert gone.content.count(b"<") == never.content.count(b"<")
 
 
 def test_what_points_to_an_entry_that_left_shows_that(
