@@ -11,19 +11,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from psycopg2.extensions import connection as Connection
 
 from audit.dropped import Dropped, holder
 from audit.models import LogEntry
-from audit.tree import store as tree
 from compliance.logretention import bundles, tasks
 from compliance.logretention.models import LogMonth, Trouble
 from compliance.proofs.access import key_lines
 from tests.audit.retention.months import fill, months_ago
 from tests.compliance.logretention.conftest import AddMonths
-from tests.compliance.logretention.doing import agreed, asked, night, worked
-from tests.compliance.logretention.test_leaving import PROGRAM, found, there, verified
+from tests.compliance.logretention.doing import agreed, asked, leaves, night, worked
+from tests.compliance.logretention.test_leaving import PROGRAM, there, verified
 from tests.compliance.world import book_of, clients_in
 from tests.databases import as_worker
 
@@ -33,12 +31,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture(autouse=True)
 def _queue_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks.leave, "delay", lambda code: None)
-
-
-def leaves(people: dict[str, Any], superuser: Connection, patch: pytest.MonkeyPatch, month: date) -> LogMonth:
-    """Two officers and the worker let this month go."""
-    agreed(people["otto"], asked(people["olivia"], month))
-    return worked(superuser, patch, month)
 
 
 def ids_in(path: Path) -> set[UUID]:
@@ -164,72 +156,6 @@ def test_attack_an_entry_is_taken_out_before_the_bundle_is_made(
         tasks.look()
     row = LogMonth.objects.get(pk=month)
     assert (row.entries, row.trouble, row.is_ready) == (2, Trouble.NO_BUNDLE, False)
-
-
-@pytest.fixture
-def olivia(people: dict[str, Any], client: Client) -> Client:
-    people["olivia"].language = "en"
-    people["olivia"].save()
-    client.force_login(people["olivia"])
-    return client
-
-
-def test_an_entry_that_left_says_where_its_text_is(
-    people: dict[str, Any],
-    olivia: Client,
-    old: AddMonths,
-    superuser: Connection,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    [_first, second] = old(2, 3)
-    night(superuser, monkeypatch)
-    entry = LogEntry.objects.filter(at__year=second.year, at__month=second.month).order_by("at")[1]
-    index = tree.index_of(entry.pk)
-    row = leaves(people, superuser, monkeypatch, second)
-    assert row.left_at is not None
-    page = olivia.get(f"/log/{entry.pk}/")
-    text = " ".join(page.content.decode().split())
-    assert page.status_code == 200
-    assert f"It is number {index} of the log (the first is 0), of {row.code}." in text
-    assert "The newest signed checkpoint holds it" in text
-    assert row.file_name in text
-    assert bytes(row.bundle or b"").hex() in text
-    assert f"/log/retention/{row.code}/download/" in text
-    assert LogEntry.objects.filter(action="log.read", object_id=entry.pk, fields=["entry", "left"]).exists()
-    drawer = olivia.get(f"/log/{entry.pk}/", headers={"HX-Request": "true"}).content.decode()
-    assert "data-drawer-close" in drawer
-    assert "<html" not in drawer
-    assert olivia.get(f"/log/{entry.pk}/proof/download/").status_code == 404
-    assert olivia.post(f"/log/{entry.pk}/reason/").status_code == 404
-    bundles.path_of(row).unlink()
-    assert "The file is not in its place here" in olivia.get(f"/log/{entry.pk}/").content.decode()
-    olivia.force_login(people["aud"])
-    assert olivia.get(f"/log/{entry.pk}/").status_code == 200
-    assert olivia.get(f"/log/{uuid4()}/").status_code == 404
-    for person in ("ming", "ada"):
-        olivia.force_login(people[person])
-        gone, never = olivia.get(f"/log/{entry.pk}/"), olivia.get(f"/log/{uuid4()}/")
-        assert (gone.status_code, never.status_code) == (404, 404)
-        assert gone.content.count(b"<") == never.content.count(b"<")
-
-
-def test_what_points_to_an_entry_that_left_shows_that(
-    people: dict[str, Any],
-    olivia: Client,
-    old: AddMonths,
-    superuser: Connection,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    [month] = old(2)
-    night(superuser, monkeypatch)
-    entry = LogEntry.objects.filter(at__year=month.year, at__month=month.month).order_by("at")[0]
-    leaves(people, superuser, monkeypatch, month)
-    found(entry.pk)
-    [shown] = olivia.get("/log/findings/?state=all").context["rows"]
-    page = olivia.get(f"/log/findings/{shown[0].pk}/")
-    assert page.status_code == 200
-    assert f'href="/log/{entry.pk}/"' in page.content.decode()
-    assert "left the database with their month" in page.content.decode()
 
 
 def test_the_text_of_months_that_left_in_turn_is_where_their_bundles_went_on() -> None:
