@@ -94,6 +94,10 @@ def superuser(guarded: tuple[Postgres, dict[str, str]]) -> Iterator[connection]:
         "alter table log.dropped disable trigger check_drop",
         "alter table log.dropped_chain enable trigger refuse_others",
         "drop table log.dropped_chain",
+        "alter table log.dropped drop column said",
+        "create or replace function log.link_before(writer uuid, seq bigint) returns bytea"
+        " language sql as 'select null'",
+        "alter function log.leaves_digest(timestamptz, timestamptz) immutable",
         "create or replace function log.check_drop() returns trigger language plpgsql as 'begin end'",
         "alter function log.drop_month(date, bytea, uuid) reset lock_timeout",
         "create or replace function log.root_of(hashes bytea) returns bytea language sql as 'select $1'",
