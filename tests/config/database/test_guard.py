@@ -95,8 +95,7 @@ def superuser(guarded: tuple[Postgres, dict[str, str]]) -> Iterator[connection]:
         "alter table log.dropped_chain enable trigger refuse_others",
         "drop table log.dropped_chain",
         "alter table log.dropped drop column said",
-        "create or replace function log.link_before(writer uuid, seq bigint) returns bytea"
-        " language sql as 'select null'",
+        "alter function log.link_before(uuid, bigint) rename to other",
         "alter function log.leaves_digest(timestamptz, timestamptz) immutable",
         "create or replace function log.check_drop() returns trigger language plpgsql as 'begin end'",
         "alter function log.drop_month(date, bytea, uuid) reset lock_timeout",
