@@ -29,7 +29,7 @@ _ENDS = "(d.month + interval '1 month') at time zone 'UTC'"
 # Of each month: entries that are there again, leaves, chain places, which leaves (as log.leaves_digest has
 # it), and the hash that the tree has of its order.
 _HELD = f"""
-with own as materialized (
+with own as (
   select d.month, l.index, l.index - row_number() over (partition by d.month order by l.index) as run
   from log.dropped d join log.leaf l on l.at >= {_BEGINS} and l.at < {_ENDS}
     and l.index between d.first_leaf and d.last_leaf

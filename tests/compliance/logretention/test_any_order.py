@@ -93,6 +93,22 @@ def test_a_tiny_month_that_lies_within_its_neighbour_leaves_by_itself(
     call_command("verify_log")
 
 
+def test_a_month_without_an_entry_leaves_without_a_file(
+    people: dict[str, Any],
+    old: AddMonths,
+    superuser: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    archive: Path,
+) -> None:
+    [month] = old(0)
+    night(superuser, monkeypatch)
+    row = LogMonth.objects.get(pk=month)
+    assert (row.entries, row.is_ready, row.bundle) == (0, True, None)
+    assert leaves(people, superuser, monkeypatch, month).left_at is not None
+    assert not there(month)
+    assert not archive.exists()
+
+
 def told_of(path: Path) -> dict[str, Any]:
     keys_file = path.with_suffix(".keys")
     keys_file.write_text(key_lines())
@@ -156,6 +172,22 @@ def test_attack_an_entry_is_taken_out_before_the_bundle_is_made(
         tasks.look()
     row = LogMonth.objects.get(pk=month)
     assert (row.entries, row.trouble, row.is_ready) == (2, Trouble.NO_BUNDLE, False)
+
+
+def test_an_entry_that_no_checkpoint_holds_yet_is_waited_for(
+    old: AddMonths, superuser: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bundle without it would verify: it is all that the tree has."""
+    [month] = old(2)
+    night(superuser, monkeypatch)
+    LogMonth.objects.filter(pk=month).update(leaves="")
+    more(superuser, month, 1)
+    with as_worker():
+        tasks.look()
+    row = LogMonth.objects.get(pk=month)
+    assert (row.entries, row.trouble, row.is_ready) == (3, Trouble.NO_BUNDLE, False)
+    night(superuser, monkeypatch)
+    assert LogMonth.objects.get(pk=month).is_ready
 
 
 def test_the_text_of_months_that_left_in_turn_is_where_their_bundles_went_on() -> None:
