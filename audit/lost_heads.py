@@ -18,6 +18,9 @@ _LOST = """
 select h.writer::text, h.seq, h.link from unnest(%s::uuid[], %s::bigint[], %s::text[]) h(writer, seq, link)
 where not exists (
     select from log.entry e where e.writer = h.writer and e.seq = h.seq and e.link = decode(h.link, 'hex'))
+and not exists ( -- it left with its month
+    select from log.dropped_chain d where d.writer = h.writer
+      and (h.seq >= d.first and h.seq < d.last or h.seq = d.last and d.link = decode(h.link, 'hex')))
 """
 
 

@@ -42,8 +42,10 @@ select writer::text, seq, link, {_PLACE}, leaf, detail,
     {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry order by writer, seq
 """  # noqa: S608 (constants)
-# What months that left the log held of the chains: entries `first` to `last`, and the last one's link.
-_LEFT = "select writer::text, first, link, last from log.dropped_chain order by writer, first"
+# What months that left the log held of the chains: entries `first` to `last`, the last one's link, and the
+# one to which the first is linked.
+_LEFT = "select writer::text, first, link, last, before from log.dropped_chain order by writer, first"
+_OF_LEFT = 2  # columns behind the link
 _COMPARED = f"""
 select leaf, detail, {", ".join(f"{name}::{_TYPES.get(name, 'text')}" for name in COLUMNS)}
 from log.entry where at >= %s and at < %s
@@ -120,10 +122,14 @@ class _Chain:
         # Going on from the stored link names each fault once, where it is.
         self._seq, self._link = seq, link
 
-    def go_over(self, first: int, link: bytes, last: int) -> None:
+    def go_over(self, first: int, link: bytes, last: int, before: bytes | None) -> None:
         """Go on behind the entries that left with their month, where they verified (log.note_chains)."""
         if first != self._seq + 1:
             self._problem(self._gap(first), "", first)
+        elif before is not None and before != self._link:
+            self._problem(
+                _("what left with its month followed on another entry than this one"), "", first - 1
+            )
         if self._noted.get(last, hexed := link.hex()) != hexed:
             self._problem(_("the entry is not the one that was noted outside the database"), "", last)
         self._seq, self._link = last, link
@@ -175,8 +181,9 @@ def verify(connection: Connection, heads: Mapping[str, Sequence[Head]]) -> Repor
                 seen.update({writer} & heads.keys())
                 report.chains += 1
             assert chain is not None  # made at the first row
-            if len(more) == 1:
-                chain.go_over(seq, bytes(link), more[0])
+            if len(more) == _OF_LEFT:
+                last, before = more
+                chain.go_over(seq, bytes(link), last, None if before is None else bytes(before))
                 continue
             place, stored, detail, *values = more
             report.entries += 1

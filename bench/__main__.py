@@ -22,6 +22,7 @@ PARTS = (
     ("comparing", "run", ("records_compared",)),
     ("overheads", "run", ("log_overhead_save", "log_overhead_page")),
     ("log_query", "run", ("log_query",)),
+    ("log_month", "run", ("log_month",)),
 )
 
 

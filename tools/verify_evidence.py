@@ -79,6 +79,15 @@ WORDS = {
         "这 {count} 行就是上述日志中从序号 {first} 到 {last} 的全部条目：无一被改动、删去、插入或移位。"
         "该序号范围涵盖 {about} 月份的条目，由机构签名声明；其中也可能含有相邻日期的条目。",
     ),
+    "runs": (
+        "These {count} lines are the entries with the numbers {here} of that log: none was changed, put in or moved, and"
+        " of these numbers none was left out. {others} entries between number {first} and number {last} are not here: that"
+        " they are of other months than {about}, and that all of {about} are here, is what the house says and has signed."
+        " Their hashes are here; their text is in the bundle of their own month, whose numbers must be those left out here.",
+        "这 {count} 行就是上述日志中序号为 {here} 的条目：无一被改动、插入或移位，上述序号中也无一缺少。序号 {first} 与 {last} 之间另有"
+        " {others} 条不在此处：它们属于 {about} 以外的月份，且 {about} 的条目已全部列出，均由机构签名声明。此处只有其散列值，"
+        "其原文在所属月份的证据包中，该证据包的序号应当正是此处缺少的序号。",
+    ),
     "history": (
         "Each of these {count} lines is, byte for byte, an entry of that log, in the log's order, and each is about"
         " {kind} {about}.",
@@ -88,6 +97,14 @@ WORDS = {
         "That these are all such entries up to the checkpoint is what the house says and has signed; if it ever shows"
         " another one, that statement was false, and you hold the signature.",
         "“截至该校验点，此类条目已全部列出”是机构签名作出的声明；日后若出现另一条，即可凭此签名证明该声明不实。",
+    ),
+    "claimed_left": (
+        "That these are all such entries up to the checkpoint, but for those of months that have left the house's database,"
+        " is what the house says and has signed; if it ever shows another one, that statement was false, and you hold the"
+        " signature. The months that have left, each with the SHA-256 of the bundle that holds its entries: {bundles}. Ask"
+        " for these bundles, and look in them.",
+        "“截至该校验点，除已移出机构数据库的月份外，此类条目已全部列出”是机构签名作出的声明；日后若出现另一条，即可凭此签名证明该声明"
+        "不实。已移出的月份及收存其条目的证据包的 SHA-256：{bundles}。请索取这些证据包并在其中查找。",
     ),
     "growth": (
         "The log of {size} entries begins with exactly the {old} entries of your older checkpoint: nothing before it"
@@ -391,21 +408,25 @@ def grows(old, old_root, new, new_root, proof):
     return last == 0 and first == old_root and second == new_root
 
 
-def range_root(hashes, first, past, size, outside):
-    """The root of a tree whose leaves `first` to before `past` have these hashes; beside them, full subtrees."""
-    beside = iter(outside)
+def runs_root(hashes, runs, size, outside):
+    """The root of a tree whose leaves in `runs` have these hashes, one behind the other; beside them, full subtrees."""
+    beside, taken = iter(outside), 0
 
-    def walk(start, end):
+    def walk(start, end, runs):
+        nonlocal taken
         count = end - start
-        if first <= start and end <= past:
-            return root_of(hashes, start - first, end - first)
-        if count & (count - 1) == 0 and (end <= first or start >= past):
+        among = [run for run in runs if run[0] < end and run[1] > start]
+        if among and among[0][0] <= start and end <= among[0][1]:
+            taken += count
+            return root_of(hashes, taken - count, taken)
+        if not among and count & (count - 1) == 0:
             return next(beside)
         middle = start + (1 << (count - 1).bit_length() - 1)
-        return node_hash(walk(start, middle), walk(middle, end))
+        left = walk(start, middle, among)
+        return node_hash(left, walk(middle, end, among))
 
     try:
-        root = walk(0, size)
+        root = walk(0, size, runs)
     except StopIteration:
         return None
     return None if next(beside, None) is not None else root
@@ -504,9 +525,9 @@ def bundle(path, keys):
         kind, files = manifest["kind"], manifest["files"]
         if head != MANIFEST_HEAD or kind not in ("month", "deal", "subject"):
             raise ValueError
-        needed = ("first", "entries") if kind == "month" else ("entries",)
-        if not all(isinstance(manifest[name], int) for name in needed):
+        if not isinstance(manifest["entries"], int):
             raise ValueError
+        runs = _runs(manifest) if kind == "month" else []
         if kind != "month" and not re.match(r"([1-9][0-9]*( [1-9][0-9]*)*)?\Z", manifest["steps"]):
             raise ValueError
         if kind != "month" and len(manifest["steps"].split()) != manifest["entries"]:
@@ -514,12 +535,12 @@ def bundle(path, keys):
         if not isinstance(manifest.get("stamp"), (int, type(None))):
             raise ValueError
         _former(manifest)
+        _left(manifest)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Wrong("bad_manifest") from None
     checkpoint = Checkpoint(found.read("checkpoint"), keys)
     # The tree first: it names the line. What it does not cover is found by the manifest's digests.
-    check = _month if kind == "month" else _history
-    told = check(found, manifest, checkpoint)
+    told = _month(found, manifest, checkpoint, runs) if runs else _history(found, manifest, checkpoint)
     # Of a month the signed tree has vouched for each byte of the largest two already.
     proved = ("entries.jsonl", "hashes.bin") if kind == "month" else ()
     for name in sorted(files):
@@ -536,24 +557,52 @@ def _former(manifest):
     return [("former", {name: facts[name] for name in ("origin", "size", "agreed", "lost")})] if facts else []
 
 
-def _month(found, manifest, checkpoint):
-    first, count = manifest["first"], manifest["entries"]
-    hashes = found.read("hashes.bin")
+def _runs(manifest):
+    """Which numbers the lines of a month have: of each run the first, and the one behind the last. Raises ValueError."""
+    if "runs" not in manifest:  # of before: all from one number on
+        text = f"{manifest['first']}-{manifest['first'] + manifest['entries'] - 1}"
+    else:
+        text = manifest["runs"]
+    if not re.match(r"[0-9]{1,19}-[0-9]{1,19}( [0-9]{1,19}-[0-9]{1,19})*\Z", text):
+        raise ValueError
+    runs = [(int(first), int(last) + 1) for first, last in (one.split("-") for one in text.split(" "))]
+    places = [place for run in runs for place in run]
+    if sorted(places) != places or sum(past - first for first, past in runs) != manifest["entries"]:
+        raise ValueError
+    if not all(first < past for first, past in runs):
+        raise ValueError
+    return runs
+
+
+def _left(manifest):
+    """The months whose entries are no longer in the house's database, with the SHA-256 of their bundles."""
+    left = manifest.get("left", [])
+    for month, digest in left:
+        if not re.match(r"[0-9]{4}-[0-9]{2}\Z", month) or not re.match(r"[0-9a-f]{64}\Z", digest):
+            raise ValueError
+    return "; ".join(f"{month} {digest}" for month, digest in left)
+
+
+def _month(found, manifest, checkpoint, runs):
+    hashes, about = found.read("hashes.bin"), manifest["about"]
     try:
         outside = [base64.b64decode(line, validate=True) for line in found.read("outside.txt").split()]
     except binascii.Error:
         raise Wrong("bad_hashes") from None
-    past = first + len(hashes) // 32
-    if not hashes or len(hashes) != 32 * count or past > checkpoint.size:
+    first, past, count = runs[0][0], runs[-1][1], manifest["entries"]
+    if len(hashes) != 32 * count or past > checkpoint.size:
         raise Wrong("bad_hashes")
-    if range_root(hashes, first, past, checkpoint.size, outside) != checkpoint.root:
+    if runs_root(hashes, runs, checkpoint.size, outside) != checkpoint.root:
         raise Wrong("bad_hashes")
-    _compare_lines(found, hashes, first)
-    last = past - 1
-    return [("range", {"count": count, "first": first, "last": last, "about": manifest["about"]})]
+    _compare_lines(found, hashes, runs)
+    said = {"count": count, "first": first, "last": past - 1, "about": about}
+    if len(runs) == 1:
+        return [("range", said)]
+    here = " ".join(f"{first}-{past - 1}" for first, past in runs)
+    return [("runs", {**said, "here": here, "others": past - first - count})]
 
 
-def _compare_lines(found, hashes, first):
+def _compare_lines(found, hashes, runs):
     """Each line against the hash that the tree has for it. Raises Wrong for the first that differs."""
     digest, number, total = sha256, 0, len(hashes) // 32
     with found.open("entries.jsonl") as file:
@@ -562,19 +611,28 @@ def _compare_lines(found, hashes, first):
             rest = lines.pop()  # empty where the last line has its end
             made = b"".join([digest(b"\0" + line).digest() for line in lines])
             if rest or made != hashes[32 * number : 32 * (number + len(lines))]:
-                raise _first_bad(lines, rest, hashes, number, first)
+                raise _first_bad(lines, rest, hashes, number, runs)
             number += len(lines)
     if number != total:
         raise Wrong("tail", line=number, count=total - number)
 
 
-def _first_bad(lines, rest, hashes, number, first):
+def _number_of(place, runs):
+    """The number in the log of the line at this place."""
+    for first, past in runs:
+        if place < past - first:
+            return first + place
+        place -= past - first
+    return runs[-1][1]
+
+
+def _first_bad(lines, rest, hashes, number, runs):
     """What happened to the first line that is not the log's at its place. `rest` has no end of line."""
     own = [leaf_hash(line) for line in lines] + ([b""] if rest else [])
     theirs = [hashes[place : place + 32] for place in range(0, len(hashes), 32)]
     for step, mine in enumerate(own):
         place = number + step
-        line, index = place + 1, first + place
+        line, index = place + 1, _number_of(place, runs)
         if place >= len(theirs):
             return Wrong("inserted", line=line)
         if mine == theirs[place]:
@@ -612,7 +670,8 @@ def _history(found, manifest, checkpoint):
     if len(entries) != len(expected):
         raise Wrong("tail", line=len(entries), count=len(expected) - len(entries))
     said = {"count": len(entries), "kind": kind, "about": about}
-    return [("history", said), ("claimed", {})]
+    left = _left(manifest)
+    return [("history", said), ("claimed_left", {"bundles": left}) if left else ("claimed", {})]
 
 
 def _misplaced(index, expected, number):
@@ -701,7 +760,7 @@ def _stamp(found, manifest, checkpoint, keys):
     except ValueError:
         raise Wrong("bad_stamp") from None
     last = sum(map(int, manifest["steps"].split())) - 1 if "steps" in manifest else 0
-    last = manifest["first"] + manifest["entries"] - 1 if manifest["kind"] == "month" else last
+    last = _runs(manifest)[-1][1] - 1 if manifest["kind"] == "month" else last
     reach = Said("reach_all" if last < size else "reach_part", size=size)
     said = {"time": time, "size": size, "digest": name, "reach": reach}
     return [("stamped", said), ("stamp_unchecked", {"command": STAMP_COMMAND})]

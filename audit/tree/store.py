@@ -45,6 +45,24 @@ def index_of(entry: UUID) -> int | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf: its number, the time of its entry, which says in which month that is or was, and its hash."""
+
+    index: int
+    at: datetime
+    hash: bytes
+
+
+def leaf_of(entry: UUID) -> Leaf | None:
+    """The entry's leaf, which stays when the entry leaves; None while it is not in the tree."""
+    for index, at, hashed in _rows(
+        "select index, at, hash from log.leaf where entry = %s order by index limit 1", entry
+    ):
+        return Leaf(index, at, bytes(hashed))
+    return None
+
+
 def tile(level: int, index: int, size: int) -> bytes:
     """The tile's hashes in the tree of `size` leaves: 8,192 bytes, or fewer at the level's end.
 

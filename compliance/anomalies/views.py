@@ -21,6 +21,7 @@ from compliance.anomalies.models import Finding
 from compliance.anomalies.reach import books_of
 from compliance.anomalies.reading import bounds
 from compliance.anomalies.rules import RULES
+from compliance.logretention.entries import left_among
 from compliance.review.names import names_of
 from compliance.speakup.access import hidden_from
 from people.accounts.models import User
@@ -79,6 +80,7 @@ def finding(request: SignedIn, finding_id: UUID) -> HttpResponse:
     )
     named = LogEntry.objects.filter(pk__in=one.entries[:EVIDENCE]).order_by("at", "pk")
     shown = list(named.exclude(object_id__in=hidden_from(request.user)))
+    gone = left_among([*{*one.entries[:EVIDENCE]} - {entry.pk for entry in shown}])
     life = list(LogEntry.objects.filter(object_id=one.pk, action__in=_LIFE).order_by("-at", "-pk")[:20])
     names = names_of(ids_named([*shown, *life]) | ({one.person_id} if one.person_id else set()))
     may = access.may_decide(request.user, one)
@@ -88,6 +90,7 @@ def finding(request: SignedIn, finding_id: UUID) -> HttpResponse:
         "rule": RULES.get(one.rule),
         "about": about(one, names),
         "lines": lines(shown, names),
+        "left": gone,
         "life": lines(life, names),
         "day": first.date(),
         "is_mine": one.person_id == request.user.pk,

@@ -124,7 +124,6 @@ def _ready(params: Params, *, lock: bool = False) -> LogMonth:
     row = rows.filter(pk=month, ordered__isnull=True).first()
     if row is None or not row.is_ready or leaving.params_of(row) != dict(params):
         raise CannotCarryOut
-    earlier = [one for one in months.partitions() if one < month]
-    if earlier or (row.bundle is not None and not bundles.is_there(row)):
+    if row.bundle is not None and not bundles.is_there(row):
         raise CannotCarryOut
     return row

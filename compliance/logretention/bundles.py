@@ -1,10 +1,8 @@
 """The file in which the entries of a month live on: made, proved by the program that outsiders use, then
 named.
 
-A bundle is that of `compliance.proofs.evidence`, and its lines are all leaves from behind the last one of
-earlier months to the last one of its own. Where transactions crossed midnight, the first entries of the next
-month lie among them and are in this bundle: so the bundles follow on each other without a gap, and none
-needs an entry that has left.
+A bundle is that of `compliance.proofs.evidence`: the entries of its month, each of them and no others,
+whatever lies between them in the tree. So it holds the same whichever months have left before.
 """
 
 import json
@@ -12,7 +10,7 @@ import os
 import secrets
 import subprocess
 import sys
-from datetime import date
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,19 +21,16 @@ from django.utils import timezone
 from audit.actions import Action, ObjectType
 from audit.checkpoints import keys
 from audit.checkpoints import store as checkpoints
+from audit.dropped import leaves_code
 from audit.entry import Entry
 from audit.files import owner_only
 from audit.log import record_change
+from audit.merkle.ranges import Run, runs_text
 from compliance.logretention.models import LogMonth
-from compliance.logretention.months import bounds
-from compliance.proofs.evidence import Wanted, write
+from compliance.proofs.evidence import Wanted, runs_of, write
 
 _PROGRAM = Path(__file__).parents[2] / "tools" / "verify_evidence.py"
 _BLOCK = 1 << 20
-_SPAN = """
-select coalesce((select max(index) + 1 from log.leaf where at < %(begins)s), 0),
-  (select max(index) + 1 from log.leaf where at >= %(begins)s and at < %(ends)s)
-"""
 
 
 class CannotBundle(Exception):
@@ -78,8 +73,9 @@ def make(row: LogMonth) -> None:
 
     Raises CannotBundle, LogUnavailable, OSError.
     """
-    newest, (first, past) = checkpoints.latest(), span(row.month)
-    if newest is None or past is None or not first < past <= newest.size:
+    newest = checkpoints.latest()
+    runs = [] if newest is None else _runs(row.code, newest.size)
+    if newest is None or sum(past - first for first, past in runs) != row.entries:
         raise CannotBundle("no checkpoint holds the whole month")
     folder = Path(settings.LOG_ARCHIVE_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -87,11 +83,11 @@ def make(row: LogMonth) -> None:
     try:
         with open(temporary, "xb", opener=owner_only) as file, transaction.atomic():
             _no_time_limit()
-            parameters: dict[str, int | str] = {"first": first, "past": past, "size": newest.size}
-            write(file, Wanted(kind="month", about=row.code), parameters, newest)
+            wanted = Wanted(kind="month", about=row.code)
+            write(file, wanted, wanted.parameters(newest.size), newest)
             file.flush()
             os.fsync(file.fileno())
-        prove(temporary, row.code, first, past)
+        prove(temporary, row.code, runs)
         digest, length = digest_of(temporary), temporary.stat().st_size
         temporary.rename(path_of(row))
         _settle(folder)
@@ -101,8 +97,8 @@ def make(row: LogMonth) -> None:
         temporary.unlink(missing_ok=True)
     with transaction.atomic():
         row.bundle, row.bundle_bytes, row.bundle_size = digest, length, newest.size
-        row.bundled_at = timezone.now()
-        row.save(update_fields=["bundle", "bundle_bytes", "bundle_size", "bundled_at"])
+        row.bundled_at, row.leaves = timezone.now(), leaves_code(runs)
+        row.save(update_fields=["bundle", "bundle_bytes", "bundle_size", "bundled_at", "leaves"])
         record_change(
             Entry(
                 action=Action.LOG_ARCHIVE,
@@ -113,7 +109,7 @@ def make(row: LogMonth) -> None:
         )
 
 
-def prove(path: Path, about: str, first: int, past: int) -> None:
+def prove(path: Path, about: str, runs: Sequence[Run]) -> None:
     """As an outsider does it, with the house's public keys: the same program, in a process of its own.
 
     Raises CannotBundle.
@@ -121,20 +117,19 @@ def prove(path: Path, about: str, first: int, past: int) -> None:
     asked = [one for key in keys.load().public() for one in ("--key", key.vkey())]
     command = [sys.executable, "-I", str(_PROGRAM), str(path), *asked, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own program)
-    told = json.loads(done.stdout)["facts"].get("range", {}) if done.returncode == 0 else {}
-    expected = {"count": past - first, "first": first, "last": past - 1, "about": about}
-    if told != expected:
+    facts = json.loads(done.stdout)["facts"] if done.returncode == 0 else {}
+    count, (first, past) = sum(past - first for first, past in runs), (runs[0][0], runs[-1][1])
+    expected: dict[str, object] = {"count": count, "first": first, "last": past - 1, "about": about}
+    if len(runs) > 1:
+        expected |= {"here": runs_text(runs), "others": past - first - count}
+    if facts.get("range" if len(runs) == 1 else "runs") != expected:
         raise CannotBundle(f"the bundle of {about} does not verify")
 
 
-def span(month: date) -> tuple[int, int | None]:
-    """From which leaf to before which one the month's bundle goes; None where the month has no leaf."""
-    begins, ends = bounds(month)
-    with transaction.atomic(), connection.cursor() as cursor:
+def _runs(month: str, size: int) -> list[Run]:
+    with transaction.atomic():
         _no_time_limit()
-        cursor.execute(_SPAN, {"begins": begins, "ends": ends})
-        first, past = cursor.fetchone()
-    return first, past
+        return runs_of(month, size)
 
 
 def _no_time_limit() -> None:

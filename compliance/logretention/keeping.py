@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.actions import Action
 from compliance.anomalies.codes import DECIDED
 from compliance.destruction.models import RunState
 from compliance.logretention.models import Keeps
@@ -27,30 +28,37 @@ s in (select d.client_id from compliance_destroyedrecord d where d.destroyed_at 
       select unnest(u.subjects) from log.entry u where u.action = 'import.undone' and u.at > %(ended_after)s)
 and s not in (select id from vault_client)
 """
-# What joins an entry `e` with the things `g` that keep it, by code.
+# How an entry `e` is joined with the things `g` that keep it, by code. What is listed by entry is joined as a
+# list: asked of each entry anew, it would cost the product of both.
 _GROUNDS: Mapping[Keeps, str] = {
-    Keeps.LIVING: "(select s from unnest(e.subjects) s join vault_client c on c.id = s) g(thing)",
-    Keeps.RECENT: f"(select s from unnest(e.subjects) s where {_GONE}) g(thing)",  # noqa: S608 (constants)
-    Keeps.FROZEN: """(select f from unnest(%(frozen)s::uuid[]) f
-        where f = e.object_id or f = e.deal or f = any(e.subjects)) g(thing)""",
-    Keeps.DEAL: "(select d.id from deals_deal d where d.id = e.deal and d.stage < %(last_stage)s) g(thing)",
-    Keeps.FINDING: """(select f.id from compliance_finding f
-        where e.id = any(f.entries) and not f.state = any(%(decided)s)) g(thing)""",
-    Keeps.SAMPLE: """(select p.id from compliance_sample p
-        where e.id in (p.entry, p.answer) and p.state = any(%(open_samples)s)) g(thing)""",
-    Keeps.ORDER: """(
-        select b.order_entry
+    Keeps.LIVING: """cross join lateral (
+        select s from unnest(e.subjects) s join vault_client c on c.id = s) g(thing)""",
+    Keeps.RECENT: f"cross join lateral (select s from unnest(e.subjects) s where {_GONE}) g(thing)",  # noqa: S608 (constants)
+    Keeps.FROZEN: """join unnest(%(frozen)s::uuid[]) g(thing)
+        on g.thing = e.object_id or g.thing = e.deal or g.thing = any(e.subjects)""",
+    Keeps.DEAL: "join (select id from deals_deal where stage < %(last_stage)s) g(thing) on g.thing = e.deal",
+    Keeps.FINDING: """join (select f.id, unnest(f.entries) from compliance_finding f
+        where not f.state = any(%(decided)s)) g(thing, entry) on g.entry = e.id""",
+    Keeps.SAMPLE: """join (select p.id, unnest(array[p.entry, p.answer]) from compliance_sample p
+        where p.state = any(%(open_samples)s)) g(thing, entry) on g.entry = e.id""",
+    Keeps.ORDER: """join (
+        select b.order_entry, b.order_entry
         from compliance_destructionbatch b join compliance_destructionrun r on r.id = b.run_id
-        where b.order_entry = e.id and b.done_at is null and r.state = %(running)s
-        union all select o.entry from vault_rotationorder o join vault_keyrotation k on k.id = o.rotation_id
-        where o.entry = e.id and k.ended_at is null
-        union all select m."order" from vault_suitemove m
-        where m."order" = e.id and m.ended_at is null) g(thing)""",
-    Keeps.STREAM: """(select p.id from compliance_streamplace p join log.leaf l on l.index >= p.next_index
-        where l.entry = e.id and l.at = e.at and p.id = any(%(streams)s)) g(thing)""",
+        where b.done_at is null and r.state = %(running)s
+        union all select o.entry, o.entry
+        from vault_rotationorder o join vault_keyrotation k on k.id = o.rotation_id where k.ended_at is null
+        union all select m."order", m."order" from vault_suitemove m
+        where m.ended_at is null) g(thing, entry) on g.entry = e.id""",
+    Keeps.STREAM: """join log.leaf l on l.entry = e.id and l.at = e.at
+        join (select id, next_index from compliance_streamplace where id = any(%(streams)s)) g(thing, next)
+        on l.index >= g.next""",
+    # Whether an alarm stands is read from its entries: its end stays as long as its beginning.
+    Keeps.ALARM: """cross join lateral (select e.id where e.action = any(%(endings)s) and exists (
+        select from log.entry b where b.object_id = e.object_id and b.action = any(%(beginnings)s)
+          and b.at < %(first)s::date::timestamp at time zone 'UTC')) g(thing)""",
 }
 _KEPT = """
-select count(distinct e.id), count(distinct g.thing) from log.entry e cross join lateral {ground}
+select count(distinct e.id), count(distinct g.thing) from log.entry e {ground}
 where e.at >= %(first)s::date::timestamp at time zone 'UTC'
   and e.at < (%(first)s::date + interval '1 month') at time zone 'UTC'
 """
@@ -67,6 +75,8 @@ def kept(month: date, policy: Policy, now: datetime | None = None) -> dict[str, 
         "open_samples": [SampleState.ASKED.value, SampleState.ANSWERED.value],
         "running": RunState.ORDERED.value,
         "streams": _streams(),
+        "beginnings": [Action.CHECKPOINT_DIFFER.value, Action.RECORDS_DIFFER.value],
+        "endings": [Action.CHECKPOINT_AGREE.value, Action.RECORDS_SETTLE.value],
     }
     found = {}
     with transaction.atomic(), connection.cursor() as cursor:

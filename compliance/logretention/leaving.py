@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.actions import Action, ObjectType, Result
 from audit.alone import alone
 from audit.checkpoints import store as checkpoints
+from audit.dropped import leaves_code
 from audit.entry import Entry
 from audit.log import record_change
 from audit.refusals import Refused
@@ -42,15 +43,12 @@ logger = logging.getLogger(__name__)
 
 def look() -> None:
     """Bring what is known of every month up to date, and bundle what may leave. Safe to run twice, and to be
-    killed.
-
-    A month is bundled once all before it have left or are ready: they leave in order.
+    killed. No month waits for another one.
     """
     now, rule = timezone.now(), policy()
     gone = {one.month for one in months.left_months()}
     for row in LogMonth.objects.filter(pk__in=gone):
         _watch_over(row)
-    is_next = True
     for month in months.partitions():
         if months.bounds(month)[0] > now:
             break
@@ -64,7 +62,8 @@ def look() -> None:
         row.kept = kept(month, rule, now) if is_due else None
         row.trouble, row.details = "", details_in(month)
         row.save(update_fields=["entries", "looked_at", "kept", "trouble", "details"])
-        is_next = is_next and is_due and row.kept == {} and _bundled(row)
+        if row.kept == {}:
+            _bundle(row)
 
 
 def ask(*, actor: User, month: date, words: str) -> ApprovalRequest:
@@ -77,11 +76,21 @@ def ask(*, actor: User, month: date, words: str) -> ApprovalRequest:
 
 
 def params_of(row: LogMonth) -> dict[str, str | int]:
-    return {"month": row.code, "entries": row.entries, "bundle": digest_code(row)}
+    return {
+        "month": row.code,
+        "entries": row.entries,
+        "bundle": digest_code(row),
+        "leaves": leaves_of(row),
+    }
 
 
 def digest_code(row: LogMonth) -> str:
     return bytes(row.bundle).hex() if row.bundle is not None else "empty"
+
+
+def leaves_of(row: LogMonth) -> str:
+    """How the order names what leaves, to the database and for ever."""
+    return row.leaves if row.bundle is not None else leaves_code([])
 
 
 def waiting() -> dict[str, ApprovalRequest]:
@@ -99,7 +108,13 @@ def order(row: LogMonth, *, asked_by: User, approved_by: User) -> None:
             action=Action.LOG_DROP_ORDER,
             object_type=ObjectType.LOG,
             object_id=None,
-            fields=(f"month.{row.code}", f"entries-{row.entries}", digest_code(row), f"asked.{asked_by.pk}"),
+            fields=(
+                f"month.{row.code}",
+                f"entries-{row.entries}",
+                digest_code(row),
+                leaves_of(row),
+                f"asked.{asked_by.pk}",
+            ),
         )
     )
     row.ordered_by = approved_by
@@ -147,7 +162,7 @@ def _drop(row: LogMonth) -> Trouble | None:
 
 def _changed(row: LogMonth) -> Trouble | None:
     """What is not as it was agreed to."""
-    if not bundles.is_intact(row):
+    if not row.is_bundled or not bundles.is_intact(row):
         return Trouble.FILE_GONE
     if not months.agrees_with_leaves(row.month):
         return Trouble.REFUSED  # what keeps a month is read from the columns
@@ -184,10 +199,10 @@ def _is_signed(row: LogMonth) -> bool:
     return index is not None and newest is not None and index < newest.size
 
 
-def _bundled(row: LogMonth) -> bool:
-    """Whether the month's bundle is there and whole; made where it is not."""
-    if row.entries == 0 or bundles.is_intact(row):
-        return True
+def _bundle(row: LogMonth) -> None:
+    """Make the month's bundle where it is not there and whole."""
+    if row.is_bundled and bundles.is_intact(row):
+        return
     try:
         if not months.agrees_with_leaves(row.month):
             raise bundles.CannotBundle("its entries do not say what their leaves say")
@@ -196,8 +211,6 @@ def _bundled(row: LogMonth) -> bool:
         logger.error("no bundle of %s: %s", row.code, error)
         row.trouble = Trouble.NO_BUNDLE
         row.save(update_fields=["trouble"])
-        return False
-    return True
 
 
 def _watch_over(row: LogMonth) -> None:

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audit.dropped import bundle_name
+
 LEAST_MONTHS = 6  # Cybersecurity Law of the People's Republic of China, article 23
 LEAST_YEARS = 3  # Civil Code, article 188: the limitation of claims
 MOST_MONTHS = 600
@@ -35,6 +37,10 @@ class Keeps(models.TextChoices):
     SAMPLE = "sample", pgettext_lazy("kept month", "samples that are still open")
     ORDER = "order", pgettext_lazy("kept month", "orders about keys that are not carried out yet")
     STREAM = "stream", pgettext_lazy("kept month", "receivers that have not got them yet")
+    ALARM = (
+        "alarm",
+        pgettext_lazy("kept month", "alarms whose beginning is in a month that is still there"),
+    )
 
 
 ONE: dict[Keeps, str | Promise] = {
@@ -46,6 +52,7 @@ ONE: dict[Keeps, str | Promise] = {
     Keeps.SAMPLE: pgettext_lazy("kept month", "sample that is still open"),
     Keeps.ORDER: pgettext_lazy("kept month", "order about keys that is not carried out yet"),
     Keeps.STREAM: pgettext_lazy("kept month", "receiver that has not got them yet"),
+    Keeps.ALARM: pgettext_lazy("kept month", "alarm whose beginning is in a month that is still there"),
 }
 
 
@@ -83,7 +90,9 @@ class LogMonth(models.Model):
     """A month as it was last looked at. What the log itself says of one that left is log.dropped.
 
     `kept` counts entries and things by code of Keeps; None before it was looked at for that. `bundle` is the
-    SHA-256 of its file. `ordered` is the entry that ordered it to leave, until it has or cannot.
+    SHA-256 of its file, and `leaves` is the code by which an order names what is in it; a bundle without one
+    was made when months left in order, and may lack what that of the month before holds. `ordered` is the
+    entry that ordered it to leave, until it has or cannot.
     """
 
     month = models.DateField(primary_key=True)
@@ -94,6 +103,7 @@ class LogMonth(models.Model):
     bundle_bytes = models.PositiveBigIntegerField(null=True)
     bundle_size = models.PositiveBigIntegerField(null=True)  # the checkpoint's
     bundled_at = models.DateTimeField(null=True)
+    leaves = models.CharField(max_length=64, blank=True, default="")
     ordered = models.UUIDField(null=True)
     ordered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -126,6 +136,9 @@ class LogMonth(models.Model):
                 name="log_month_bundle_whole",
             ),
             models.CheckConstraint(
+                condition=Q(leaves="") | Q(bundle__isnull=False), name="log_month_leaves_of_a_bundle"
+            ),
+            models.CheckConstraint(
                 condition=Q(ordered__isnull=True, ordered_by__isnull=True)
                 | Q(ordered__isnull=False, ordered_by__isnull=False),
                 name="log_month_ordered_by_someone",
@@ -145,7 +158,7 @@ class LogMonth(models.Model):
 
     @property
     def file_name(self) -> str:
-        return f"sealroom-log-{self.code}.zip"
+        return bundle_name(self.code)
 
     @property
     def may_shred(self) -> bool:
@@ -153,6 +166,11 @@ class LogMonth(models.Model):
         return bool(self.kept) and self.details > 0 and self.shred_order is None and self.ordered is None
 
     @property
+    def is_bundled(self) -> bool:
+        """Its bundle holds exactly its entries, or it has none."""
+        return self.entries == 0 or (self.bundle is not None and bool(self.leaves))
+
+    @property
     def is_ready(self) -> bool:
         """Nothing keeps it, and its bundle is there, if it has entries."""
-        return self.kept == {} and (self.bundle is not None or self.entries == 0) and not self.trouble
+        return self.kept == {} and self.is_bundled and not self.trouble

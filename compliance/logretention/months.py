@@ -41,7 +41,6 @@ class Month:
     row: LogMonth | None
     left: Dropped | None
     is_due: bool
-    is_oldest: bool = False  # of those in the database: they leave in order
 
     @property
     def last_day(self) -> date:
@@ -123,10 +122,9 @@ def all_months(policy: Policy, now: datetime) -> list[Month]:
     """Every month that has begun, the newest first; three queries, however many there are."""
     rows = {row.month: row for row in LogMonth.objects.select_related("ordered_by")}
     found = [Month(one.month, 0, rows.get(one.month), one, True) for one in left_months()]
-    for number, (month, size) in enumerate(partitions().items()):
+    for month, size in partitions().items():
         if bounds(month)[0] <= now:
-            is_due = policy.is_due(month, now)
-            found.append(Month(month, size, rows.get(month), None, is_due, is_oldest=number == 0))
+            found.append(Month(month, size, rows.get(month), None, policy.is_due(month, now)))
     return sorted(found, key=lambda one: one.month, reverse=True)
 
 

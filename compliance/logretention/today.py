@@ -17,9 +17,8 @@ from people.today import DueItem, Urgency
 def due(user: User) -> Iterator[DueItem]:
     if not has(user, Permission.RETENTION_MANAGE):
         return
-    ready = LogMonth.objects.filter(
-        Q(bundle__isnull=False) | Q(entries=0), kept={}, trouble="", ordered__isnull=True
-    )
+    bundled = Q(entries=0) | Q(bundle__isnull=False) & ~Q(leaves="")
+    ready = LogMonth.objects.filter(bundled, kept={}, trouble="", ordered__isnull=True)
     amiss = LogMonth.objects.exclude(trouble="")
     asked = leaving.waiting()
     url = reverse("compliance:log_retention")

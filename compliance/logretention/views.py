@@ -65,7 +65,7 @@ def ask(request: SignedIn, month: date) -> HttpResponse:
         try:
             asked = ask_for(actor=request.user, month=month, words=form.cleaned_data["words"])
         except CannotCarryOut:
-            messages.warning(request, _("An earlier month is still there, or the file is not in its place."))
+            messages.warning(request, _("The file is not in its place. Nothing was asked for."))
             return redirect("compliance:log_retention")
         messages.success(request, _("Asked for. It stays as it is until another officer has approved."))
         return redirect("people:approval", asked.pk)

@@ -12,10 +12,12 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from audit.checkpoints.keys import NoKeys
+from audit.dropped import bundle_name
 from audit.files import owner_only
 from audit.origin import Origin, acting_as
 from audit.refusals import Refused, record
 from compliance.proofs.access import NotYet
+from compliance.proofs.evidence import HasLeft
 from people.accounts.models import User
 
 
@@ -39,6 +41,11 @@ def acting(username: str) -> Iterator[User]:
             raise CommandError(_("There is no such entry, or this person may not take it out.")) from None
         except NotYet:
             raise CommandError(_("No signed checkpoint holds it yet. Try again in a few seconds.")) from None
+        except HasLeft as left:
+            told = {"month": left.month.code, "name": bundle_name(left.month.code)}
+            raise CommandError(
+                _("%(month)s has left the log. Its entries are in the bundle %(name)s; take that one.") % told
+            ) from None
         except NoKeys as missing:
             raise CommandError(str(missing)) from None
 

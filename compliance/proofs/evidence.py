@@ -4,6 +4,11 @@ A bundle is a zip that anybody verifies offline with `tools/verify_evidence.py`.
 with its SHA-256 and is signed as a note, so that what the house states about the bundle (which entries it
 holds, that these are all) is the house's word and stays so. The entries are the leaves as they stand in the
 log: ids and codes.
+
+A month holds its own entries and no others. Where transactions crossed midnight, entries of its neighbours
+lie among them in the tree: of those it has the hashes alone, whether they are still in the log or have left,
+so that a month's bundle holds the same whichever months left before it. A history says which months have
+left, since it cannot hold what they took along.
 """
 
 import json
@@ -24,10 +29,11 @@ from django.utils import timezone
 from audit.actions import Action, ObjectType
 from audit.checkpoints import keys
 from audit.checkpoints import store as checkpoints
+from audit.dropped import Dropped, dropped_months
 from audit.entry import Entry, timestamp
 from audit.log import record_read
 from audit.merkle.proofs import inclusion_proof
-from audit.merkle.ranges import range_proof
+from audit.merkle.ranges import Run, runs_in, runs_proof, runs_text
 from audit.tree import store as tree
 from compliance.proofs.access import NotYet, key_lines, require
 from compliance.proofs.files import hash_lines
@@ -45,13 +51,19 @@ Parameters = dict[str, int | str]
 _WHICH = {
     "deal": "e.deal = %(about)s::uuid",
     "subject": "e.subjects @> array[%(about)s]::uuid[]",
-    "month": "l.index >= %(first)s and l.index < %(past)s",
+    "month": "l.index >= %(first)s and l.index < %(past)s"
+    " and l.at >= %(begins)s and l.at < %(ends)s and e.at >= %(begins)s and e.at < %(ends)s",
 }
 _LEAVES = """
 select l.index, e.leaf, l.hash from log.leaf l join log.entry e on e.id = l.entry and e.at = l.at
 where {} and l.index < %(size)s order by l.index
 """
-_SPAN = "select min(index), max(index) + 1 from log.leaf where at >= %s and at < %s and index < %s"
+_RUNS = """
+select min(index), max(index) + 1
+from (select index, index - row_number() over (order by index) as run
+      from log.leaf where at >= %(begins)s and at < %(ends)s and index < %(size)s) own
+group by run order by 1
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +74,33 @@ class Wanted:
     about: str
 
     def parameters(self, size: int) -> Parameters:
-        """What the query of its entries takes. Raises NotYet where a month has none."""
+        """What the query of its entries takes; of a month also which leaves they have, and how many.
+
+        Raises NotYet where a month has none, ValueError for what is no month.
+        """
         if self.kind != "month":
             return {"about": self.about, "size": size}
-        first, past = _span(self.about, size)
-        return {"first": first, "past": past, "size": size}
+        begins, ends = _bounds(self.about)
+        runs = runs_of(self.about, size)
+        if not runs:
+            raise NotYet
+        return {
+            "begins": begins.isoformat(),
+            "ends": ends.isoformat(),
+            "first": runs[0][0],
+            "past": runs[-1][1],
+            "size": size,
+            "runs": runs_text(runs),
+            "entries": sum(past - first for first, past in runs),
+        }
+
+
+class HasLeft(Exception):
+    """This month has left the log: its entries are in the bundle that was made then."""
+
+    def __init__(self, month: Dropped) -> None:
+        super().__init__(month.code)
+        self.month = month
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +117,7 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
     Raises:
         Refused: not for this person.
         NotYet: there is no checkpoint, or the month has no entry in it.
+        HasLeft: the month has left the log.
         NoKeys: the manifest cannot be signed on this machine.
         LogUnavailable: the export cannot be recorded.
     """
@@ -91,6 +126,10 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
     newest = checkpoints.latest()
     if newest is None:
         raise NotYet
+    if wanted.kind == "month":
+        for month in _left():
+            if month.code == wanted.about:
+                raise HasLeft(month)
     parameters = wanted.parameters(newest.size)
     with transaction.atomic():  # one snapshot of a cursor; the leaves below `size` never change
         count = _count(wanted, parameters)
@@ -156,10 +195,8 @@ def _former_facts(signing: keys.LogKeys) -> dict[str, object]:
 
 def _add_stamp(parts: _Parts, told: dict[str, object], newest: checkpoints.Checkpoint) -> int | None:
     """Put the time-stamp of the entries into the bundle; the size of the checkpoint that was stamped."""
-    first, count, steps = told.get("first"), told["entries"], str(told.get("steps", ""))
-    past = (
-        first + count if isinstance(first, int) and isinstance(count, int) else sum(map(int, steps.split()))
-    )
+    last_run = str(told.get("runs", "")).rpartition("-")[2]
+    past = int(last_run) + 1 if last_run else sum(map(int, str(told["steps"]).split()))
     size, files = stamp_files(past, newest)
     for name, data in files.items():
         parts.add(name, data)
@@ -167,7 +204,7 @@ def _add_stamp(parts: _Parts, told: dict[str, object], newest: checkpoints.Check
 
 
 def _write_month(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dict[str, object]:
-    first, past, size = (int(parameters[name]) for name in ("first", "past", "size"))
+    size, runs = int(parameters["size"]), runs_in(str(parameters["runs"]))
     with tempfile.TemporaryFile() as hashes:
 
         def lines() -> Iterator[bytes]:
@@ -178,8 +215,8 @@ def _write_month(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dict[
         parts.stream("entries.jsonl", lines())
         hashes.seek(0)
         parts.stream("hashes.bin", iter(lambda: hashes.read(_BLOCK), b""))
-    parts.add("outside.txt", hash_lines(range_proof(tree.reader(size), first, past, size)))
-    return {"first": first, "entries": past - first}
+    parts.add("outside.txt", hash_lines(runs_proof(tree.reader(size), runs, size)))
+    return {"runs": parameters["runs"], "entries": parameters["entries"]}
 
 
 def _write_history(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dict[str, object]:
@@ -200,7 +237,8 @@ def _write_history(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dic
     parts.stream("places.jsonl", places())
     before = [-1, *indexes]
     steps = " ".join(str(index - last) for last, index in zip(before, indexes, strict=False))
-    return {"entries": len(indexes), "steps": steps}
+    left = [[one.code, one.bundle.hex()] for one in _left() if one.bundle and (one.first_leaf or 0) < size]
+    return {"entries": len(indexes), "steps": steps} | ({"left": left} if left else {})
 
 
 def _rows(wanted: Wanted, parameters: Parameters) -> Iterator[tuple[int, bytes, bytes]]:
@@ -215,23 +253,29 @@ def _rows(wanted: Wanted, parameters: Parameters) -> Iterator[tuple[int, bytes, 
 
 def _count(wanted: Wanted, parameters: Parameters) -> int:
     if wanted.kind == "month":
-        return int(parameters["past"]) - int(parameters["first"])
+        return int(parameters["entries"])
     leaves = _LEAVES.format(_WHICH[wanted.kind])
     with connection.cursor() as cursor:
         cursor.execute(f"select count(*) from ({leaves}) found", parameters)  # noqa: S608 (constants)
         return int(cursor.fetchone()[0])
 
 
-def _span(month: str, size: int) -> tuple[int, int]:
-    """From which leaf to before which one all entries of a month (UTC) lie. Raises NotYet, ValueError."""
-    begins = datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC)
-    ends = begins.replace(year=begins.year + begins.month // 12, month=begins.month % 12 + 1)
+def runs_of(month: str, size: int) -> list[Run]:
+    """Which of the first `size` leaves are of entries of a month (UTC), run by run. Raises ValueError."""
+    begins, ends = _bounds(month)
     with connection.cursor() as cursor:
-        cursor.execute(_SPAN, [begins, ends, size])
-        first, past = cursor.fetchone()
-    if first is None:
-        raise NotYet
-    return first, past
+        cursor.execute(_RUNS, {"begins": begins, "ends": ends, "size": size})
+        return [(int(first), int(past)) for first, past in cursor.fetchall()]
+
+
+def _bounds(month: str) -> tuple[datetime, datetime]:
+    begins = datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC)
+    return begins, begins.replace(year=begins.year + begins.month // 12, month=begins.month % 12 + 1)
+
+
+def _left() -> list[Dropped]:
+    connection.ensure_connection()
+    return dropped_months(connection.connection)
 
 
 def _record(wanted: Wanted, count: int) -> None:

@@ -17,6 +17,7 @@ from audit.log import record_read
 from audit.models import LogEntry
 from audit.query import LogFilter, by_time, entries, page
 from audit.refusals import Refused
+from compliance.logretention.entries import LeftEntry, left_entry
 from compliance.review.charts import Charts, charts_of
 from compliance.review.coverage import covered
 from compliance.review.lives import ClientLife, DealReaders, PersonDay, client_life, deal_readers, person_day
@@ -101,6 +102,28 @@ def read_entry(user: User, entry_id: UUID) -> LogEntry:
         Entry(action=Action.LOG_READ, object_type=ObjectType.LOG, object_id=entry_id, fields=("entry",))
     )
     return entry
+
+
+def read_left(user: User, entry_id: UUID) -> LeftEntry:
+    """An entry that left with its month, as far as the log still knows it.
+
+    Raises Refused when there is none, and LogUnavailable.
+    """
+    _require(user, Permission.LOG_READ, Action.LOG_READ, entry_id)
+    found = left_entry(entry_id)
+    if found is None:
+        raise Refused(ObjectType.LOG, entry_id, Action.LOG_READ)
+    record_read(
+        Entry(
+            action=Action.LOG_READ, object_type=ObjectType.LOG, object_id=entry_id, fields=("entry", "left")
+        )
+    )
+    return found
+
+
+def is_there(entry_id: UUID) -> bool:
+    """Whether the entry is in the database. Tells nobody anything: what is shown is read through the gate."""
+    return LogEntry.objects.filter(pk=entry_id).exists()
 
 
 def neighbours(user: User, entry: LogEntry) -> list[LogEntry]:

@@ -19,6 +19,7 @@ from audit.log import record_change
 from audit.models import LogEntry
 from audit.query import LogFilter, entries
 from audit.refusals import Refused
+from compliance.logretention.months import left_between
 from compliance.review.coverage import is_read, read_intervals
 from compliance.review.explaining import explain
 from compliance.review.forms import LogFilterForm
@@ -48,10 +49,12 @@ class Stretch:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A sign-off against the log of today: whether its entries are the same, and what has come since, in the
-    part of the stretch that was still to come when it was signed."""
+    part of the stretch that was still to come when it was signed. `left` are the months of the stretch whose
+    entries left the database: then it cannot be compared."""
 
     same: bool
     later: int
+    left: tuple[str, ...] = ()
 
 
 def stretch_of(actor: User, filters: LogFilter, *, upto: datetime | None = None) -> Stretch:
@@ -141,10 +144,12 @@ def standing_of(signed: SignOff) -> Standing:
         return Standing(same=False, later=0)
     filters = form.filters()
     then = replace(filters, since=signed.since, until=signed.until)
+    left = tuple(one.code for one in left_between(signed.since, signed.until) if one.entries)
     now = _measured(signed.officer_id, filters, then)
     since = replace(filters, since=signed.until, without_kinds=_APART, without=kept_apart())
     later = entries(since).count()
-    return Standing(same=now.digest == bytes(signed.digest), later=later)
+    same = now.digest == bytes(signed.digest)
+    return Standing(same=same, later=later, left=() if same else left)
 
 
 def _measured(reader: UUID, view: LogFilter, stretch: LogFilter) -> Stretch:

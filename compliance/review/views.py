@@ -65,8 +65,12 @@ def charts(request: SignedIn) -> HttpResponse:
 @never_cache
 @require_GET
 def entry(request: SignedIn, entry_id: UUID) -> HttpResponse:
-    """Everything that one entry says, and the other entries of its request."""
-    return _entry_page(request, access.read_entry(request.user, entry_id))
+    """Everything that one entry says, and the other entries of its request; of one that left with its month,
+    where what it says is now."""
+    if access.is_there(entry_id):
+        return _entry_page(request, access.read_entry(request.user, entry_id))
+    left = access.read_left(request.user, entry_id)
+    return render(request, "compliance/review/left.html", {"entry": left})
 
 
 @requires(Permission.LOG_REASON)

@@ -27,6 +27,7 @@ def _ready(world: World) -> None:
         bundle_bytes=6,
         bundle_size=1,
         bundled_at=timezone.now(),
+        leaves="leaves-0",
     )
     bundles.path_of(row).write_bytes(b"bundle")
 

@@ -22,7 +22,7 @@ from audit.checkpoints.keys import LogKeys
 from audit.merkle.body import Body
 from audit.merkle.hashing import leaf_hash, root_of
 from audit.merkle.proofs import consistency_proof, inclusion_proof
-from audit.merkle.ranges import range_proof
+from audit.merkle.ranges import runs_proof
 from compliance.proofs.files import growth_file, hash_lines, proof_file
 from tools import verify_evidence
 
@@ -61,7 +61,7 @@ def month(tmp_path: Path) -> Path:
     files = {
         "entries.jsonl": b"".join(leaf + b"\n" for leaf in LEAVES[FIRST:PAST]),
         "hashes.bin": b"".join(map(leaf_hash, LEAVES[FIRST:PAST])),
-        "outside.txt": hash_lines(range_proof(hashes, FIRST, PAST, SIZE)),
+        "outside.txt": hash_lines(runs_proof(hashes, [(FIRST, PAST)], SIZE)),
     }
     return folder_of(tmp_path, files, kind="month", about="2026-11", first=FIRST, entries=PAST - FIRST)
 
@@ -252,29 +252,32 @@ def test_attack_no_change_of_any_byte_is_missed(data: st.DataObject) -> None:
 
     expected = b"".join(map(leaf_hash, LEAVES[FIRST:PAST]))
     with pytest.raises(verify_evidence.Wrong):
-        verify_evidence._compare_lines(Memory, expected, FIRST)
+        verify_evidence._compare_lines(Memory, expected, [(FIRST, PAST)])
 
 
 @given(st.integers(1, SIZE), st.data())
-def test_a_range_of_any_tree_is_proved_and_no_other(size: int, data: st.DataObject) -> None:
-    first = data.draw(st.integers(0, size - 1))
-    past = data.draw(st.integers(first + 1, size))
-    beside = range_proof(hashes, first, past, size)
-    leaves = b"".join(map(leaf_hash, LEAVES[first:past]))
+def test_runs_of_any_tree_are_proved_and_no_others(size: int, data: st.DataObject) -> None:
+    places = st.lists(st.integers(0, size), min_size=2, max_size=12, unique=True)
+    edges = sorted(data.draw(places.filter(lambda one: len(one) % 2 == 0)))
+    runs = list(zip(edges[::2], edges[1::2], strict=True))
+    beside = runs_proof(hashes, runs, size)
+    leaves = b"".join(leaf_hash(LEAVES[n]) for first, past in runs for n in range(first, past))
     root = root_of(map(leaf_hash, LEAVES[:size]))
-    assert verify_evidence.range_root(leaves, first, past, size, beside) == root
-    assert verify_evidence.range_root(leaves, first, past, size, [*beside, bytes(32)]) is None
+    assert verify_evidence.runs_root(leaves, runs, size, beside) == root
+    assert verify_evidence.runs_root(leaves, runs, size, [*beside, bytes(32)]) is None
     if beside:
-        assert verify_evidence.range_root(leaves, first, past, size, beside[:-1]) is None
+        assert verify_evidence.runs_root(leaves, runs, size, beside[:-1]) is None
         place = random.randrange(len(beside))
         beside[place] = bytes(32)
-        assert verify_evidence.range_root(leaves, first, past, size, beside) != root
+        assert verify_evidence.runs_root(leaves, runs, size, beside) != root
 
 
-@pytest.mark.parametrize("place", [(0, 0, 5), (3, 2, 5), (0, 6, 5), (-1, 2, 5)])
-def test_there_is_no_proof_of_a_range_that_is_none(place: tuple[int, int, int]) -> None:
-    with pytest.raises(ValueError, match="has no leaves"):
-        range_proof(hashes, *place)
+@pytest.mark.parametrize(
+    "runs", [[(0, 0)], [(3, 2)], [(0, 6)], [(-1, 2)], [(0, 2), (1, 3)], [(3, 4), (0, 1)], []]
+)
+def test_there_is_no_proof_of_leaves_that_are_none(runs: list[tuple[int, int]]) -> None:
+    with pytest.raises(ValueError, match="leaves"):
+        runs_proof(hashes, runs, 5)
 
 
 def test_attack_a_proof_of_an_entry_holds_for_its_bytes_place_and_tree_alone(

@@ -33,10 +33,11 @@ _SAID: dict[str, object] = {
     "fields": [],
     "keys": [],
 }
-_ORDER = """
+ORDER = """
 insert into log.entry (id, actor, action, purpose, reason, result, object_type, subjects, fields, keys, leaf)
-values (%s, %s, 'log.drop_order', '', '', 'done', 'log', '{}', %s, '{}', '{}')
+values (%(id)s, %(actor)s, 'log.drop_order', '', '', 'done', 'log', '{}', %(fields)s, '{}', %(leaf)s)
 """
+_LEAVES = "select left(encode(log.leaves_digest(%s, %s::date + interval '1 month'), 'hex'), 56)"
 _CHECKPOINT = """
 insert into log.checkpoint (size, note) select max(size), 'signed' from log.head on conflict do nothing
 """
@@ -92,14 +93,38 @@ def sign(house: House) -> None:
     house.ask(_CHECKPOINT, login="worker")
 
 
-def order(house: House, month: date, entries: int, *, bundle: bytes | None = BUNDLE) -> UUID:
-    """What two people ordered, committed and below a checkpoint."""
+def leaves_code(house: House, month: date) -> str:
+    """How an order names the leaves of this month."""
+    [(digest,)] = house.ask(f"set timezone = 'UTC'; {_LEAVES}", month, month)
+    return f"leaves-{digest}"
+
+
+def order_of(
+    month: date, entries: int, leaves: str, *, bundle: bytes | None = BUNDLE, asked: UUID = ASKED
+) -> dict[str, object]:
+    """The columns of an order's entry."""
     one = uuid4()
     named = "empty" if bundle is None else bundle.hex()
-    codes = [f"month.{month:%Y-%m}", f"entries-{entries}", named, f"asked.{ASKED}"]
-    house.ask(_ORDER, str(one), str(APPROVED), codes, login="worker")
+    codes = [f"month.{month:%Y-%m}", f"entries-{entries}", leaves, named, f"asked.{asked}"]
+    columns = dict.fromkeys(COLUMNS) | _SAID
+    columns |= {"id": str(one), "actor": str(APPROVED), "action": "log.drop_order", "object_type": "log"}
+    columns |= {"fields": codes, "subjects": []}
+    data = leaf(columns, detail=None, time=timestamp(datetime.now(UTC)))
+    return {"id": str(one), "actor": str(APPROVED), "fields": codes, "leaf": data}
+
+
+def order(house: House, month: date, entries: int, *, bundle: bytes | None = BUNDLE) -> UUID:
+    """What two people ordered, committed and below a checkpoint."""
+    columns = order_of(month, entries, leaves_code(house, month), bundle=bundle)
+    put_in(house, columns)
+    return UUID(str(columns["id"]))
+
+
+def put_in(house: House, columns: dict[str, object]) -> None:
+    """An entry of the worker's, signed."""
+    with house.session("worker") as worker, worker.cursor() as cursor:
+        cursor.execute(ORDER, columns)
     sign(house)
-    return one
 
 
 def drop(

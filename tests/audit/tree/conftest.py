@@ -53,7 +53,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres
     server.start()
     urls = create_database(server, "template_log")
     with closing(psycopg2.connect(urls["DATABASE_OWNER_URL"])) as owner, owner, owner.cursor() as schema:
-        for part in ("log.sql", "tree.sql", "retention.sql", "lock.sql"):
+        for part in ("log.sql", "tree.sql", "retention.sql", "lock.sql", "months.sql"):
             schema.execute((MIGRATIONS / part).read_text(encoding="utf-8"))
     with closing(server.connect("template_log")) as superuser:
         admin.install_guard(superuser)

@@ -58,3 +58,11 @@ def worked(superuser: Connection, patch: pytest.MonkeyPatch, month: date) -> Log
     with as_worker():
         tasks.leave(f"{month:%Y-%m}")
     return LogMonth.objects.get(pk=month)
+
+
+def leaves(
+    people: dict[str, User], superuser: Connection, patch: pytest.MonkeyPatch, month: date
+) -> LogMonth:
+    """Two officers and the worker let this month go."""
+    agreed(people["otto"], asked(people["olivia"], month))
+    return worked(superuser, patch, month)

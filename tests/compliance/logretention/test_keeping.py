@@ -1,5 +1,6 @@
 """What keeps a month, with its numbers."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from compliance.anomalies.codes import FalseAlarm, State
 from compliance.anomalies.models import Finding
-from compliance.destruction.models import DestroyedRecord, DestructionRun
+from compliance.destruction.models import DestroyedRecord, DestructionBatch, DestructionRun, RunState
 from compliance.logretention.keeping import kept
 from compliance.logretention.policy import Policy
 from compliance.stream.models import Kind, StreamPlace
@@ -25,8 +26,12 @@ from tests.audit.retention.months import months_ago
 from tests.compliance.logretention.conftest import AddMonths
 from tests.compliance.sequenced import sequenced
 from tests.compliance.world import book_of, clients_in, rule_of
+from vault.crypto.suites import AES_256_GCM
 from vault.custody.freezing.codes import FreezeReason
 from vault.custody.freezing.services import freeze
+from vault.custody.models import KeyRotation, RotationOrder, RotationState
+from vault.custody.suites.models import SuiteMove
+from vault.records.models import ClientBook
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THIS = months_ago(0)
@@ -146,3 +151,58 @@ def test_this_month_is_kept_by_what_it_is_about(people: dict[str, Any]) -> None:
     entries, clients = now_kept(THIS)["living"]
     assert entries >= 1
     assert clients >= len(ids)
+
+
+def _destruction(entry: UUID, officer: Any, book: ClientBook) -> Callable[[], None]:
+    run = DestructionRun.objects.create(
+        proposed_by=officer, size=1, state=RunState.ORDERED, ordered_by=officer, ordered_at=timezone.now()
+    )
+    batch = DestructionBatch.objects.create(run=run, number=0, order_entry=entry)
+
+    def done() -> None:
+        batch.done_at, batch.done_entry, batch.keys, batch.index_rows = timezone.now(), uuid4(), 1, 0
+        batch.save()
+
+    return done
+
+
+def _rotation(entry: UUID, officer: Any, book: ClientBook) -> Callable[[], None]:
+    rotation = KeyRotation.objects.create(ordered_by=officer, approval_id=uuid4(), version_before=1)
+    RotationOrder.objects.create(rotation=rotation, entry=entry)
+
+    def done() -> None:
+        rotation.state, rotation.version, rotation.ended_at = RotationState.DONE, 2, timezone.now()
+        rotation.save()
+
+    return done
+
+
+def _suite(entry: UUID, officer: Any, book: ClientBook) -> Callable[[], None]:
+    move = SuiteMove.objects.create(order=entry, book=book, suite=AES_256_GCM, ordered_by=officer)
+
+    def done() -> None:
+        move.ended_at = timezone.now()
+        move.save()
+
+    return done
+
+
+@pytest.mark.parametrize("waiting", [_destruction, _rotation, _suite])
+def test_an_order_about_keys_until_it_is_carried_out(
+    people: dict[str, Any], old: AddMonths, waiting: Callable[..., Callable[[], None]]
+) -> None:
+    """Whose keys an order names is read from its entry when it is carried out."""
+    [month] = old(2)
+    done = waiting(entry_of(month), people["olivia"], book_of(people["ming"]))
+    assert now_kept(month) == {"order": [1, 1]}
+    done()
+    assert now_kept(month) == {}
+
+
+def test_an_order_of_a_run_that_was_given_up_keeps_nothing(people: dict[str, Any], old: AddMonths) -> None:
+    [month] = old(2)
+    _destruction(entry_of(month), people["olivia"], book_of(people["ming"]))
+    DestructionRun.objects.update(
+        state=RunState.DROPPED, ordered_by=None, ordered_at=None, ended_at=timezone.now()
+    )
+    assert now_kept(month) == {}

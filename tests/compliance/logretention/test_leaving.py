@@ -31,7 +31,6 @@ from people.approvals.models import ApprovalRequest, State
 from people.approvals.registry import CannotCarryOut
 from people.approvals.services import NotDecidable, open_preview
 from tests import databases
-from tests.audit.retention.months import fill
 from tests.compliance.logretention.conftest import AddMonths
 from tests.compliance.logretention.doing import agreed, asked, night, worked
 from tests.compliance.proofs.signed import signed
@@ -110,24 +109,6 @@ def verified(path: Path) -> int:
     return subprocess.run(command, check=False, capture_output=True).returncode
 
 
-def test_bundles_follow_on_each_other_without_a_gap(
-    people: dict[str, Any], old: AddMonths, superuser: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Entries that crossed midnight lie among those of the month before, and in its bundle."""
-    [first, second] = old(3, 2)
-    with superuser.cursor() as cursor:
-        cursor.execute("set role sealroom_log")
-        fill(cursor, first, 2)
-        cursor.execute("reset role")
-    night(superuser, monkeypatch)
-    (begins, past), (follows, ends) = bundles.span(first), bundles.span(second)
-    assert (past, ends) == (follows, None if ends is None else ends)
-    assert begins == 0
-    # All of the second month lies before the end of the first one's bundle: there is nothing left to bundle.
-    assert LogMonth.objects.get(pk=second).trouble == Trouble.NO_BUNDLE
-    assert bundles.is_intact(LogMonth.objects.get(pk=first))
-
-
 def test_a_month_that_is_not_old_enough_is_neither_looked_at_nor_bundled(
     old: AddMonths, superuser: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +128,7 @@ def test_asking_is_for_officers_and_for_months_that_are_ready(
     for person in ("aud", "ming"):
         with pytest.raises(Refused):
             asked(people[person], first)
+    harmed(LogMonth.objects.get(pk=second), "missing")
     with pytest.raises(CannotCarryOut):
         asked(people["olivia"], second)
 

@@ -93,6 +93,7 @@ def test_attack_a_policy_that_no_form_would_take(
         ("log_month_begins", {"month": date(2023, 5, 2)}),
         ("log_month_trouble_known", {"trouble": "drop.other"}),
         ("log_month_bundle_whole", {"bundle": bytes(32)}),
+        ("log_month_leaves_of_a_bundle", {"leaves": "leaves-0"}),
         ("log_month_ordered_by_someone", {"ordered": "11111111-1111-4111-8111-111111111111"}),
         ("log_month_left_by_order", {"left_at": datetime(2026, 1, 1, tzinfo=UTC)}),
     ],

@@ -24,7 +24,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres
     server.start()
     urls = create_database(server, "guarded")
     with closing(psycopg2.connect(urls["DATABASE_OWNER_URL"])) as owner, owner, owner.cursor() as schema:
-        for part in ("log.sql", "tree.sql", "retention.sql"):
+        for part in ("log.sql", "tree.sql", "retention.sql", "months.sql"):
             schema.execute((CHECKOUT / "audit" / "migrations" / part).read_text(encoding="utf-8"))
     with closing(server.connect("guarded")) as superuser:
         admin.install_guard(superuser)
@@ -94,6 +94,9 @@ def superuser(guarded: tuple[Postgres, dict[str, str]]) -> Iterator[connection]:
         "alter table log.dropped disable trigger check_drop",
         "alter table log.dropped_chain enable trigger refuse_others",
         "drop table log.dropped_chain",
+        "alter table log.dropped drop column said",
+        "alter function log.link_before(uuid, bigint) rename to other",
+        "alter function log.leaves_digest(timestamptz, timestamptz) immutable",
         "create or replace function log.check_drop() returns trigger language plpgsql as 'begin end'",
         "alter function log.drop_month(date, bytea, uuid) reset lock_timeout",
         "create or replace function log.root_of(hashes bytea) returns bytea language sql as 'select $1'",

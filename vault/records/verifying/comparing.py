@@ -85,7 +85,8 @@ def compare_book(book: ClientBook) -> Outcome:
         with one_moment():
             there = Client.objects.filter(book=book, pk__in=made).values_list("pk", flat=True)
             missing = made.difference(there)
-            for client in missing - saying.ended_among(missing) if missing else ():
+            gone = missing - saying.ended_among(missing) if missing else missing
+            for client in gone - saying.ended_with_a_month(gone) if gone else ():
                 outcome.add(Differing(CLIENT, client, client, How.DELETED))
     outcome.named.sort()
     return outcome

@@ -17,6 +17,14 @@ from vault.records.verifying.registry import all_compared
 CLIENTS = 1_000  # looked at together
 MADE = (Action.CLIENT_CREATE, Action.CLIENT_IMPORT)
 ENDED = (Action.DESTRUCTION_DONE, Action.IMPORT_UNDONE)
+ORDERED = (Action.DESTRUCTION_ORDER, Action.IMPORT_UNDO)
+_ENDED = """
+select c from unnest(%s::uuid[]) c
+where exists (select from log.dropped) and keyring.is_destroyed(c) and not exists (
+  select from log.entry e where e.subjects @> array[c] and e.action = any(%s) and e.result = 'done'
+    and not exists (
+      select from log.dropped d where d.month >= date_trunc('month', e.at at time zone 'UTC')::date))
+"""
 # By their codes and not by their actions: no service can forget to be on a list here.
 _WITH_A_DIGEST = r"array_to_string(fields, ' ') ~ '(^| )(row\.|seal-|s\.)'"
 
@@ -93,6 +101,14 @@ def ended_among(clients: Collection[UUID]) -> set[UUID]:
     """Those who were destroyed, or went with the undoing of their import. One query."""
     entries = _log().filter(subjects__overlap=list(clients), action__in=ENDED, result=Result.DONE)
     return {one for subjects in entries.values_list("subjects", flat=True) for one in subjects}
+
+
+def ended_with_a_month(clients: Collection[UUID]) -> set[UUID]:
+    """Those whose end has left the log while their beginning stays: their key is destroyed, which takes a
+    committed order, and that order, or the month in which it was carried out, has left. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDED, [[str(one) for one in clients], [str(one) for one in ORDERED]])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _log() -> "QuerySet[LogEntry]":
