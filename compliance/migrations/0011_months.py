@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0009_audits")]
+    dependencies = [("compliance", "0010_speakup")]
 
     operations = [
         migrations.AddField(
