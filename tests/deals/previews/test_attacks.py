@@ -16,6 +16,7 @@ from django.utils import timezone
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from audit.refusals import Refused
+from audit.unattributed import names_nobody
 from deals.models import DealMember, File, RoomPreview
 from deals.pipeline.models import DealType, Stage
 from deals.pipeline.services import open_deal
@@ -312,7 +313,8 @@ def test_attack_every_other_address(looking: SimpleNamespace) -> None:
         wanted = {"uuid": uuid4(), "int": 1, "day": DAY, "month": DAY}
         kinds = {key: wanted.get(_kind(each), "x") for key, each in converters.items()}
         path = reverse(name, kwargs=kinds | ({"deal_id": looking.deal.pk} if "deal_id" in kinds else {}))
-        for method in ("get", "post"):
+        # Of a request that names nobody it is not known either that its sender is in a preview.
+        for method in () if names_nobody(path) else ("get", "post"):
             if name not in KEPT:
                 asked += 1
                 answer = getattr(looking.lea_as_bo, method)(path)
