@@ -62,7 +62,7 @@ def test_every_page_of_a_preview(
         "Tax",
         "Contracts",
     ]
-    told += ["Acorn Holdings", "Birch Capital", "a.pdf"]
+    told += ["Acorn Holdings", "Birch Capital", "a.pdf", "简体中文", "English"]
 
     def look(address: str, *, bar: bool = True) -> None:
         page.goto(address)
@@ -71,6 +71,8 @@ def test_every_page_of_a_preview(
         assert overflow(page) <= 0, address
         assert foreign_words(page, language, told) == [], address
 
+    look(at(world, "group", world.buyers.pk), bar=False)
+    look(at(world, "rights"), bar=False)
     look(at(world, "preview"), bar=False)
     page.locator(f"button[name=person][value='{world.bo.pk}']").click()
     expect(page.get_by_role("banner")).to_contain_text(BAR[language])

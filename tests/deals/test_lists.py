@@ -19,6 +19,7 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalRequest, State, Verdict
 from people.approvals.services import decide, open_preview
 from tests.cast import client_of, signed
+from tests.deals.previews.looking import at, begun
 from tests.deals.scene import grant, group, stored
 from tests.vault.disclosures.makers import fill, ready, taken
 from tests.vault.purposes.makers import said, told_book
@@ -213,6 +214,21 @@ def test_a_withdrawal_keeps_a_list_from_outsiders_from_the_next_request_on(
     assert (alert.act, alert.reason, alert.clients) == (Act.SHARE, Unlawful.WITHDRAWN, 1)
     assert take(world, version, world.lea) == 200  # the house gives nothing away to its own people
     assert shares(world.lea) == 12
+
+
+def test_a_preview_says_of_a_list_what_its_buyer_is_told_and_counts_nothing(
+    world: SimpleNamespace, export: Export
+) -> None:
+    version = shared(world, taken(export))
+    grant(world, world.buyers, world.one, Level.ORIGINAL)
+    said(people_of(export)[0], TO_BUYERS, given=False)
+    alerts = PurposeAlert.objects.count()
+    lea = begun(world, world.lea, world.bo)
+    page = lea.get(at(world, "file", version.file_id)).content.decode()
+    assert "cannot be taken out now" in page
+    assert "withdrawn" not in page
+    assert lea.get(at(world, "original", version.pk)).status_code == 403
+    assert (PurposeAlert.objects.count(), shares(world.bo), shares(world.lea)) == (alerts, 0, 0)
 
 
 def test_no_room_is_a_way_around_the_consent_to_share(world: SimpleNamespace, unasked: Export) -> None:

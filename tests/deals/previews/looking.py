@@ -4,9 +4,12 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import LogEntry
 from deals.models import Deal, RoomPreview
+from deals.previews.models import LASTS
+from deals.rooms.sight import Sight
 from people.accounts.models import User
 from tests.cast import client_of
 
@@ -34,3 +37,8 @@ def entries_of(answer: Any) -> list[LogEntry]:
 def ended(world: Any) -> str:
     """How the preview ended that ended last, as its row says."""
     return RoomPreview.objects.filter(ended_at__isnull=False).latest("ended_at").over
+
+
+def sight(world: Any, viewer: User, person: User) -> Sight:
+    """For asking the gate itself."""
+    return Sight(viewer, person, world.deal.pk, timezone.now() + LASTS)

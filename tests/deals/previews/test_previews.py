@@ -1,5 +1,6 @@
 """Looking at a room as somebody else would get it: what is shown, to whom, and what the log says."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from hypothesis import given
-from hypothesis import strategies as st
 
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
@@ -20,19 +19,16 @@ from compliance.review.lives import deal_readers, person_day
 from deals.models import FileGrant, RoomGroup, RoomPreview
 from deals.pipeline.models import Stage
 from deals.previews.models import LASTS, Over
-from deals.previews.standing import Standing, why_over
 from deals.previews.tasks import end_previews
-from deals.rooms.access import which_files, which_folders, which_single_files
 from deals.rooms.groups import take_out
 from deals.rooms.levels import Level
-from deals.rooms.sight import Sight, looking_as
+from deals.rooms.sight import looking_as
 from deals.viewer.pages import mark_of
 from people.duties.services import revoke_nda
 from people.models import NdaSignature, RoleGrant
 from tests.cast import client_of
-from tests.deals.previews.looking import at, begin, begun, ended, entries_of
+from tests.deals.previews.looking import at, begin, begun, ended, entries_of, sight
 from tests.deals.scene import at_stage, grant
-from tests.deals.test_queries import many
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +50,25 @@ def test_the_lead_sees_what_the_buyer_gets_and_nothing_else(looking: SimpleNames
     page = looking.lea_as_bo.get(at(looking, "page", looking.version.pk, 1))
     assert (page.status_code, page["Content-Type"]) == (200, "image/jpeg")
     assert looking.lea_as_bo.get(at(looking, "page", looking.hidden.pk, 1)).status_code == 404
+
+
+def test_the_page_is_the_one_that_the_buyer_gets(looking: SimpleNamespace) -> None:
+    """To the letter, but for the line that says the level."""
+
+    def body(browser: Client, path: str) -> str:
+        found = re.search(
+            r'<div class="room-split">.*</aside>', browser.get(path).content.decode(), re.DOTALL
+        )
+        assert found is not None
+        return re.sub(r'<p class="viewing-level">.*?</p>|\s', "", found[0], flags=re.DOTALL)
+
+    bo = client_of(looking.bo)
+    for path in (
+        at(looking, "room"),
+        at(looking, "folder", looking.one.pk),
+        at(looking, "file", looking.file.pk),
+    ):
+        assert body(looking.lea_as_bo, path) == body(bo, path), path
 
 
 def test_the_seller_is_shown_what_no_stage_holds_back(world: SimpleNamespace) -> None:
@@ -342,47 +357,6 @@ def test_a_room_that_is_frozen_is_not_previewed(looking: SimpleNamespace) -> Non
     assert ended(looking) == Over.FROZEN
     assert begin(client_of(looking.lea), looking.deal, looking.bo)["Location"] == at(looking, "deal")
     assert RoomPreview.objects.count() == 1
-
-
-def sight(world: Any, viewer: Any, person: Any) -> Sight:
-    return Sight(viewer, person, world.deal.pk, timezone.now() + LASTS)
-
-
-def test_both_gates_must_agree_whoever_reaches_further(world: SimpleNamespace) -> None:
-    """Asked of two buyers, since staff on a deal reach everything: what one of them reaches is hidden."""
-    grant(world, world.rivals, world.one_one, Level.MANAGE)
-    for viewer, person in ((world.bo, world.ben), (world.ben, world.bo)):
-        with looking_as(sight(world, viewer, person)):
-            assert [(each.pk, each.level) for each in which_folders(viewer, world.room)] == [
-                (world.one_one.pk, Level.VIEW)
-            ]
-            assert which_single_files(viewer, world.room, []) == []
-
-
-def test_a_page_of_files_is_full_though_one_of_both_sees_few(world: SimpleNamespace) -> None:
-    """ben has grants of his own on files 3 to 11 of folder 1, bo is shut out of 3 to 7: the list goes on."""
-    many(world, 9)
-    none = Permission.objects.get(codename=Level.NONE.codename, content_type__model="file")
-    first = list(world.one.files.order_by("position")[:6])
-    for file in first[1:]:
-        FileGrant.objects.create(group_id=world.buyers.auth_group_id, permission=none, content_object=file)
-    with looking_as(sight(world, world.bo, world.ben)):
-        found = which_files(world.bo, world.one, limit=3)
-        assert [file.position for file in found] == [8, 9, 10]
-        assert [file.position for file in which_files(world.bo, world.one, after=10, limit=3)] == [11]
-
-
-@given(
-    late=st.integers(-900, 900),
-    holds=st.fixed_dictionaries(
-        {name: st.booleans() for name in ("same_session", "viewer_leads", "person_is_in", "closed", "frozen")}
-    ),
-)
-def test_a_preview_stands_only_while_everything_does(late: int, holds: dict[str, bool]) -> None:
-    now = timezone.now()
-    over = why_over(Standing(now=now, ends_at=now - timedelta(seconds=late), **holds))
-    stands = holds["same_session"] and holds["viewer_leads"] and holds["person_is_in"]
-    assert (over is None) == (stands and late < 0 and not holds["closed"] and not holds["frozen"])
 
 
 def test_an_earlier_preview_of_the_session_that_was_lost_is_ended_first(looking: SimpleNamespace) -> None:
