@@ -126,7 +126,11 @@ def test_the_pages_of_who_handles_it(
     case = SpeakUpCase.objects.get()
     making.protected(case, people.lin, people.olivia)
     making.accused(case, people.ming, people.olivia)
-    told = [said, ANSWER[language], *(one.display_name for one in vars(people).values())]
+    told = [
+        said,
+        ANSWER[language],
+        *(name for one in vars(people).values() for name in (one.display_name, one.username)),
+    ]
     page = sign_in(people.olivia, language=language, phone=language == "zh-hans", dark=language == "en")
     page.goto("/speak-up/cases/")
     looked_at(page, language, told)
