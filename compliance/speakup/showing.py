@@ -64,6 +64,7 @@ def _acts(user: User, case: SpeakUpCase) -> list[Any]:
 
 
 def _life(case: SpeakUpCase) -> list[Line]:
-    entries = LogEntry.objects.filter(object_id=case.pk).exclude(action__in=_LOOKS)
+    """What was done with it. When its reporter wrote or looked is not shown: a time tells on people."""
+    entries = LogEntry.objects.filter(object_id=case.pk, actor__isnull=False).exclude(action__in=_LOOKS)
     found = list(entries.order_by("-at", "-pk")[:LIFE])
     return lines(found, names_of(ids_named(found)))

@@ -27,6 +27,7 @@ MEASURES = re.compile(
 OUR_APPS = {"config", "config.ui", "compliance", "deals", "vault", "people", "audit"}
 APPS = {"allauth", "allauth.account", "allauth.usersessions", "guardian", "django_htmx", "csp"}
 MIDDLEWARE = {
+    "audit.unattributed.UnattributedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.caching.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -9,12 +9,15 @@ from django.core.cache import cache
 from playwright.sync_api import Page
 
 from audit.origin import Origin, acting_as
-from compliance.speakup import handling
+from compliance.speakup import channel, handling
+from compliance.speakup.channel import Told
+from compliance.speakup.codes import Category
 from compliance.speakup.models import SpeakUpCase
 from tests.browser.chromium import Language, axe_violations, overflow
 from tests.browser.conftest import Site
 from tests.browser.words import foreign_words
 from tests.cast import cast
+from tests.compliance.speakup import making
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,6 +114,36 @@ def test_every_page_of_the_channel(people: SimpleNamespace, live_site: Site, lan
     page.fill("input[name=code]", code)
     page.click("main button.btn-primary")
     page.wait_for_selector(".thread")
+    looked_at(page, language, told)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_pages_of_who_handles_it(
+    people: SimpleNamespace, live_site: Site, sign_in: Callable[..., Page], language: Language
+) -> None:
+    said = WORDS[language]["happened"]
+    code = channel.report(told=Told(category=Category.DATA, happened=said, who=said))
+    case = SpeakUpCase.objects.get()
+    making.protected(case, people.lin, people.olivia)
+    making.accused(case, people.ming, people.olivia)
+    told = [
+        said,
+        ANSWER[language],
+        *(name for one in vars(people).values() for name in (one.display_name, one.username)),
+    ]
+    page = sign_in(people.olivia, language=language, phone=language == "zh-hans", dark=language == "en")
+    page.goto("/speak-up/cases/")
+    looked_at(page, language, told)
+    page.click("a.row-link")
+    page.click(".page-actions button")
+    page.fill("textarea#answer-words", ANSWER[language])
+    page.click("form[action$='/answer/'] button")
+    looked_at(page, language, told)
+    assert said in page.inner_text(".thread")
+    found = channel.mailbox(typed=code)
+    assert found is not None
+    assert found.texts[-1].words == ANSWER[language]
+    page.goto("/speak-up/cases/rules/")
     looked_at(page, language, told)
 
 
