@@ -36,6 +36,7 @@ MIDDLEWARE = {
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",
+    "deals.previews.middleware.PreviewMiddleware",
     "config.failures.KeyFailureMiddleware",
 }
 REQUIRED = {
