@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from django.db import connection
+
 from audit.actions import Action, ObjectType
 from audit.checkpoints import keys
 from audit.checkpoints import store as checkpoints
+from audit.dropped import Dropped, dropped_months, holder
 from audit.entry import Entry
 from audit.log import record_read
 from audit.models import LogEntry
@@ -21,6 +24,14 @@ class NotYet(Exception):
     """No checkpoint has the entry yet: it is a matter of seconds, or the log is not signed."""
 
 
+class HasLeft(Exception):
+    """It has left the log with this month: the text is in the bundle that was made then."""
+
+    def __init__(self, month: Dropped) -> None:
+        super().__init__(month.code)
+        self.month = month
+
+
 def require(user: User, permission: Permission, action: Action, entry_id: UUID | None = None) -> None:
     """Raises Refused."""
     if not has(user, permission):
@@ -32,11 +43,14 @@ def prove_entry(user: User, entry_id: UUID) -> bytes:
 
     Raises:
         Refused: there is no such entry, or not for this person.
+        HasLeft: it left the log; the month is the one in whose bundle its text is.
         NotYet: no checkpoint holds it yet.
         LogUnavailable: the taking of the proof cannot be recorded.
     """
     require(user, Permission.LOG_READ, Action.LOG_PROVE, entry_id)
     entry = LogEntry.objects.filter(pk=entry_id).first()
+    if entry is None and (month := _left_with(entry_id)):
+        raise HasLeft(month)
     if entry is None or entry.object_id in hidden_from(user):
         raise Refused(ObjectType.LOG, entry_id, Action.LOG_PROVE)
     index, newest = tree.index_of(entry_id), checkpoints.latest()
@@ -81,3 +95,14 @@ def prove_growth(user: User, old: int) -> bytes:
 def key_lines() -> str:
     """The log's public keys, a line each. Raises NoKeys."""
     return "".join(f"{key.vkey()}\n" for key in keys.load().public())
+
+
+def left_months() -> list[Dropped]:
+    """The months that have left the log, the oldest first."""
+    connection.ensure_connection()
+    return dropped_months(connection.connection)
+
+
+def _left_with(entry_id: UUID) -> Dropped | None:
+    leaf = tree.leaf_of(entry_id)
+    return None if leaf is None else holder(left_months(), leaf.at, leaf.index)

@@ -16,8 +16,7 @@ from audit.dropped import bundle_name
 from audit.files import owner_only
 from audit.origin import Origin, acting_as
 from audit.refusals import Refused, record
-from compliance.proofs.access import NotYet
-from compliance.proofs.evidence import HasLeft
+from compliance.proofs.access import HasLeft, NotYet
 from people.accounts.models import User
 
 

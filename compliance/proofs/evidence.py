@@ -29,13 +29,12 @@ from django.utils import timezone
 from audit.actions import Action, ObjectType
 from audit.checkpoints import keys
 from audit.checkpoints import store as checkpoints
-from audit.dropped import Dropped, dropped_months
 from audit.entry import Entry, timestamp
 from audit.log import record_read
 from audit.merkle.proofs import inclusion_proof
 from audit.merkle.ranges import Run, runs_in, runs_proof, runs_text
 from audit.tree import store as tree
-from compliance.proofs.access import NotYet, key_lines, require
+from compliance.proofs.access import HasLeft, NotYet, key_lines, left_months, require
 from compliance.proofs.files import hash_lines
 from compliance.proofs.stamps import stamp_files
 from people.accounts.models import User
@@ -95,14 +94,6 @@ class Wanted:
         }
 
 
-class HasLeft(Exception):
-    """This month has left the log: its entries are in the bundle that was made then."""
-
-    def __init__(self, month: Dropped) -> None:
-        super().__init__(month.code)
-        self.month = month
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """What was written: how many entries, up to which checkpoint."""
@@ -127,7 +118,7 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
     if newest is None:
         raise NotYet
     if wanted.kind == "month":
-        for month in _left():
+        for month in left_months():
             if month.code == wanted.about:
                 raise HasLeft(month)
     parameters = wanted.parameters(newest.size)
@@ -237,7 +228,8 @@ def _write_history(parts: _Parts, wanted: Wanted, parameters: Parameters) -> dic
     parts.stream("places.jsonl", places())
     before = [-1, *indexes]
     steps = " ".join(str(index - last) for last, index in zip(before, indexes, strict=False))
-    left = [[one.code, one.bundle.hex()] for one in _left() if one.bundle and (one.first_leaf or 0) < size]
+    months = left_months()
+    left = [[one.code, one.bundle.hex()] for one in months if one.bundle and (one.first_leaf or 0) < size]
     return {"entries": len(indexes), "steps": steps} | ({"left": left} if left else {})
 
 
@@ -271,11 +263,6 @@ def runs_of(month: str, size: int) -> list[Run]:
 def _bounds(month: str) -> tuple[datetime, datetime]:
     begins = datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC)
     return begins, begins.replace(year=begins.year + begins.month // 12, month=begins.month % 12 + 1)
-
-
-def _left() -> list[Dropped]:
-    connection.ensure_connection()
-    return dropped_months(connection.connection)
 
 
 def _record(wanted: Wanted, count: int) -> None:

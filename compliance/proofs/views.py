@@ -53,6 +53,8 @@ def entry_proof(request: SignedIn, entry_id: UUID) -> HttpResponse:
     except access.NotYet:
         messages.warning(request, _("No signed checkpoint holds it yet. Try again in a few seconds."))
         return redirect("compliance:log_entry", entry_id)
+    except access.HasLeft:  # the entry's page says where its text is
+        return redirect("compliance:log_entry", entry_id)
     return _file(proof, f"{entry_id}.tlog-proof")
 
 

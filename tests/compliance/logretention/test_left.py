@@ -1,10 +1,12 @@
 """Entries that left with their month: their page, and what points to them."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
@@ -43,6 +45,7 @@ def test_an_entry_that_left_says_where_its_text_is(
     old: AddMonths,
     superuser: Connection,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     [_first, second] = old(2, 3)
     night(superuser, monkeypatch)
@@ -62,7 +65,9 @@ def test_an_entry_that_left_says_where_its_text_is(
     drawer = olivia.get(f"/log/{entry.pk}/", headers={"HX-Request": "true"}).content.decode()
     assert "data-drawer-close" in drawer
     assert "<html" not in drawer
-    assert olivia.get(f"/log/{entry.pk}/proof/download/").status_code == 404
+    assert olivia.get(f"/log/{entry.pk}/proof/download/").headers["Location"] == f"/log/{entry.pk}/"
+    with pytest.raises(CommandError, match=row.file_name):
+        call_command("prove_entry", str(entry.pk), "--as", "olivia", "--out", str(tmp_path / "none"))
     assert olivia.post(f"/log/{entry.pk}/reason/").status_code == 404
     bundles.path_of(row).unlink()
     assert "The file is not in its place here" in olivia.get(f"/log/{entry.pk}/").content.decode()
