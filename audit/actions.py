@@ -26,6 +26,9 @@ class Action(TextChoices):
     ACCESS_ASK_HANDLE = "access.ask_handle", _("Request for access handled")
     APPROVAL_APPROVE = "approval.approve", _("Approval given")
     APPROVAL_CARRY_OUT = "approval.carry_out", _("Approved request carried out")
+    APPROVAL_DELEGATE = "approval.delegate", _("Approvals delegated")
+    APPROVAL_DELEGATE_CONFIRM = "approval.delegate_confirm", _("Delegation of approvals confirmed")
+    APPROVAL_DELEGATE_END = "approval.delegate_end", _("Delegation of approvals ended")
     APPROVAL_EXPIRE = "approval.expire", _("Approval request expired")
     APPROVAL_OPEN = "approval.open", _("Approval preview opened")
     APPROVAL_REFUSE = "approval.refuse", _("Approval refused")
@@ -311,6 +314,7 @@ class ObjectType(TextChoices):
     # people
     ACCESS_ASK = "access_ask", _("Request for access")
     APPROVAL = "approval", _("Approval request")
+    DELEGATION = "delegation", _("Delegation of approvals")
     INVITATION = "invitation", _("Invitation")
     LINK = "link", _("One-time link")
     NDA_SIGNATURE = "nda_signature", _("Signature of an undertaking")

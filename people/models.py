@@ -1,6 +1,7 @@
 from people.accounts.models import OneTimeLink, User
 from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOpening
 from people.asks.models import AccessAsk
+from people.delegations.models import Delegation
 from people.duties.models import NdaSignature, NdaTemplate
 from people.invitations.models import Invitation
 from people.roles.models import Role, RoleGrant, RolePermission
@@ -9,6 +10,7 @@ __all__ = [
     "AccessAsk",
     "ApprovalDecision",
     "ApprovalRequest",
+    "Delegation",
     "Invitation",
     "NdaSignature",
     "NdaTemplate",

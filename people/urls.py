@@ -5,6 +5,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.accounts.urls")),
     path("", include("people.roles.urls")),
     path("", include("people.approvals.urls")),
+    path("", include("people.delegations.urls")),
     path("", include("people.duties.urls")),
     path("", include("people.asks.urls")),
 ]

@@ -19,6 +19,7 @@ class LoosenRule(ApprovableAction):
     code = LOOSEN
     label = gettext_lazy("Let a rule of the watch find less")
     permission = Permission.WATCH_MANAGE
+    delegable = True
 
     def preview(self, params: Params) -> Preview:
         """The rule as it stands and as it would: asked for about exactly this version."""

@@ -27,6 +27,7 @@ class MoveStage(ApprovableAction):
     code = CODE
     label = gettext_lazy("Move a deal to another stage")
     permission = Permission.APPROVAL_DECIDE
+    delegable = True
 
     def preview(self, params: Params) -> Preview:
         deal, target = _asked(params)

@@ -10,6 +10,7 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.approvals.models import ApprovalDecision, ApprovalRequest, State
 from people.approvals.registry import action_of, actions
+from people.approvals.voices import in_force_for, voice_of
 
 
 def get_request(user: User, request_id: UUID) -> ApprovalRequest:
@@ -21,16 +22,22 @@ def get_request(user: User, request_id: UUID) -> ApprovalRequest:
 
 
 def to_decide(user: User) -> QuerySet[ApprovalRequest]:
-    """Open requests that wait for this person: of actions they decide on, not their own, not decided by them
-    yet."""
+    """Open requests that wait for this person: of actions they decide on, themselves or in somebody's place,
+    not their own, not decided by them yet."""
     theirs = Q(pk__in=[])
     for action in actions():
         among = action.among(user)
         if among is not None:
             theirs |= Q(action=action.code) & among
+    for delegation in in_force_for(user):
+        theirs |= _in_the_place_of(delegation.giver, user, delegation.actions)
     return (
         ApprovalRequest.objects.filter(
-            theirs, ~_decided_by(user), state=State.PENDING, expires_at__gt=timezone.now()
+            theirs,
+            ~_decided_by(user),
+            ~_decided_for(user),
+            state=State.PENDING,
+            expires_at__gt=timezone.now(),
         )
         .exclude(requester=user)
         .select_related("requester")
@@ -49,9 +56,23 @@ def _decided_by(user: User) -> Q:
     return Q(Exists(ApprovalDecision.objects.filter(request=OuterRef("pk"), decider=user)))
 
 
+def _in_the_place_of(giver: User, delegate: User, codes: list[str]) -> Q:
+    """What waits for the giver too, is not their own and does not concern the delegate."""
+    found = Q(pk__in=[])
+    for code in codes:
+        among = action_of(code).among(giver)
+        if among is not None:
+            found |= Q(action=code) & among & ~action_of(code).concerning(delegate)
+    return found & ~Q(requester=giver) & ~_decided_by(giver) & ~_decided_for(giver)
+
+
+def _decided_for(person: User) -> Q:
+    return Q(Exists(ApprovalDecision.objects.filter(request=OuterRef("pk"), decided_for=person)))
+
+
 def _visible(user: User, request: ApprovalRequest) -> bool:
     if request.requester_id == user.pk:
         return True
-    if action_of(request.action).may_decide(user, request):
+    if voice_of(user, request, action_of(request.action)) is not None:
         return True
     return request.decisions.filter(decider=user).exists()

@@ -9,6 +9,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,8 +83,13 @@ class PreviewOpening(models.Model):
 
 
 class ApprovalDecision(models.Model):
+    """One voice. `decided_for` is whose it is where a delegate gave it (people.delegations)."""
+
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
     decider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     verdict = models.CharField(max_length=8, choices=Verdict)
     reason = models.TextField(max_length=500)
     preview_opened_at = models.DateTimeField()
@@ -92,9 +98,22 @@ class ApprovalDecision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["request", "decider"], name="decision_once_a_person"),
+            # A voice counts once, whether its owner or a delegate gives it.
+            models.UniqueConstraint(
+                "request", Coalesce("decided_for", "decider"), name="decision_once_a_voice"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_for__isnull=True) | ~Q(decided_for=F("decider")),
+                name="decision_for_another",
+            ),
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="decision_verdict_known"),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason"),
             models.CheckConstraint(
                 condition=Q(preview_opened_at__lte=F("decided_at")), name="decision_after_preview"
             ),
         ]
+
+    @property
+    def seconds(self) -> int:
+        """From the first look at the exact preview to the decision."""
+        return int((self.decided_at - self.preview_opened_at).total_seconds())

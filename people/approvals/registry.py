@@ -56,6 +56,8 @@ class ApprovableAction(ABC):
 
     `grave` acts (role grants, exports, destruction, grade L4) ask the decider to confirm who they are
     (step-up) and have no one-key approval. `quorum` is the number of approvals; one refusal ends the request.
+    `delegable` ones may be decided by whom a decider named for a while: their preview shows nothing that only
+    the decider may see.
     """
 
     code: ClassVar[str]
@@ -63,6 +65,7 @@ class ApprovableAction(ABC):
     permission: ClassVar[Permission]
     quorum: ClassVar[int] = 1
     grave: ClassVar[bool] = False
+    delegable: ClassVar[bool] = False
     expires_after: ClassVar[timedelta] = timedelta(days=7)
 
     @abstractmethod
@@ -86,12 +89,20 @@ class ApprovableAction(ABC):
             return False
 
     def may_decide(self, user: "User", request: "ApprovalRequest") -> bool:
-        return has(user, self.permission)
+        return has(user, self.permission) and not self.concerns(user, request)
+
+    def concerns(self, user: "User", request: "ApprovalRequest") -> bool:
+        """Whether it is about this person, so that they do not decide on it, in nobody's place either."""
+        return False
+
+    def concerning(self, user: "User") -> Q:
+        """The requests of this action that `concerns` says yes to; none by default."""
+        return Q(pk__in=[])
 
     def among(self, user: "User") -> Q | None:
         """Which requests of this action wait for this person; None for none. One that `may_decide` refuses
         must not be among them."""
-        return Q() if has(user, self.permission) else None
+        return ~self.concerning(user) if has(user, self.permission) else None
 
 
 _actions: dict[str, ApprovableAction] = {}

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
+from audit.origin import on_behalf_of
 from people.accounts.models import User
 from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOpening, State, Verdict
 from people.approvals.reasons import clean_reason
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview, action_of
+from people.approvals.voices import Voice, has_spoken, voice_of
 
 # An id, a code or a date: no blanks, no letters beyond ASCII, so no name and no sentence fits.
 _PLAIN = re.compile(r"[A-Za-z0-9_.:+-]{1,64}\Z")
@@ -90,15 +93,22 @@ def decide(*, actor: User, request: ApprovalRequest, verdict: Verdict, reason: s
     why = clean_reason(reason)
     locked = _locked(request.pk)
     kind = action_of(locked.action)
-    opening = _check_decidable(locked, kind, actor)
-    decision = ApprovalDecision.objects.create(
-        request=locked, decider=actor, verdict=verdict, reason=why, preview_opened_at=opening.at
-    )
-    _log(locked, Action.APPROVAL_APPROVE if verdict == Verdict.APPROVE else Action.APPROVAL_REFUSE)
-    if decision.verdict == Verdict.REFUSE:
-        _close(locked, State.REFUSED)
-    elif locked.decisions.filter(verdict=Verdict.APPROVE).count() >= locked.quorum:
-        _carry_out(locked, kind, actor)
+    voice = _voice(locked, kind, actor)
+    opening = _check_decidable(locked, actor, voice)
+    with nullcontext() if voice.giver is None else on_behalf_of(voice.giver.pk):
+        ApprovalDecision.objects.create(
+            request=locked,
+            decider=actor,
+            decided_for=voice.giver,
+            verdict=verdict,
+            reason=why,
+            preview_opened_at=opening.at,
+        )
+        _log(locked, Action.APPROVAL_APPROVE if verdict == Verdict.APPROVE else Action.APPROVAL_REFUSE)
+        if verdict == Verdict.REFUSE:
+            _close(locked, State.REFUSED)
+        elif locked.decisions.filter(verdict=Verdict.APPROVE).count() >= locked.quorum:
+            _carry_out(locked, kind, actor)
     return locked
 
 
@@ -130,15 +140,22 @@ def _locked(pk: uuid.UUID) -> ApprovalRequest:
     return ApprovalRequest.objects.select_for_update().get(pk=pk)
 
 
-def _check_decidable(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> PreviewOpening:
+def _voice(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> Voice:
     if request.requester_id == actor.pk:
         raise NotDecidable(_("Nobody decides on their own request."))
-    if not kind.may_decide(actor, request):
+    voice = voice_of(actor, request, kind)
+    if voice is None:
         raise NotDecidable(_("You may not decide on this request."))
+    return voice
+
+
+def _check_decidable(request: ApprovalRequest, actor: User, voice: Voice) -> PreviewOpening:
     if not request.is_open:
         raise NotDecidable(_("This request is closed."))
     if request.decisions.filter(decider=actor).exists():
         raise NotDecidable(_("You have decided on this request already."))
+    if has_spoken(request, voice.giver or actor):
+        raise NotDecidable(_("This voice was given already: one of you has decided for both."))
     opening = PreviewOpening.objects.filter(
         request=request, person=actor, digest=bytes(request.preview_digest)
     ).first()

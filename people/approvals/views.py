@@ -14,9 +14,13 @@ from people.accounts.models import Kind
 from people.approvals import access, services
 from people.approvals.forms import DecisionForm
 from people.approvals.models import State, Verdict
+from people.approvals.pace import HASTY, bars, paces
 from people.approvals.registry import Preview, action_of
+from people.approvals.voices import has_spoken, voice_of
 from people.paging import page_of
 from people.requests import SignedIn
+from people.roles.access import has, requires
+from people.roles.permissions import Permission
 from people.stepup import step_up_required
 
 LISTS = {"decide": access.to_decide, "requested": access.requested, "decided": access.decided}
@@ -34,9 +38,22 @@ def inbox(request: SignedIn) -> HttpResponse:
     page = page_of(request, LISTS[view](request.user), by="created_at" if oldest_first else "-created_at")
     rows = [(row, action_of(row.action)) for row in page.rows]
     waiting = access.to_decide(request.user).count()
-    return render(
-        request, "people/approvals/inbox.html", {"page": page, "rows": rows, "view": view, "waiting": waiting}
-    )
+    context = {
+        "page": page,
+        "rows": rows,
+        "view": view,
+        "waiting": waiting,
+        "shows_pace": has(request.user, Permission.APPROVAL_DECIDE),
+    }
+    return render(request, "people/approvals/inbox.html", context)
+
+
+@requires(Permission.APPROVAL_DECIDE)
+@require_GET
+def pace(request: SignedIn) -> HttpResponse:
+    """Who decides after how long a look, for officers."""
+    context = {"paces": paces(), "bars": bars(), "hasty": HASTY}
+    return render(request, "people/approvals/pace.html", context)
 
 
 @login_required
@@ -47,12 +64,15 @@ def detail(request: SignedIn, request_id: UUID) -> HttpResponse:
     kind = action_of(asked.action)
     preview = services.open_preview(actor=request.user, request=asked)
     asked.refresh_from_db()
-    decisions = list(asked.decisions.select_related("decider").order_by("decided_at"))
+    decisions = list(asked.decisions.select_related("decider", "decided_for").order_by("decided_at"))
+    voice = voice_of(request.user, asked, kind)
+    speaker = request.user if voice is None or voice.giver is None else voice.giver
     may_decide = (
         preview is not None
         and asked.requester_id != request.user.pk
-        and kind.may_decide(request.user, asked)
+        and voice is not None
         and request.user.pk not in {decision.decider_id for decision in decisions}
+        and not has_spoken(asked, speaker)
     )
     context = {
         "asked": asked,
@@ -61,6 +81,8 @@ def detail(request: SignedIn, request_id: UUID) -> HttpResponse:
         "rows": _rows(request, preview),
         "decisions": decisions,
         "may_decide": may_decide,
+        "giver": voice.giver if voice else None,
+        "shows_pace": has(request.user, Permission.APPROVAL_DECIDE),
         "may_withdraw": asked.requester_id == request.user.pk and asked.is_open,
         "form": DecisionForm(auto_id="decision_%s"),
     }

@@ -39,6 +39,7 @@ class ExportClients(ApprovableAction):
     code: ClassVar[str] = ORDINARY
     label: ClassVar[str | Promise] = gettext_lazy("Export clients")
     permission = Permission.EXPORT_APPROVE
+    delegable: ClassVar[bool] = True
     grave = True
     with_officer: ClassVar[bool] = False
 
@@ -81,17 +82,13 @@ class ExportClients(ApprovableAction):
         export.save(update_fields=["state"])
         transaction.on_commit(lambda: tasks.build.delay(str(export.pk)), robust=True)
 
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+    def concerns(self, user: User, request: ApprovalRequest) -> bool:
         """Whoever is to get the list does not agree to it."""
-        mine = Export.objects.filter(pk=str(request.params["export"]), colleague=user)
-        return super().may_decide(user, request) and not mine.exists()
+        return Export.objects.filter(pk=str(request.params["export"]), colleague=user).exists()
 
-    def among(self, user: User) -> Q | None:
-        allowed = super().among(user)
-        if allowed is None:
-            return None
+    def concerning(self, user: User) -> Q:
         mine = Export.objects.filter(colleague=user, state=ExportState.ASKED)
-        return allowed & ~Q(pk__in=mine.values("approval_id"))
+        return Q(pk__in=mine.values("approval_id"))
 
     def refused(self, request: ApprovalRequest) -> None:
         export = Export.objects.select_for_update().get(pk=str(request.params["export"]))
@@ -105,6 +102,7 @@ class ExportPastMarks(ExportClients):
     code = COUNTED
     label = gettext_lazy("Export clients, with an officer")
     quorum = 2
+    delegable = False
     with_officer = True
 
     def may_decide(self, user: User, request: ApprovalRequest) -> bool:

@@ -12,6 +12,7 @@ class Rename(ApprovableAction):
     code = "test.rename"
     label = "Rename"
     permission = Permission.APPROVAL_DECIDE
+    delegable = True
 
     def __init__(self) -> None:
         self.reality: dict[str, Any] = {"name": "a"}

@@ -87,6 +87,7 @@ class MoreToday(ApprovableAction):
     code = MORE
     label = gettext_lazy("Raise somebody's daily limit for today")
     permission = Permission.REVEAL_APPROVE
+    delegable = True
     expires_after = timedelta(days=1)
 
     def preview(self, params: Params) -> Preview:
