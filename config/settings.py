@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
     },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
+    "escalate-approvals": {"task": "people.approvals.tasks.escalate_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
     "end-previews": {"task": "deals.previews.tasks.end_previews", "schedule": 60.0},

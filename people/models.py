@@ -5,6 +5,7 @@ from people.delegations.models import Delegation
 from people.duties.models import NdaSignature, NdaTemplate
 from people.invitations.models import Invitation
 from people.roles.models import Role, RoleGrant, RolePermission
+from people.standing.models import StandingApproval
 
 __all__ = [
     "AccessAsk",
@@ -19,5 +20,6 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RolePermission",
+    "StandingApproval",
     "User",
 ]

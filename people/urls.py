@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.delegations.urls")),
     path("", include("people.duties.urls")),
     path("", include("people.asks.urls")),
+    path("", include("people.standing.urls")),
 ]

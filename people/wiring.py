@@ -3,12 +3,13 @@
 from audit.sentences import register_attempts, register_codes
 from people.accounts import signals
 from people.accounts.models import LinkPurpose
-from people.approvals import pace
+from people.approvals import escalating, pace
 from people.approvals.registry import register
 from people.delegations.approval import ConfirmDelegation
 from people.rail import add_entries
 from people.roles.approval import GrantRole
 from people.roles.permissions import Permission
+from people.standing.approval import GiveStanding
 from people.today import register as register_due
 
 
@@ -18,5 +19,7 @@ def connect() -> None:
     register_attempts({permission.value: permission.label for permission in Permission})
     register(GrantRole())
     register(ConfirmDelegation())
+    register(GiveStanding())
     register_due(pace.due)
+    register_due(escalating.due)
     add_entries()

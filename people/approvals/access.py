@@ -11,6 +11,8 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalDecision, ApprovalRequest, State
 from people.approvals.registry import action_of, actions
 from people.approvals.voices import in_force_for, voice_of
+from people.roles.access import has
+from people.roles.permissions import Permission
 
 
 def get_request(user: User, request_id: UUID) -> ApprovalRequest:
@@ -46,6 +48,18 @@ def to_decide(user: User) -> QuerySet[ApprovalRequest]:
 
 def requested(user: User) -> QuerySet[ApprovalRequest]:
     return ApprovalRequest.objects.filter(requester=user).select_related("requester")
+
+
+def escalated(user: User) -> QuerySet[ApprovalRequest]:
+    """What nobody decides on although half its time is over: for officers, who see to it that somebody does.
+
+    They see what is asked for and why, not the preview: that is for whoever decides.
+    """
+    open_ones = ApprovalRequest.objects.filter(
+        state=State.PENDING, escalated_at__isnull=False, expires_at__gt=timezone.now()
+    )
+    shown = open_ones if has(user, Permission.APPROVAL_DECIDE) else open_ones.none()
+    return shown.select_related("requester")
 
 
 def decided(user: User) -> QuerySet[ApprovalRequest]:

@@ -30,7 +30,8 @@ class Verdict(models.TextChoices):
 
 
 class ApprovalRequest(models.Model):
-    """`params` holds ids and codes only; `preview_digest` (SHA-256) fixes what was asked for."""
+    """`params` holds ids and codes only; `preview_digest` (SHA-256) fixes what was asked for. `standing` is
+    what approved it beforehand, where nobody decided."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     action = models.CharField(max_length=60)
@@ -42,11 +43,20 @@ class ApprovalRequest(models.Model):
     quorum = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    standing = models.ForeignKey(
+        "people.StandingApproval", null=True, on_delete=models.PROTECT, related_name="requests"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="approval_state_known"),
+            models.CheckConstraint(
+                condition=Q(escalated_at__isnull=True)
+                | Q(escalated_at__gt=F("created_at"), escalated_at__lt=F("expires_at")),
+                name="approval_escalated_in_time",
+            ),
             models.CheckConstraint(condition=Q(quorum__gte=1), name="approval_quorum_positive"),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="approval_expires_later"

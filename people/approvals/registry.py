@@ -57,7 +57,8 @@ class ApprovableAction(ABC):
     `grave` acts (role grants, exports, destruction, grade L4) ask the decider to confirm who they are
     (step-up) and have no one-key approval. `quorum` is the number of approvals; one refusal ends the request.
     `delegable` ones may be decided by whom a decider named for a while: their preview shows nothing that only
-    the decider may see.
+    the decider may see. `standing_limit` is the most that may be approved beforehand for one request, in what
+    `size_of` counts; 0, as of every grave action, for nothing.
     """
 
     code: ClassVar[str]
@@ -66,6 +67,7 @@ class ApprovableAction(ABC):
     quorum: ClassVar[int] = 1
     grave: ClassVar[bool] = False
     delegable: ClassVar[bool] = False
+    standing_limit: ClassVar[int] = 0
     expires_after: ClassVar[timedelta] = timedelta(days=7)
 
     @abstractmethod
@@ -99,6 +101,14 @@ class ApprovableAction(ABC):
         """The requests of this action that `concerns` says yes to; none by default."""
         return Q(pk__in=[])
 
+    def size_of(self, params: Params) -> int:
+        """How much is asked for, where it may be approved beforehand."""
+        raise NotImplementedError
+
+    def may_ask_standing(self, user: "User") -> bool:
+        """Whether this person may ask that their requests be approved beforehand; nobody by default."""
+        return False
+
     def among(self, user: "User") -> Q | None:
         """Which requests of this action wait for this person; None for none. One that `may_decide` refuses
         must not be among them."""
@@ -109,7 +119,10 @@ _actions: dict[str, ApprovableAction] = {}
 
 
 def register(action: ApprovableAction) -> None:
-    """Raises ValueError when another action already has this code."""
+    """Raises ValueError when another action already has this code, or a grave one could be approved
+    beforehand."""
+    if action.grave and action.standing_limit:
+        raise ValueError(f"{action.code} is grave: it is decided on each time.")
     known = _actions.get(action.code)
     if known is not None and type(known) is not type(action):
         raise ValueError(f"Two approvable actions are called {action.code}.")

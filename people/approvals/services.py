@@ -14,10 +14,12 @@ from audit.entry import Entry
 from audit.log import record_change
 from audit.origin import on_behalf_of
 from people.accounts.models import User
+from people.approvals.beforehand import standing_for, use_up
 from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOpening, State, Verdict
 from people.approvals.reasons import clean_reason
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview, action_of
 from people.approvals.voices import Voice, has_spoken, voice_of
+from people.standing.models import StandingApproval
 
 # An id, a code or a date: no blanks, no letters beyond ASCII, so no name and no sentence fits.
 _PLAIN = re.compile(r"[A-Za-z0-9_.:+-]{1,64}\Z")
@@ -40,7 +42,8 @@ def check_params(params: Params) -> dict[str, object]:
 
 @transaction.atomic
 def request_approval(*, actor: User, action: str, params: Params, reason: str) -> ApprovalRequest:
-    """Asks for `action`. The caller has checked that the actor may ask.
+    """Asks for `action`. The caller has checked that the actor may ask. What was approved beforehand is
+    carried out at once.
 
     Raises ValidationError for the reason, KeyError for an unknown action, CannotCarryOut when it is
     impossible.
@@ -58,6 +61,9 @@ def request_approval(*, actor: User, action: str, params: Params, reason: str) -
         expires_at=now + kind.expires_after,
     )
     _log(request, Action.APPROVAL_REQUEST)
+    standing = standing_for(request, kind)
+    if standing is not None:
+        _carry_out_beforehand(request, kind, standing)
     return request
 
 
@@ -172,6 +178,22 @@ def _carry_out(request: ApprovalRequest, kind: ApprovableAction, actor: User) ->
         return
     request.state, request.decided_at = State.APPROVED, timezone.now()
     request.save(update_fields=["state", "decided_at"])
+    _finish(request, kind, actor)
+
+
+def _carry_out_beforehand(
+    request: ApprovalRequest, kind: ApprovableAction, standing: StandingApproval
+) -> None:
+    """As with the last decision, but its giver decided before: each entry names both."""
+    use_up(standing)
+    request.state, request.decided_at, request.standing = State.APPROVED, timezone.now(), standing
+    request.save(update_fields=["state", "decided_at", "standing"])
+    with on_behalf_of(standing.given_by_id):
+        _log(request, Action.APPROVAL_BEFOREHAND)
+        _finish(request, kind, standing.given_by)
+
+
+def _finish(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> None:
     try:
         with transaction.atomic():
             kind.carry_out(request, actor)

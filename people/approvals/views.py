@@ -23,7 +23,12 @@ from people.roles.access import has, requires
 from people.roles.permissions import Permission
 from people.stepup import step_up_required
 
-LISTS = {"decide": access.to_decide, "requested": access.requested, "decided": access.decided}
+LISTS = {
+    "decide": access.to_decide,
+    "requested": access.requested,
+    "decided": access.decided,
+    "escalated": access.escalated,
+}
 ROWS_SHOWN = 200
 
 
@@ -34,7 +39,7 @@ def inbox(request: SignedIn) -> HttpResponse:
         raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
     view = request.GET.get("view", "decide")
     view = view if view in LISTS else "decide"
-    oldest_first = view == "decide"
+    oldest_first = view in {"decide", "escalated"}
     page = page_of(request, LISTS[view](request.user), by="created_at" if oldest_first else "-created_at")
     rows = [(row, action_of(row.action)) for row in page.rows]
     waiting = access.to_decide(request.user).count()

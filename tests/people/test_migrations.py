@@ -7,6 +7,8 @@ from psycopg2.extensions import connection
 
 SQL = Path(__file__).parent.parent.parent / "people" / "migrations" / "sql"
 
+PARTS = ("guards", "delegations", "standing")
+
 pytestmark = pytest.mark.django_db
 
 
@@ -24,11 +26,16 @@ def test_the_triggers_go_and_come_back(owner: connection) -> None:
     assert before
     owner.autocommit = False
     try:
-        with owner.cursor() as cursor:
-            cursor.execute((SQL / "guards_undo.sql").read_text(encoding="utf-8"))
+        for part in reversed(PARTS):
+            _run(owner, f"{part}_undo.sql")
         assert _triggers(owner) == set()
-        with owner.cursor() as cursor:
-            cursor.execute((SQL / "guards.sql").read_text(encoding="utf-8"))
+        for part in PARTS:
+            _run(owner, f"{part}.sql")
         assert _triggers(owner) == before
     finally:
         owner.rollback()
+
+
+def _run(login: connection, name: str) -> None:
+    with login.cursor() as cursor:
+        cursor.execute((SQL / name).read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.approvals.services import request_approval
-from people.roles.access import require
+from people.roles.access import has, require
 from people.roles.permissions import Permission
 from vault.masking.grades import Grade
 from vault.purposes.catalogue import Purpose
@@ -88,6 +88,7 @@ class MoreToday(ApprovableAction):
     label = gettext_lazy("Raise somebody's daily limit for today")
     permission = Permission.REVEAL_APPROVE
     delegable = True
+    standing_limit = 50
     expires_after = timedelta(days=1)
 
     def preview(self, params: Params) -> Preview:
@@ -114,6 +115,12 @@ class MoreToday(ApprovableAction):
                 subjects=(person.pk,),
             )
         )
+
+    def size_of(self, params: Params) -> int:
+        return int(str(params["more"]))
+
+    def may_ask_standing(self, user: User) -> bool:
+        return has(user, Permission.CLIENT_REVEAL)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from audit.actions import Action, ObjectType
 from audit.log import record_read
 from audit.refusals import Refused
+from people.approvals.models import State
 from people.roles.access import requires
 from people.roles.permissions import Permission
 from vault.purposes.lawfulness import NotLawful
@@ -70,7 +71,10 @@ def more(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         asked = ask_for_more(actor=person(request), more=data["more"], reason=data["reason"])
-        messages.success(request, _("An officer is asked. Until they agree today's limit stays."))
+        if asked.state == State.CARRIED_OUT:
+            messages.success(request, _("Approved beforehand: today's limit is raised."))
+        else:
+            messages.success(request, _("An officer is asked. Until they agree today's limit stays."))
         return redirect("people:approval", asked.pk)
     context = {"form": form, "account": account_of(person(request))}
     return render(request, "vault/reveals/more.html", context, status=BAD if form.is_bound else 200)
