@@ -7,6 +7,7 @@ gives nobody a right.
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -50,7 +51,7 @@ def due(user: User) -> Iterator[DueItem]:
 
 
 @transaction.atomic
-def _escalate(pk: object, now: datetime) -> bool:
+def _escalate(pk: UUID, now: datetime) -> bool:
     request = ApprovalRequest.objects.select_for_update().get(pk=pk)
     if request.state != State.PENDING or request.escalated_at is not None or request.expires_at <= now:
         return False

@@ -8,6 +8,7 @@ database's facts and final (migration 0002).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -99,11 +100,12 @@ def _grave() -> list[str]:
     return [action.code for action in actions() if action.grave]
 
 
-def _rows(sql: str) -> list[tuple[str, int, float, float, int]]:
+def _rows(sql: str) -> list[tuple[Any, ...]]:
     steps = [float(end) for end, _label in _STEPS if end is not None]
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
             {"grave": _grave(), "hasty": HASTY, "since": timezone.now() - LOOKED_BACK, "steps": steps},
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

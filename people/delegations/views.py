@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -31,12 +31,16 @@ def delegations(request: SignedIn) -> HttpResponse:
 
 
 @login_required
-@step_up_required
-def new(request: SignedIn) -> HttpResponse:
+def new(request: SignedIn) -> HttpResponseBase:
     """The form says what of the person's own decisions can be passed on, and to whom."""
     _require_staff(request)
     if not access.delegable(request.user):
         raise Refused(ObjectType.DELEGATION, None, Action.APPROVAL_DELEGATE)
+    return _new(request)
+
+
+@step_up_required
+def _new(request: SignedIn) -> HttpResponse:
     form = DelegationForm(request.POST or None, giver=request.user)
     if request.method == "POST" and form.is_valid():
         starts_at, ends_at = form.span()

@@ -1,5 +1,6 @@
 """Who gets in where, in the people layer."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,18 @@ from django.utils import timezone
 from people.accounts.links import make_link
 from people.accounts.models import LinkPurpose
 from people.approvals.models import ApprovalRequest
+from people.approvals.registry import action_of
 from people.asks.services import ask_for_access
+from people.delegations.services import delegate
 from people.duties.models import NdaSignature
 from people.invitations.services import accept, invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role
+from people.standing.models import StandingApproval
+from people.standing.services import ask
 from tests.access_matrix import NOBODY, Row, World, who
 from tests.cast import person
+from tests.people.helpers import approve
 
 DEAL = UUID("00000000-0000-4000-8000-00000000dea1")
 ALL = who("ada", "olivia", "otto", "ming", "lin", "lea", "bo", "ben", "sam", "aud")
@@ -22,6 +28,7 @@ STAFF = who("ada", "olivia", "otto", "ming", "lin", "lea")
 OUTSIDE = ALL - STAFF
 OFFICERS = who("olivia", "otto")
 MANAGERS = who("ada")
+DECIDERS = OFFICERS | who("lea")
 
 
 def _somebody(world: World) -> list[Any]:
@@ -69,6 +76,40 @@ def _signature(world: World) -> list[Any]:
 
 def _grant_of_ming(world: World) -> list[Any]:
     return [RoleGrant.objects.get(user=world.ming).pk]
+
+
+def _tomorrow() -> str:
+    return (timezone.localdate() + timedelta(days=1)).isoformat()
+
+
+def _delegation(world: World) -> dict[str, Any]:
+    typed = {"to": str(world.lin.pk), "codes": ["deal.stage"], "first": _tomorrow(), "last": _tomorrow()}
+    return {**typed, "reason": "away"}
+
+
+def _delegated(world: World) -> None:
+    now = timezone.now()
+    world.delegation = delegate(
+        actor=world.olivia,
+        to=world.lea,
+        codes=["deal.stage"],
+        starts_at=now,
+        ends_at=now + timedelta(days=1),
+        reason="away",
+    )
+
+
+def _standing_asked(world: World) -> dict[str, Any]:
+    return {"action": "reveal.more", "limit": 20, "uses": 2, "last": _tomorrow(), "reason": "mornings"}
+
+
+def _standing(world: World) -> None:
+    """Olivia has agreed to it."""
+    until = timezone.now() + timedelta(days=1)
+    kind = action_of("reveal.more")
+    asked = ask(actor=world.ming, kind=kind, limit=20, uses=2, until=until, reason="each morning")
+    approve(world.olivia, asked)
+    world.standing = StandingApproval.objects.get()
 
 
 ROWS = [
@@ -169,6 +210,40 @@ ROWS = [
         who=MANAGERS | OFFICERS,
         build=_asked,
         args=lambda world: [world.asked.pk],
+        method="post",
+    ),
+    Row(url="people:approval_pace", who=OFFICERS),
+    Row(url="people:delegations", who=STAFF),
+    Row(url="people:delegation_new", who=DECIDERS),
+    Row(url="people:delegation_new", who=DECIDERS, method="post", data=_delegation),
+    Row(
+        url="people:delegation_end",
+        state="olivia named lea",
+        who=OFFICERS | who("lea"),
+        build=_delegated,
+        args=lambda world: [world.delegation.pk],
+        method="post",
+    ),
+    Row(url="people:standing", who=STAFF),
+    Row(url="people:standing_new", who=who("ming", "lin", "lea")),
+    Row(
+        url="people:standing_new",
+        who=who("ming", "lin", "lea"),
+        method="post",
+        data=lambda world: {
+            "action": "reveal.more",
+            "limit": 20,
+            "uses": 2,
+            "last": _tomorrow(),
+            "reason": "x",
+        },
+    ),
+    Row(
+        url="people:standing_end",
+        state="of ming, given by olivia",
+        who=OFFICERS | who("ming"),
+        build=_standing,
+        args=lambda world: [world.standing.pk],
         method="post",
     ),
     Row(url="people:duties", who=ALL),

@@ -29,6 +29,7 @@ DUE = {
     "deals.files.tasks.sweep_unfinished": timedelta(minutes=15),
     "deals.previews.tasks.end_previews": timedelta(minutes=1),
     "deals.redaction.tasks.resume_all": timedelta(minutes=1),
+    "people.approvals.tasks.escalate_due": timedelta(minutes=15),
     "people.approvals.tasks.expire_due": timedelta(minutes=15),
     "vault.custody.freezing.tasks.thaw_ordered": timedelta(minutes=1),
     "vault.custody.suites.tasks.resume_all": timedelta(minutes=1),

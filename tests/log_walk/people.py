@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from audit.actions import Action
 from people.approvals.registry import ApprovableAction
-from people.approvals.tasks import expire_due
+from people.approvals.tasks import escalate_due, expire_due
 from people.roles.models import RoleGrant
 from tests.log_walk import Job, Row, World
 from tests.vault.custody.making import asked
@@ -21,8 +23,16 @@ def _expire(world: World) -> Job:
     return expire_due
 
 
+def _escalate(world: World) -> Job:
+    asked(world.people)
+    later = timezone.now() + timedelta(days=4)
+    world.patch.setattr(timezone, "now", lambda: later)
+    return escalate_due
+
+
 ROWS = [
     Row(job="first_links", action=Action.LINK_SEND, build=_first_links),
+    Row(job="people.approvals.tasks.escalate_due", action=Action.APPROVAL_ESCALATE, build=_escalate),
     Row(job="people.approvals.tasks.expire_due", action=Action.APPROVAL_EXPIRE, build=_expire),
 ]
 SILENT: dict[str, str] = {}

@@ -15,6 +15,7 @@ from audit.origin import Origin, acting_as
 from people.accounts.models import User
 from people.approvals.access import to_decide
 from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOpening, State, Verdict
+from people.approvals.registry import actions
 from people.approvals.services import NotDecidable, open_preview
 from people.delegations.models import Delegation, DelegationState
 from people.delegations.services import NotDelegable, delegate, end
@@ -156,9 +157,9 @@ def test_who_may_be_named(people: SimpleNamespace, rename: Rename, rename_gravel
     for nobody in (people.ada, people.bo, people.aud, people.olivia, person("noone")):
         with pytest.raises(NotDelegable):
             give(people.olivia, nobody, rename)
-    with pytest.raises(NotDelegable, match="decide on yourself"):
+    with pytest.raises(NotDelegable, match="本人有权"):
         give(people.ming, people.lin, rename)
-    with pytest.raises(NotDelegable, match="same duty"):
+    with pytest.raises(NotDelegable, match="职责相同"):
         give(people.olivia, people.lea, rename_gravely)
     for days in (0, -1, 32):
         with pytest.raises(NotDelegable):
@@ -254,3 +255,14 @@ def _decide(
         preview_opened_at=opening.at,
         **more,
     )
+
+
+def test_what_others_may_decide_on_and_what_may_be_approved_beforehand() -> None:
+    """Whoever adds one thinks about what its preview shows, and what is carried out without a look."""
+    assert {one.code for one in actions() if one.delegable} == {
+        "deal.stage",
+        "export.clients",
+        "reveal.more",
+        "watch.loosen",
+    }
+    assert {one.code: one.standing_limit for one in actions() if one.standing_limit} == {"reveal.more": 50}
