@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 from people.accounts.models import User
 from people.approvals.models import ApprovalDecision
 from people.approvals.registry import actions
-from people.charts import Bars, drawn
 from people.roles.access import has
 from people.roles.permissions import Permission
 from people.today import DueItem, Urgency
@@ -63,6 +62,15 @@ class Pace:
     hasty: int
 
 
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many decisions fell into a stretch of time; `hasty` are the grave ones under HASTY."""
+
+    label: str | Promise
+    decisions: int
+    hasty: int
+
+
 def paces() -> list[Pace]:
     """Of each decider within LOOKED_BACK, whoever decided hastily first."""
     return [
@@ -71,11 +79,10 @@ def paces() -> list[Pace]:
     ]
 
 
-def bars() -> Bars:
-    """All decisions by how long their deciders looked; the hasty ones are marked."""
+def lengths() -> list[Length]:
+    """All decisions by how long their deciders looked, the shortest first."""
     found = {step: (count, hasty) for step, count, hasty in _rows(_BY_LENGTH)}
-    values = [(str(label), *found.get(place, (0, 0))) for place, (_end, label) in enumerate(_STEPS)]
-    return drawn(values, first=str(_STEPS[0][1]), last=str(_STEPS[-1][1]))
+    return [Length(label, *found.get(place, (0, 0))) for place, (_end, label) in enumerate(_STEPS)]
 
 
 def due(user: User) -> Iterator[DueItem]:

@@ -14,7 +14,7 @@ from people.accounts.models import Kind
 from people.approvals import access, services
 from people.approvals.forms import DecisionForm
 from people.approvals.models import State, Verdict
-from people.approvals.pace import HASTY, bars, paces
+from people.approvals.pace import HASTY, lengths, paces
 from people.approvals.registry import Preview, action_of
 from people.approvals.voices import has_spoken, voice_of
 from people.paging import page_of
@@ -57,7 +57,9 @@ def inbox(request: SignedIn) -> HttpResponse:
 @require_GET
 def pace(request: SignedIn) -> HttpResponse:
     """Who decides after how long a look, for officers."""
-    context = {"paces": paces(), "bars": bars(), "hasty": HASTY}
+    found = lengths()
+    most = max(length.decisions for length in found)
+    context = {"paces": paces(), "lengths": found, "most": most, "hasty": HASTY}
     return render(request, "people/approvals/pace.html", context)
 
 

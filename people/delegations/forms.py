@@ -9,6 +9,9 @@ from people.accounts.models import User
 from people.approvals.forms import ReasonField
 from people.delegations.access import candidates, delegable
 
+# The one form in which browsers take a date to fill in.
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 class DelegationForm(forms.Form):
     """What may be chosen is read from the gates when the form is made."""
@@ -17,8 +20,8 @@ class DelegationForm(forms.Form):
         label=_("Who decides in your place"), queryset=User.objects.none(), empty_label=_("Choose…")
     )
     codes = forms.MultipleChoiceField(label=_("On what"), widget=forms.CheckboxSelectMultiple)
-    first = forms.DateField(label=_("From the morning of"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("To the evening of"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("From the morning of"), widget=_DAY)
+    last = forms.DateField(label=_("To the evening of"), widget=_DAY)
     reason = ReasonField()
 
     def __init__(self, *args: Any, giver: User, **options: Any) -> None:

@@ -10,6 +10,9 @@ from people.approvals.forms import ReasonField
 from people.standing.access import askable
 from people.standing.models import MOST_USES
 
+# The one form in which browsers take a date to fill in.
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 class StandingForm(forms.Form):
     """What may be chosen is read from the gates when the form is made."""
@@ -17,7 +20,7 @@ class StandingForm(forms.Form):
     action = forms.ChoiceField(label=_("What is approved beforehand"))
     limit = forms.IntegerField(label=_("At most, each time"), min_value=1)
     uses = forms.IntegerField(label=_("How many times"), min_value=1, max_value=MOST_USES, initial=5)
-    last = forms.DateField(label=_("To the evening of"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To the evening of"), widget=_DAY)
     reason = ReasonField()
 
     def __init__(self, *args: Any, holder: User, **options: Any) -> None:
