@@ -27,7 +27,7 @@ LIVE = (DelegationState.PENDING, DelegationState.ACTIVE)
 class Delegation(models.Model):
     """`delegate` decides in `giver`'s place on requests of these `actions`, from `starts_at` until `ends_at`.
 
-    Grave actions wait for an officer (`needs_officer`). The triggers of migration 0007 refuse a change of
+    Grave actions wait for an officer (`needs_officer`). The triggers of migration 0003 refuse a change of
     what was agreed, and a decision for somebody without a row here that is in force.
     """
 

@@ -16,7 +16,7 @@ class StandingApproval(models.Model):
     """`holder`'s next requests of this action, each of at most `limit`, are approved as they are made: `uses`
     times, until `valid_until`.
 
-    `approval` is the request by which a decider agreed to exactly this; the triggers of migration 0008 demand
+    `approval` is the request by which a decider agreed to exactly this; the triggers of migration 0004 demand
     it, count the uses and refuse a request approved in any other way.
     """
 

@@ -16,7 +16,7 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0007_delegations"),
+        ("people", "0003_delegations"),
     ]
 
     operations = [
