@@ -1,9 +1,10 @@
 """Reports for the tests, made by the services themselves or through the pages."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.test import Client
@@ -114,9 +115,11 @@ def grant_of(user: User) -> RoleGrant:
     return RoleGrant.objects.get(user=user, state="active")
 
 
-def since(marker: Any) -> list[LogEntry]:
-    """The entries since an id made before."""
-    return list(LogEntry.objects.filter(pk__gt=marker).order_by("pk"))
+def since(marker: UUID) -> list[LogEntry]:
+    """The entries since a version 7 id made before; by its time as well, since tests of before left entries
+    with random ids."""
+    began = datetime.fromtimestamp((marker.int >> 80) / 1000, UTC)
+    return list(LogEntry.objects.filter(pk__gt=marker, at__gte=began).order_by("pk"))
 
 
 def officers_of(people: SimpleNamespace) -> list[User]:
