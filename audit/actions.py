@@ -50,6 +50,8 @@ class Action(TextChoices):
     ROLE_CONFIRM = "role.confirm", _("Role confirmed")
     ROLE_GRANT = "role.grant", _("Role given")
     ROLE_REVOKE = "role.revoke", _("Role revoked")
+    STAFF_SESSION_END = "staff_session.end", _("Staff session ended")
+    STAFF_SESSION_OPEN = "staff_session.open", _("Staff session opened")
     SESSION_STEP_UP = "session.step_up", _("Identity confirmed again")
 
     # vault
@@ -318,6 +320,7 @@ class ObjectType(TextChoices):
     PERSON = "person", _("Person")
     ROLE = "role", _("Role")
     ROLE_GRANT = "role_grant", _("Role of a person")
+    STAFF_SESSION = "staff_session", _("Staff session")
 
     # vault
     BOOK = "book", _("Client book")
@@ -394,5 +397,6 @@ class Reason(TextChoices):
     IN_PREVIEW = "in_preview", _("Only looking, during a preview")
     LIST_WITHHELD = "list_withheld", _("People of the list were destroyed or may not be given away")
     NO_PERMISSION = "no_permission", _("No permission")
+    NO_STAFF_SESSION = "no_staff_session", _("No staff session is open")
     NOT_SIGNED = "not_signed", _("The undertaking is not signed")
     OFFICER_NEEDED = "officer_needed", _("An officer has to look first")

@@ -45,6 +45,8 @@ PHRASES: dict[str, Promise] = {
     Action.ROLE_CONFIRM: _("%(who)s confirmed the role of %(whom)s"),
     Action.ROLE_GRANT: _("%(who)s gave %(whom)s a role"),
     Action.ROLE_REVOKE: _("%(who)s took a role from %(whom)s"),
+    Action.STAFF_SESSION_END: _("The staff session of %(whom)s ended"),
+    Action.STAFF_SESSION_OPEN: _("%(who)s opened a staff session"),
     Action.SESSION_STEP_UP: _("%(who)s confirmed who they are"),
     # vault
     Action.BOOK_CREATE: _("%(who)s made %(what)s"),
@@ -285,7 +287,7 @@ OPENING = frozenset(
 )
 
 # What a preview of a data room consists of: whoever did it on behalf of another looked as they would, and did
-# nothing in their name.
+# nothing in their name. Two of them belong to a staff session as well (audit.sentences tells them apart).
 LOOKING = frozenset(
     {
         Action.FILE_VIEW,

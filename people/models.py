@@ -4,6 +4,7 @@ from people.asks.models import AccessAsk
 from people.duties.models import NdaSignature, NdaTemplate
 from people.invitations.models import Invitation
 from people.roles.models import Role, RoleGrant, RolePermission
+from people.staffsessions.models import StaffSession
 
 __all__ = [
     "AccessAsk",
@@ -17,5 +18,6 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RolePermission",
+    "StaffSession",
     "User",
 ]

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.approvals.urls")),
     path("", include("people.duties.urls")),
     path("", include("people.asks.urls")),
+    path("", include("people.staffsessions.urls")),
 ]

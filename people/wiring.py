@@ -7,11 +7,16 @@ from people.approvals.registry import register
 from people.rail import add_entries
 from people.roles.approval import GrantRole
 from people.roles.permissions import Permission
+from people.staffsessions import signals as staff_session_signals
+from people.staffsessions.models import Ground, Over
 
 
 def connect() -> None:
     signals.connect()
     register_codes(dict(LinkPurpose.choices))
     register_attempts({permission.value: permission.label for permission in Permission})
+    register_codes(dict(Ground.choices))
+    register_codes(dict(Over.choices))
+    staff_session_signals.connect()
     register(GrantRole())
     add_entries()

@@ -16,9 +16,10 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.accounts.models import User
 from people.roles.models import GrantState, RoleGrant, RolePermission
-from people.roles.permissions import Permission
+from people.roles.permissions import Duty, Permission
 
 _CACHE = "_sealroom_permissions"
+SAFE = ("GET", "HEAD", "OPTIONS")  # RFC 9110, 9.2.1
 
 View = Callable[..., HttpResponseBase]
 
@@ -78,8 +79,9 @@ def _lacking(*permissions: Permission) -> Refused:
     )
 
 
-def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Decorates a view: sign in first, and hold at least one of the permissions."""
+def holds(*permissions: Permission) -> Callable[[View], View]:
+    """Decorates a view: sign in first, and hold at least one of the permissions. For what changes nothing of
+    others, and for opening a staff session; everything else takes `requires`."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -89,6 +91,26 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
             if not any(has(request.user, permission) for permission in permissions):
                 raise _lacking(*permissions)
             return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Decorates a view as `holds` does. And whoever comes in by an administrator's permission alone looks
+    freely, but changes only within a staff session: by any method that may change something."""
+
+    def decorate(view: View) -> View:
+        @holds(*permissions)
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            held = [permission for permission in permissions if has(request.user, permission)]
+            if request.method in SAFE or any(permission.duty != Duty.ADMIN for permission in held):
+                return view(request, *args, **kwargs)
+            from people.staffsessions.gate import within_session  # noqa: PLC0415 (it asks this gate itself)
+
+            return within_session(request, lambda: view(request, *args, **kwargs))
 
         return guarded
 

@@ -1,7 +1,7 @@
 """Who gets in where, in the people layer."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -13,8 +13,9 @@ from people.duties.models import NdaSignature
 from people.invitations.services import accept, invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role
+from people.staffsessions.models import StaffSession
 from tests.access_matrix import NOBODY, Row, World, who
-from tests.cast import person
+from tests.cast import administering, person
 
 DEAL = UUID("00000000-0000-4000-8000-00000000dea1")
 ALL = who("ada", "olivia", "otto", "ming", "lin", "lea", "bo", "ben", "sam", "aud")
@@ -69,6 +70,14 @@ def _signature(world: World) -> list[Any]:
 
 def _grant_of_ming(world: World) -> list[Any]:
     return [RoleGrant.objects.get(user=world.ming).pk]
+
+
+def _session_of_ada(world: World) -> list[Any]:
+    return [StaffSession.objects.get(person=world.ada, ended_at__isnull=True).pk]
+
+
+def _session_of_adam(world: World) -> None:
+    world.foreign = administering(person("adam", role=RoleCode.ADMIN), uuid4())
 
 
 ROWS = [
@@ -190,4 +199,18 @@ ROWS = [
     Row(url="people:ask_access", who=ALL, method="post"),
     Row(url="people:asks", who=MANAGERS | OFFICERS | who("aud"), build=_ask),
     Row(url="people:ask_handle", who=MANAGERS, build=_ask, args=lambda world: [world.ask.pk], method="post"),
+    Row(url="people:staff_sessions", who=MANAGERS | OFFICERS),
+    Row(url="people:staff_session", who=MANAGERS | OFFICERS, args=_session_of_ada),
+    Row(
+        url="people:staff_session",
+        state="of another administrator",
+        who=OFFICERS,
+        build=_session_of_adam,
+        args=lambda world: [world.foreign.pk],
+    ),
+    Row(url="people:staff_session", state="nobody's id", who=frozenset(), args=lambda world: [UUID(int=1)]),
+    Row(url="people:staff_session_open", who=MANAGERS),
+    Row(url="people:staff_session_open", who=MANAGERS, method="post"),
+    Row(url="people:staff_session_end", who=MANAGERS, method="post"),
+    Row(url="people:staff_session_stop", who=OFFICERS, args=_session_of_ada, method="post"),
 ]

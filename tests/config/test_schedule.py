@@ -30,6 +30,7 @@ DUE = {
     "deals.previews.tasks.end_previews": timedelta(minutes=1),
     "deals.redaction.tasks.resume_all": timedelta(minutes=1),
     "people.approvals.tasks.expire_due": timedelta(minutes=15),
+    "people.staffsessions.tasks.end_sessions": timedelta(minutes=1),
     "vault.custody.freezing.tasks.thaw_ordered": timedelta(minutes=1),
     "vault.custody.suites.tasks.resume_all": timedelta(minutes=1),
     "vault.custody.tasks.resume_all": timedelta(minutes=1),

@@ -6,6 +6,7 @@ import pytest
 from psycopg2.extensions import connection
 
 SQL = Path(__file__).parent.parent.parent / "people" / "migrations" / "sql"
+IN_ORDER = ("guards", "staff_sessions")  # as the migrations run them
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +26,12 @@ def test_the_triggers_go_and_come_back(owner: connection) -> None:
     owner.autocommit = False
     try:
         with owner.cursor() as cursor:
-            cursor.execute((SQL / "guards_undo.sql").read_text(encoding="utf-8"))
+            for name in reversed(IN_ORDER):
+                cursor.execute((SQL / f"{name}_undo.sql").read_text(encoding="utf-8"))
         assert _triggers(owner) == set()
         with owner.cursor() as cursor:
-            cursor.execute((SQL / "guards.sql").read_text(encoding="utf-8"))
+            for name in IN_ORDER:
+                cursor.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
         assert _triggers(owner) == before
     finally:
         owner.rollback()
