@@ -29,7 +29,7 @@ TAKING = frozenset(
 ADMINISTERING = frozenset(
     {
         *("access", "approval", "keys", "link", "nda", "page", "password", "person"),
-        *("request", "review", "role", "session", "staff_session"),
+        *("reach", "request", "review", "role", "session", "staff_session"),
     }
 )
 
