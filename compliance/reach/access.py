@@ -30,7 +30,7 @@ def asked_book(book_id: UUID, action: Action) -> ClientBook:
 
 def asked_client(client_id: UUID, action: Action) -> Client:
     """Raises Refused when there is none, or none any more."""
-    found = Client.objects.select_related("book__lead").filter(pk=client_id).first()
+    found: Client | None = Client.objects.select_related("book__lead").filter(pk=client_id).first()
     if found is None:
         raise Refused(ObjectType.CLIENT, client_id, action)
     return found

@@ -76,7 +76,8 @@ def rooms_naming(person: User) -> QuerySet[Room]:
     on_deal = Exists(DealMember.objects.filter(deal=OuterRef("deal_id"), user=person))
     in_group = Exists(RoomGroup.objects.filter(room=OuterRef("pk"), auth_group__user=person))
     rooms = Room.objects.filter(Q(on_deal) | Q(in_group)).select_related("deal")
-    return rooms.annotate(of=Count("folders"))
+    counted: QuerySet[Room] = rooms.annotate(of=Count("folders"))
+    return counted
 
 
 def doors(person: User, rooms: Sequence[Room]) -> list[Door]:

@@ -8,9 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from deals.rooms import reach
+from deals.rooms.access import let_in
 from deals.rooms.levels import Level
+from deals.rooms.models import Room
+from people.accounts.models import User
 
 Pair = tuple[UUID, UUID]  # person, room
 
@@ -45,12 +49,21 @@ def single_files_reached(pairs: Collection[Pair], level: Level = Level.VIEW) -> 
     return {(person, room): count for person, room, count in _rows(sql, pairs, level=level, limit=None)}
 
 
+def rooms_open_to(user: User) -> set[UUID]:
+    """The rooms that the person can open: three queries, whatever their number."""
+    named = Q(deal__members__user=user) | Q(groups__auth_group__user=user)
+    deal_of = dict(Room.objects.filter(named).values_list("pk", "deal_id"))
+    admitted = {deal for _person, deal in let_in([user], list(deal_of.values()))}
+    ways = ways_in([(user.pk, room) for room in deal_of])
+    return {room for room, deal in deal_of.items() if deal in admitted and (user.pk, room) in ways}
+
+
 def _for_each(sql: str) -> str:
     """The gate's query about one person and one room, about each pair."""
     return sql.replace("%(user)s", "asked.person").replace("%(room)s", "asked.room")
 
 
-def _rows(sql: str, pairs: Collection[Pair], **named: object) -> list[tuple[Any, ...]]:
+def _rows(sql: str, pairs: Collection[Pair], **named: Any) -> list[tuple[Any, ...]]:
     people, rooms = [person for person, _ in pairs], [room for _, room in pairs]
     with connection.cursor() as cursor:
         cursor.execute(sql, {"users": people, "rooms": rooms, **named})

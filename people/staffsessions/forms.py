@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as _n
+from django.utils.translation import ngettext as _n
 
 from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
@@ -25,15 +25,16 @@ class OpenForm(forms.Form):
     requested_by = _WhoAsked(
         label=_("At whose request"),
         queryset=User.objects.none(),
+        empty_label=_("Choose…"),
         help_text=_("Every entry of the log names this person beside you."),
     )
-    ground = forms.ChoiceField(label=_("Occasion"), choices=[("", "—"), *Ground.choices])
+    ground = forms.ChoiceField(label=_("Occasion"), choices=[("", _("Choose…")), *Ground.choices])
     note = ReasonField()
     minutes = forms.TypedChoiceField(
         label=_("For how long"),
         coerce=int,
         initial=MINUTES[0],
-        choices=[(n, _n("%(n)s minute", "%(n)s minutes", n) % {"n": n}) for n in MINUTES],
+        choices=lambda: [(n, _n("%(n)s minute", "%(n)s minutes", n) % {"n": n}) for n in MINUTES],
     )
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:

@@ -37,7 +37,7 @@ FOLDERS = ("one", "one_one", "two")
 
 
 def built() -> World:
-    """Willow with its room; ming's book, in which lin reads, with one client. ada, olivia and bo are written in
+    """Willow with its room; ming's book, in which lin reads, with one client. ada, olivia and bo stand in it
     by hand, which lets none of them in."""
     world = scene(**cast())
     world.book = book_of(world.ming)
