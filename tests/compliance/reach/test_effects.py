@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from deals.models import DealMember
 from deals.pipeline.access import which_deals
@@ -32,7 +33,8 @@ def opened(user: User) -> tuple[int, int, int]:
 
 
 def told(effects: list[Effect], which: str) -> tuple[int, ...]:
-    by_label = {str(effect.label): getattr(effect, which) for effect in effects}
+    with override("en"):
+        by_label = {str(effect.label): getattr(effect, which) for effect in effects}
     assert set(by_label) == {"Client books", "Deals", "Data rooms"}
     return by_label["Client books"], by_label["Deals"], by_label["Data rooms"]
 
