@@ -57,6 +57,8 @@ class Action(TextChoices):
     ROLE_CONFIRM = "role.confirm", _("Role confirmed")
     ROLE_GRANT = "role.grant", _("Role given")
     ROLE_REVOKE = "role.revoke", _("Role revoked")
+    STAFF_SESSION_END = "staff_session.end", _("Staff session ended")
+    STAFF_SESSION_OPEN = "staff_session.open", _("Staff session opened")
     SESSION_STEP_UP = "session.step_up", _("Identity confirmed again")
 
     # vault
@@ -263,6 +265,9 @@ class Action(TextChoices):
     LOG_STALL = "log.stall", _("Log's tree held up by another process")
     LOG_VIEW_DROP = "log.view_drop", _("Saved view of the log removed")
     LOG_VIEW_SAVE = "log.view_save", _("View of the log saved")
+    REACH_WHAT = "reach.what", _("Asked what a person can see")
+    REACH_WHO = "reach.who", _("Asked who can see something")
+    REACH_WHY = "reach.why", _("Asked whether and why a person can see something")
     RECORDS_DIFFER = "records.differ", _("Records found not to be as the log says")
     RECORDS_SETTLE = "records.settle", _("Finding about records ended or acknowledged")
     RECORDS_VERIFY = "records.verify", _("Records compared with the log")
@@ -327,6 +332,7 @@ class ObjectType(TextChoices):
     ROLE = "role", _("Role")
     ROLE_GRANT = "role_grant", _("Role of a person")
     STANDING = "standing", _("Standing approval")
+    STAFF_SESSION = "staff_session", _("Staff session")
 
     # vault
     BOOK = "book", _("Client book")
@@ -403,5 +409,6 @@ class Reason(TextChoices):
     IN_PREVIEW = "in_preview", _("Only looking, during a preview")
     LIST_WITHHELD = "list_withheld", _("People of the list were destroyed or may not be given away")
     NO_PERMISSION = "no_permission", _("No permission")
+    NO_STAFF_SESSION = "no_staff_session", _("No staff session is open")
     NOT_SIGNED = "not_signed", _("The undertaking is not signed")
     OFFICER_NEEDED = "officer_needed", _("An officer has to look first")

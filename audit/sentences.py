@@ -116,7 +116,7 @@ def why(entry: LogEntry) -> str:
 
 
 def actor_words(entry: LogEntry, names: Names) -> str:
-    """Who acted, and for whom when it was on another's behalf, or as whom they looked."""
+    """Who acted, and at whose request they administered, or as whom they looked."""
     if entry.actor:
         who = names.get(entry.actor, short(entry.actor))
     else:  # outside of any request nobody acts but who must not be known (audit.unattributed)
@@ -124,9 +124,18 @@ def actor_words(entry: LogEntry, names: Names) -> str:
     if entry.on_behalf_of is None:
         return who
     other = names.get(entry.on_behalf_of, short(entry.on_behalf_of))
-    looked = entry.action in LOOKING
-    both = _("%(who)s (looking as %(other)s)") if looked else _("%(who)s on behalf of %(other)s")
+    both = (
+        _("%(who)s (looking as %(other)s)") if _looked(entry) else _("%(who)s (at the request of %(other)s)")
+    )
     return both % {"who": who, "other": other}
+
+
+def _looked(entry: LogEntry) -> bool:
+    """Whether it belongs to a preview of a data room, and not to a staff session. In both a page is opened or
+    refused: what a preview shows are a deal's pages, and what it refuses names the deal."""
+    if entry.action in (Action.PAGE_VIEW, Action.REQUEST_REFUSE):
+        return entry.deal is not None or any(code.startswith("deals.") for code in entry.fields)
+    return entry.action in LOOKING
 
 
 def object_words(entry: LogEntry, names: Names) -> str:

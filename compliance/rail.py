@@ -3,12 +3,23 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from compliance.reach.access import MAY_ASK
 from people.navigation import Area, NavItem, register
 from people.roles.permissions import Permission
 
 
 def add_entries() -> None:
     register(NavItem(label=pgettext_lazy("rail", "Today"), icon="home", url_name="compliance:today", order=0))
+    register(
+        NavItem(
+            label=_("Who can see what"),
+            icon="eye",
+            url_name="compliance:access",
+            permission=MAY_ASK,
+            area=Area.SYSTEM,
+            order=25,
+        )
+    )
     register(
         NavItem(
             label=pgettext_lazy("rail", "Log"),

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.stream.urls")),
     path("", include("compliance.audits.urls")),
     path("", include("compliance.speakup.urls")),
+    path("", include("compliance.reach.urls")),
 ]

@@ -21,6 +21,7 @@ from compliance.logretention.shredding import ShredDetails
 from compliance.proofs import today as proofs
 from compliance.proofs.losing import DeclareLoss, Why
 from compliance.rail import add_entries
+from compliance.reach.reasons import Why as Closed
 from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
@@ -70,6 +71,7 @@ def connect() -> None:
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
+    register_codes(dict(Closed.choices))
     for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, LogTrouble, AuditBasis, AuditResult):
         register_codes(dict(choices.choices))
     register_codes(dict(Outcome.choices))

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",
+    "people.staffsessions.middleware.StaffSessionMiddleware",
     "config.failures.KeyFailureMiddleware",
     "deals.previews.middleware.PreviewMiddleware",
 ]
@@ -199,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "escalate-approvals": {"task": "people.approvals.tasks.escalate_due", "schedule": 900.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
+    "end-staff-sessions": {"task": "people.staffsessions.tasks.end_sessions", "schedule": 60.0},
     "end-previews": {"task": "deals.previews.tasks.end_previews", "schedule": 60.0},
     "resume-redactions": {"task": "deals.redaction.tasks.resume_all", "schedule": 30.0},
     "settle-copies-in-rooms": {"task": "compliance.destruction.tasks.settle_copies", "schedule": 300.0},

@@ -17,6 +17,7 @@ from deals.pipeline.stages import MoveStage
 from deals.previews import signals as preview_signals
 from deals.previews.models import Over
 from deals.redaction.models import Why
+from deals.rooms.everybody import rooms_open_to
 from deals.rooms.groups import join_invited
 from deals.rooms.levels import Level
 from deals.rooms.models import Room
@@ -24,6 +25,7 @@ from people.accounts.models import User
 from people.approvals.registry import register as register_action
 from people.invitations.registry import on_accepted, register_landing
 from people.navigation import NavItem, register
+from people.roles import effects
 from people.roles.permissions import Permission
 from people.today import register as register_due
 from vault.custody import owners
@@ -34,6 +36,10 @@ from vault.records import dealchoices
 
 def connect() -> None:
     register_action(MoveStage())
+    effects.register(
+        "deals", pgettext_lazy("rail", "Deals"), lambda user: which_deals(user).values_list("pk", flat=True)
+    )
+    effects.register("rooms", _("Data rooms"), rooms_open_to)
     dealchoices.register(_code_names)
     endings.register(ended_deals)
     register_due(versions_to_replace)

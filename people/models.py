@@ -5,6 +5,7 @@ from people.delegations.models import Delegation
 from people.duties.models import NdaSignature, NdaTemplate
 from people.invitations.models import Invitation
 from people.roles.models import Role, RoleGrant, RolePermission
+from people.staffsessions.models import StaffSession
 from people.standing.models import StandingApproval
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "RolePermission",
+    "StaffSession",
     "StandingApproval",
     "User",
 ]

@@ -41,6 +41,16 @@ def add_entries() -> None:
     )
     register(
         NavItem(
+            label=_("Staff sessions"),
+            icon="user-check",
+            url_name="people:staff_sessions",
+            permission=Permission.APPROVAL_DECIDE,
+            area=Area.OVERSIGHT,
+            order=65,
+        )
+    )
+    register(
+        NavItem(
             label=_("Undertakings"),
             icon="writing-sign",
             url_name="people:signatures",

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.duties.urls")),
     path("", include("people.asks.urls")),
     path("", include("people.standing.urls")),
+    path("", include("people.staffsessions.urls")),
 ]

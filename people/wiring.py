@@ -9,6 +9,8 @@ from people.delegations.approval import ConfirmDelegation
 from people.rail import add_entries
 from people.roles.approval import GrantRole
 from people.roles.permissions import Permission
+from people.staffsessions import signals as staff_session_signals
+from people.staffsessions.models import Ground, Over
 from people.standing.approval import GiveStanding
 from people.today import register as register_due
 
@@ -17,6 +19,9 @@ def connect() -> None:
     signals.connect()
     register_codes(dict(LinkPurpose.choices))
     register_attempts({permission.value: permission.label for permission in Permission})
+    register_codes(dict(Ground.choices))
+    register_codes(dict(Over.choices))
+    staff_session_signals.connect()
     register(GrantRole())
     register(ConfirmDelegation())
     register(GiveStanding())

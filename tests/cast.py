@@ -5,21 +5,24 @@ aud (outside auditor); bo and ben (rival buyers) and sam (seller) are outside pe
 """
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from audit.middleware import session_pseudonym
 from audit.origin import Origin, acting_as
 from people.accounts.models import Kind, User
 from people.accounts.system import SYSTEM_ID, ensure_system_account
 from people.duties.models import NdaSignature
 from people.duties.services import sign_nda
 from people.duties.templates import ensure_first_templates, in_force
-from people.roles.access import forget
+from people.roles.access import forget, grants_in_force
 from people.roles.builtin import ensure_builtin_roles
 from people.roles.models import GrantState, RoleCode, RoleGrant
+from people.staffsessions.marking import MARKER
+from people.staffsessions.models import LONGEST, Ground, Over, StaffSession
 
 PASSWORD = "a long pass phrase of the tests"
 
@@ -73,7 +76,25 @@ def cast() -> dict[str, User]:
     hold(people["aud"], RoleCode.AUDITOR)
     for name in _STAFF:
         signed(people[name])
+    administering(people["ada"], uuid4())
     return people
+
+
+def administering(user: User, session: UUID) -> StaffSession:
+    """A staff session of the administrator in the browser session that the log calls so."""
+    StaffSession.objects.filter(person=user, ended_at__isnull=True).update(
+        ended_at=timezone.now(), ended_by=user, over=Over.ANEW
+    )
+    now = timezone.now()
+    return StaffSession.objects.create(
+        person=user,
+        requested_by_id=SYSTEM_ID,
+        ground=Ground.MOVES,
+        note="as the test says",
+        session=session,
+        opened_at=now,
+        ends_at=now + LONGEST,
+    )
 
 
 def signed(user: User, *, deal_id: UUID | None = None, kind: str = "buyer") -> NdaSignature:
@@ -86,11 +107,18 @@ def signed(user: User, *, deal_id: UUID | None = None, kind: str = "buyer") -> N
         )
 
 
-def client_of(user: User) -> Client:
-    """A browser in which the person is signed in."""
+def client_of(user: User, *, administers: bool = True) -> Client:
+    """A browser in which the person is signed in; an administrator's also in a staff session, unless told
+    not to be."""
     client = Client()
     with acting_as(Origin(actor=user.pk)):  # a forced sign-in has no request that middleware has seen
         client.force_login(user)
+    if administers and grants_in_force().filter(user=user, role_id=RoleCode.ADMIN).exists():
+        session = client.session
+        named = session_pseudonym(session.session_key)
+        assert named is not None
+        session[MARKER] = str(administering(user, named).pk)
+        session.save()
     return client
 
 

@@ -11,6 +11,7 @@ from people import today
 from people.accounts.models import User
 from people.approvals.registry import register as register_action
 from people.navigation import Area, NavItem, register
+from people.roles import effects
 from people.roles.permissions import Permission
 from vault.custody import books, owners
 from vault.custody.approval import RotateKeys
@@ -27,6 +28,7 @@ from vault.intake.handover import register_load
 from vault.masking.grades import Grade
 from vault.purposes import wiring as purposes
 from vault.purposes.consents.models import ConsentEvent
+from vault.records.access import which_books
 from vault.records.grading.approval import LowerProtection
 from vault.records.importing.undo_views import recent_imports
 from vault.records.models import Client, ClientVersion
@@ -51,6 +53,7 @@ from vault.relations.service.models import Preference, Rating, Transaction
 
 
 def connect() -> None:
+    effects.register("books", _("Client books"), lambda user: which_books(user).values_list("pk", flat=True))
     purposes.connect()
     _connect_custody()
     _connect_disclosures()

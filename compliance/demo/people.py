@@ -1,12 +1,15 @@
 """The demo's people: the first administrator and officer by their links, others as the house does it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from audit.origin import Origin, acting_as
+from audit.origin import Origin, acting_as, current_origin
 from compliance.demo.logins import ADMIN, EVERYBODY, OFFICERS, DemoPerson
 from people.accounts.links import make_link
 from people.accounts.models import LinkPurpose, OneTimeLink, User
@@ -17,6 +20,8 @@ from people.duties.services import sign_nda
 from people.duties.templates import in_force
 from people.roles.builtin import RoleCode
 from people.roles.services import grant_role
+from people.staffsessions.models import LONGEST, Ground, Over
+from people.staffsessions.services import end, open_session
 
 LANGUAGE = "zh-hans"
 _AUDIT_ENDS = timedelta(days=90)
@@ -30,10 +35,29 @@ def make_people(passwords: Mapping[str, str]) -> dict[str, User]:
             known[person.username] = _first(person, purpose, passwords[person.username])
             _sign_undertaking(known[person.username])
     admin, officer = known[ADMIN.username], known[OFFICERS[0].username]
-    for person in EVERYBODY:
-        if person.username not in known:
-            known[person.username] = _employ(person, admin, officer, passwords[person.username])
+    missing = [person for person in EVERYBODY if person.username not in known]
+    if missing:
+        with _administering(admin, officer):
+            for person in missing:
+                known[person.username] = _employ(person, admin, officer, passwords[person.username])
     return known
+
+
+@contextmanager
+def _administering(admin: User, officer: User) -> Iterator[None]:
+    """The administrator's staff session, at the officer's request."""
+    with acting_as(Origin(actor=admin.pk, session=uuid4())) as origin:
+        assert origin.session is not None
+        opened = open_session(
+            actor=admin,
+            requested_by=officer,
+            ground=Ground.JOINS,
+            note="演示机构建立，全体人员入职开户。",
+            lasts=LONGEST,
+            session=origin.session,
+        )
+        yield
+        end(session=opened, over=Over.ENDED, by=admin.pk)
 
 
 def _first(person: DemoPerson, purpose: LinkPurpose, password: str) -> User:
@@ -53,7 +77,7 @@ def _first(person: DemoPerson, purpose: LinkPurpose, password: str) -> User:
 
 
 def _employ(person: DemoPerson, admin: User, officer: User, password: str) -> User:
-    with acting_as(Origin(actor=admin.pk)):
+    with acting_as(replace(current_origin(), actor=admin.pk)):
         user = create_person(
             actor=admin,
             username=person.username,
@@ -79,7 +103,7 @@ def _password_link(user: User) -> OneTimeLink:
 
 def _give_role(user: User, role: RoleCode, admin: User, officer: User) -> None:
     until = timezone.now() + _AUDIT_ENDS if role == RoleCode.AUDITOR else None
-    with acting_as(Origin(actor=admin.pk)):
+    with acting_as(replace(current_origin(), actor=admin.pk)):
         grant = grant_role(
             actor=admin, person=user, role=role, reason="演示账号，按岗位授权。", valid_until=until
         )

@@ -30,6 +30,7 @@ AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "keys": _("Key"),
     "nda": ObjectType.NDA_SIGNATURE.label,
     "password": _("Password"),
+    "reach": _("Who can see what"),
     "redaction": _("Redaction"),
     "request": _("Request"),
     "retention": ObjectType.RETENTION_RULE.label,

@@ -15,6 +15,7 @@ from people.accounts.models import Kind, User
 from people.navigation import Area, NavItem, items
 from people.roles.access import has, permissions_of
 from people.roles.permissions import Permission
+from people.staffsessions.marking import marked
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ def rail(request: HttpRequest) -> list[RailLink]:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `theme`, `themes`, `referrer`, `rail`, `may_search`, `sight` (in a preview of a
-    room)."""
+    room), `staff_session` (in one)."""
     return {
         "referrer": REFERRER_POLICY if is_unattributed(request) else settings.SECURE_REFERRER_POLICY,
         "theme": theme_of(request),
         "themes": THEMES,
         "sight": current_sight(),
+        "staff_session": marked(request),
         "rail": SimpleLazyObject(lambda: rail(request)),
         "may_search": SimpleLazyObject(lambda: has(request.user, Permission.CLIENT_SEARCH)),
     }

@@ -21,7 +21,7 @@ from deals.rooms.levels import Level
 from deals.rooms.models import Folder, Room
 from deals.rooms.sight import asked_about
 from people.accounts.models import Kind, User
-from people.duties.access import nda_valid
+from people.duties.access import opening_signatures
 from people.roles.access import has
 from people.roles.permissions import Permission
 
@@ -57,13 +57,28 @@ def lets_in(user: User, deal_id: UUID) -> bool:
     Leaks prevented, line by line: a disabled account with an open session; an administrator put on a deal; a
     service account; somebody whose undertaking is unsigned, expired or revoked and who kept a link.
     """
+    return (user.pk, deal_id) in let_in([user], [deal_id])
+
+
+def let_in(users: Collection[User], deals: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Person and deal, of these, where the room is open to the person. One query, and one for the permissions
+    of each whose permissions are not known yet."""
+    fit = [user for user in users if _is_fit(user)]
+    signed = set(opening_signatures(fit, deals).values_list("person_id", "deal_id"))
+    return {
+        (user.pk, deal)
+        for user in fit
+        for deal in deals
+        if (user.pk, None if user.kind == Kind.STAFF else deal) in signed
+    }
+
+
+def _is_fit(user: User) -> bool:
     if not user.is_active:
         return False
-    if user.kind == Kind.STAFF and not has(user, Permission.ROOM_MANAGE):
-        return False
-    if user.kind not in {Kind.STAFF, Kind.OUTSIDE}:
-        return False
-    return nda_valid(user, deal_id)
+    if user.kind == Kind.STAFF:
+        return has(user, Permission.ROOM_MANAGE)
+    return bool(user.kind == Kind.OUTSIDE)
 
 
 def may(user: User, thing: Folder | File, level: Level) -> bool:

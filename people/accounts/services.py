@@ -4,6 +4,8 @@ Credentials reach only the person: an administrator never sees a link or a passw
 address that links go to only as long as the account has neither a password nor any role.
 """
 
+from contextlib import nullcontext
+
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -18,6 +20,7 @@ from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
 from people.roles.models import RoleCode
 from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
 from people.shielding import Act, why_waits
+from people.staffsessions.standing import at_request, in_staff_session
 
 FIRST_ROLES = {
     LinkPurpose.FIRST_ADMIN: RoleCode.ADMIN,
@@ -30,6 +33,7 @@ class NotPossible(Exception):
 
 
 @transaction.atomic
+@in_staff_session
 def create_person(
     *, actor: User, username: str, display_name: str, email: str, kind: Kind, language: str
 ) -> User:
@@ -45,6 +49,7 @@ def create_person(
 
 
 @transaction.atomic
+@in_staff_session
 def edit_person(*, actor: User, person: User, display_name: str, email: str, language: str) -> None:
     """Changes what an administrator may change. Raises NotPossible for an address that is no longer theirs
     to change."""
@@ -76,6 +81,7 @@ def address_may_change(person: User) -> bool:
 
 
 @transaction.atomic
+@in_staff_session
 def resend_link(*, actor: User, person: User) -> None:
     """A fresh link to the person's own address: for a first password, or for one instead of a forgotten one.
 
@@ -96,11 +102,13 @@ def disable_person(*, actor: User, person: User, agreed: bool = False) -> None:
     they are.
 
     Args:
-        agreed: somebody agreed that this is done to a person who is shielded (people.shielding).
+        agreed: somebody agreed that this is done to a person who is shielded (people.shielding). It was
+            asked for in a staff session, and the word of that other one carries it out.
 
     Raises NotPossible, also where it waits for that; NotGrantable for the last officer.
     """
-    words = _disable(actor, person, agreed=agreed)
+    with nullcontext() if agreed else at_request(actor):
+        words = _disable(actor, person, agreed=agreed)
     if words is not None:
         raise NotPossible(words)
 
@@ -128,6 +136,7 @@ def _disable(actor: User, person: User, *, agreed: bool) -> str | None:
 
 
 @transaction.atomic
+@in_staff_session
 def enable_person(*, actor: User, person: User) -> None:
     """Opens a disabled account again. Raises NotPossible when it holds a role that opens data: an officer
     once agreed to the person as they then were, so such a role is revoked first and asked for anew."""

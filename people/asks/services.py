@@ -11,6 +11,7 @@ from audit.log import record_change
 from audit.query import LogFilter, entries
 from people.accounts.models import User
 from people.asks.models import AccessAsk
+from people.staffsessions.standing import in_staff_session
 
 # How long ago the refusal may lie that the person asks about: the page with the button is open for a while.
 LOOK_BACK = timedelta(hours=1)
@@ -32,6 +33,7 @@ def ask_for_access(*, actor: User) -> AccessAsk:
 
 
 @transaction.atomic
+@in_staff_session
 def handle_ask(*, actor: User, ask: AccessAsk) -> None:
     """Puts a request aside. Idempotent."""
     locked = AccessAsk.objects.select_for_update().get(pk=ask.pk)

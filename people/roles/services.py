@@ -1,5 +1,6 @@
 """Giving and taking roles. What the database refuses anyway is refused here first, with a sentence."""
 
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from people.roles.access import forget, grants_in_force, has
 from people.roles.models import LIVE, GrantState, Role, RoleCode, RoleGrant
 from people.roles.permissions import Duty, Permission
 from people.shielding import Act, why_waits
+from people.staffsessions.standing import at_request, in_staff_session
 
 
 class NotGrantable(Exception):
@@ -23,6 +25,7 @@ class NotGrantable(Exception):
 
 
 @transaction.atomic
+@in_staff_session
 def grant_role(
     *, actor: User, person: User, role: RoleCode, reason: str, valid_until: datetime | None = None
 ) -> RoleGrant:
@@ -49,11 +52,13 @@ def revoke_role(*, actor: User, grant: RoleGrant, agreed: bool = False) -> None:
     """Takes a role back, at once.
 
     Args:
-        agreed: somebody agreed that it is taken from a person who is shielded (people.shielding).
+        agreed: somebody agreed that it is taken from a person who is shielded (people.shielding). It was
+            asked for in a staff session, and the word of that other one carries it out.
 
     Raises NotGrantable for one's own, an ended one, the last officer's, and where it waits for that.
     """
-    words = _revoke(actor, grant, agreed=agreed)
+    with nullcontext() if agreed else at_request(actor):
+        words = _revoke(actor, grant, agreed=agreed)
     if words is not None:
         raise NotGrantable(words)
 

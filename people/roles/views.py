@@ -15,7 +15,7 @@ from people.requests import SignedIn
 from people.roles import services
 from people.roles.access import grants_in_force, requires
 from people.roles.builtin import BUILTIN
-from people.roles.effects import gained, lost
+from people.roles.effects import effects_of_giving, effects_of_taking, gained, lost
 from people.roles.forms import ChooseRoleForm, GrantRoleForm
 from people.roles.models import LIVE, GrantState, Role, RoleCode, RoleGrant
 from people.roles.permissions import Permission
@@ -81,6 +81,7 @@ def _grant_page(
             "code": role,
             "role": BUILTIN[role],
             "gained": gained(person, role),
+            "effects": effects_of_giving(person, role),
             "confirm": confirm or GrantRoleForm(initial=choice.cleaned_data),
         }
     return render(request, "people/roles/grant.html", context)
@@ -101,4 +102,8 @@ def revoke(request: SignedIn, grant_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The role is revoked."))
         return redirect("people:person", found.user_id)
-    return render(request, "people/roles/revoke.html", {"grant": found, "lost": lost(found)})
+    return render(
+        request,
+        "people/roles/revoke.html",
+        {"grant": found, "lost": lost(found), "effects": effects_of_taking(found)},
+    )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -16,10 +16,11 @@ from people.duties.models import NdaSignature
 from people.invitations.services import accept, invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role
+from people.staffsessions.models import StaffSession
 from people.standing.models import StandingApproval
 from people.standing.services import ask
 from tests.access_matrix import NOBODY, Row, World, who
-from tests.cast import person
+from tests.cast import administering, person
 from tests.people.helpers import approve
 
 DEAL = UUID("00000000-0000-4000-8000-00000000dea1")
@@ -110,6 +111,14 @@ def _standing(world: World) -> None:
     asked = ask(actor=world.ming, kind=kind, limit=20, uses=2, until=until, reason="each morning")
     approve(world.olivia, asked)
     world.standing = StandingApproval.objects.get()
+
+
+def _session_of_ada(world: World) -> list[Any]:
+    return [StaffSession.objects.get(person=world.ada, ended_at__isnull=True).pk]
+
+
+def _session_of_adam(world: World) -> None:
+    world.foreign = administering(person("adam", role=RoleCode.ADMIN), uuid4())
 
 
 ROWS = [
@@ -265,4 +274,18 @@ ROWS = [
     Row(url="people:ask_access", who=ALL, method="post"),
     Row(url="people:asks", who=MANAGERS | OFFICERS | who("aud"), build=_ask),
     Row(url="people:ask_handle", who=MANAGERS, build=_ask, args=lambda world: [world.ask.pk], method="post"),
+    Row(url="people:staff_sessions", who=MANAGERS | OFFICERS),
+    Row(url="people:staff_session", who=MANAGERS | OFFICERS, args=_session_of_ada),
+    Row(
+        url="people:staff_session",
+        state="of another administrator",
+        who=OFFICERS,
+        build=_session_of_adam,
+        args=lambda world: [world.foreign.pk],
+    ),
+    Row(url="people:staff_session", state="nobody's id", who=frozenset(), args=lambda world: [UUID(int=1)]),
+    Row(url="people:staff_session_open", who=MANAGERS),
+    Row(url="people:staff_session_open", who=MANAGERS, method="post"),
+    Row(url="people:staff_session_end", who=MANAGERS, method="post"),
+    Row(url="people:staff_session_stop", who=OFFICERS, args=_session_of_ada, method="post"),
 ]

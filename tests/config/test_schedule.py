@@ -31,6 +31,7 @@ DUE = {
     "deals.redaction.tasks.resume_all": timedelta(minutes=1),
     "people.approvals.tasks.escalate_due": timedelta(minutes=15),
     "people.approvals.tasks.expire_due": timedelta(minutes=15),
+    "people.staffsessions.tasks.end_sessions": timedelta(minutes=1),
     "vault.custody.freezing.tasks.thaw_ordered": timedelta(minutes=1),
     "vault.custody.suites.tasks.resume_all": timedelta(minutes=1),
     "vault.custody.tasks.resume_all": timedelta(minutes=1),

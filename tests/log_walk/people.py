@@ -1,6 +1,7 @@
 """People and approvals."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -8,6 +9,8 @@ from audit.actions import Action
 from people.approvals.registry import ApprovableAction
 from people.approvals.tasks import escalate_due, expire_due
 from people.roles.models import RoleGrant
+from people.staffsessions.models import LONGEST, Ground, Over, StaffSession
+from people.staffsessions.tasks import end_sessions
 from tests.log_walk import Job, Row, World
 from tests.vault.custody.making import asked
 
@@ -30,7 +33,24 @@ def _escalate(world: World) -> Job:
     return escalate_due
 
 
+def _left_open(world: World) -> Job:
+    ended = StaffSession.objects.filter(person=world.people.ada)
+    ended.update(ended_at=timezone.now(), ended_by=world.people.ada, over=Over.ENDED)
+    now = timezone.now()
+    StaffSession.objects.create(
+        person=world.people.ada,
+        requested_by=world.people.olivia,
+        ground=Ground.JOINS,
+        note="as the test says",
+        session=uuid4(),
+        opened_at=now - LONGEST,
+        ends_at=now,
+    )
+    return end_sessions
+
+
 ROWS = [
+    Row(job="people.staffsessions.tasks.end_sessions", action=Action.STAFF_SESSION_END, build=_left_open),
     Row(job="first_links", action=Action.LINK_SEND, build=_first_links),
     Row(job="people.approvals.tasks.escalate_due", action=Action.APPROVAL_ESCALATE, build=_escalate),
     Row(job="people.approvals.tasks.expire_due", action=Action.APPROVAL_EXPIRE, build=_expire),

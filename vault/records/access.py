@@ -56,12 +56,17 @@ def get_book(user: User, book_id: UUID, permission: Permission = Permission.CLIE
     return book
 
 
+def let_into(permission: Permission = Permission.CLIENT_VIEW) -> QuerySet[BookMember]:
+    """The memberships that let their person do this in their book now: the same two things, for a query about
+    others than the viewer."""
+    members = BookMember.objects.filter(level__gte=_LEVELS[permission])
+    return members.filter(user__in=grants_giving(permission).values("user"))
+
+
 def works_in(book: ClientBook | OuterRef, user: User | OuterRef) -> Exists:
-    """Whether somebody can look after clients of the book now, for a query about others than the viewer: is
-    a member who may change them, by a role that is in force, with an account that is open."""
-    permission = Permission.CLIENT_EDIT
-    members = BookMember.objects.filter(book=book, user=user, level__gte=_LEVELS[permission])
-    return Exists(members.filter(user__in=grants_giving(permission).values("user")))
+    """Whether somebody can look after clients of the book now: is a member who may change them, by a role
+    that is in force, with an account that is open."""
+    return Exists(let_into(Permission.CLIENT_EDIT).filter(book=book, user=user))
 
 
 def which_clients(user: User, permission: Permission = Permission.CLIENT_VIEW) -> "QuerySet[Client]":

@@ -72,6 +72,10 @@ class Before:
     leaving_since: datetime | None = None
 
 
+# Of what explains that somebody acts with another one's name beside theirs.
+BEGINNINGS = frozenset({Action.ROOM_PREVIEW_START, Action.STAFF_SESSION_OPEN})
+
+
 class About(StrEnum):
     """Whom a rule watches: people, networks of people who are not signed in, or the log itself."""
 
@@ -104,10 +108,11 @@ class Scope:
         return [*self.entries, *self.on_behalf]
 
     def after(self, moment: datetime) -> "Scope":
-        """What came after the moment; and beginnings of previews, which say what came after to be theirs."""
+        """What came after the moment; and beginnings of previews and of staff sessions, which say what came
+        after to be theirs."""
 
         def later(entries: Sequence[Seen]) -> list[Seen]:
-            return [one for one in entries if one.at > moment or one.action == Action.ROOM_PREVIEW_START]
+            return [one for one in entries if one.at > moment or one.action in BEGINNINGS]
 
         return replace(self, entries=later(self.entries), on_behalf=later(self.on_behalf))
 

@@ -25,6 +25,14 @@ TAKING = frozenset(
     }
 )
 
+# What an administrator does and looks at, by the part of the code before its dot.
+ADMINISTERING = frozenset(
+    {
+        *("access", "approval", "keys", "link", "nda", "page", "password", "person"),
+        *("reach", "request", "review", "role", "session", "staff_session"),
+    }
+)
+
 # Entries that somebody else made; the last subject is whom they are about.
 TOLD = frozenset({Action.SESSION_SIGN_IN_FAIL, Action.SAMPLE_FINDING})
 
@@ -32,6 +40,11 @@ TOLD = frozenset({Action.SESSION_SIGN_IN_FAIL, Action.SAMPLE_FINDING})
 def told_of(action: str, subjects: Sequence[UUID]) -> Sequence[UUID]:
     """Whom an entry is about who did not make it."""
     return subjects[-1:] if action in TOLD else ()
+
+
+def area_of(action: str) -> str:
+    """The part of an action's code that says what it was done to."""
+    return action.partition(".")[0]
 
 
 def opens(entry: Seen) -> bool:

@@ -14,12 +14,14 @@ PEOPLE = frozenset({About.PERSON})
 
 def _burst(scope: Scope, params: Params) -> Hit | None:
     """The day's densest run of refusals, and every entry of any run that is dense enough. A refusal in a
-    preview of a data room is no door tried: whoever looks reaches more by ending it."""
+    preview of a data room is no door tried: whoever looks reaches more by ending it. One in a staff session
+    is."""
     span = timedelta(minutes=params["minutes"])
     window: deque[Seen] = deque()
     shown: dict[object, Seen] = {}
     most = 0
-    own = (one for one in scope.entries if one.on_behalf_of is None)
+    opened = {one.session for one in scope.entries if one.action == Action.STAFF_SESSION_OPEN}
+    own = (one for one in scope.entries if one.on_behalf_of is None or one.session in opened)
     for entry in filter(is_refusal, own):
         window.append(entry)
         while entry.at - window[0].at > span:

@@ -6,11 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Action
 from audit.phrases import LOOKING
-from compliance.anomalies.rules.base import About, Hit, Looser, Parameter, Params, Rule, Scope, Seen
-from compliance.anomalies.rules.kinds import TOLD, browser_of, opens, signs_in
+from compliance.anomalies.rules.base import (
+    BEGINNINGS,
+    About,
+    Hit,
+    Looser,
+    Parameter,
+    Params,
+    Rule,
+    Scope,
+    Seen,
+)
+from compliance.anomalies.rules.kinds import ADMINISTERING, TOLD, area_of, browser_of, opens, signs_in
 
 PEOPLE = frozenset({About.PERSON})
 PREVIEW = timedelta(minutes=15)  # that a preview of a data room lasts at most
+STAFF_SESSION = timedelta(minutes=60)  # that a staff session lasts at most
 
 
 def _new_place(scope: Scope, params: Params) -> Hit | None:
@@ -63,6 +74,19 @@ def _only_looked(entry: Seen, begun: list[Seen]) -> bool:
     )
 
 
+def _only_administered(entry: Seen, opened: list[Seen]) -> bool:
+    """Whether it belongs to a staff session: an administrator's own work, at the request of the same other in
+    the same session, within the time of one that was opened; likewise past midnight. What opens data is no
+    administrator's work and never belongs to one."""
+    if entry.action == Action.STAFF_SESSION_END:
+        return True
+    past_midnight = entry.hour == 0
+    return area_of(entry.action) in ADMINISTERING and (
+        past_midnight
+        or any(_same(entry, one) and one.at <= entry.at <= one.at + STAFF_SESSION for one in opened)
+    )
+
+
 def _same(one: Seen, other: Seen) -> bool:
     return (one.actor, one.on_behalf_of, one.session) == (other.actor, other.on_behalf_of, other.session)
 
@@ -72,13 +96,14 @@ def _session_moved(scope: Scope, params: Params) -> Hit | None:
     that was taken along by copying its cookie looks so."""
     named = [one for one in scope.everything if one.on_behalf_of is not None]
     begun = [one for one in named if one.action == Action.ROOM_PREVIEW_START]
-    acted = [one for one in named if not _only_looked(one, begun)]
+    opened = [one for one in named if one.action == Action.STAFF_SESSION_OPEN]
+    acted = [one for one in named if not _only_looked(one, begun) and not _only_administered(one, opened)]
     span = timedelta(minutes=params["minutes"])
     moved: list[Seen] = []
     by_session: dict[object, list[Seen]] = {}
     for entry in scope.entries:
-        # A preview's beginning may be older than what is asked about (Scope.after).
-        told = entry.action in TOLD or entry.action == Action.ROOM_PREVIEW_START
+        # A beginning may be older than what is asked about (Scope.after).
+        told = entry.action in TOLD or entry.action in BEGINNINGS
         if entry.session is None or entry.network is None or told:
             continue
         recent = [one for one in by_session.get(entry.session, []) if entry.at - one.at <= span]

@@ -272,6 +272,66 @@ def test_what_a_preview_refuses_is_no_burst() -> None:
     assert find("denied_burst", scope([seen(Action.PAGE_VIEW, **own) for _ in range(20)])) is not None
 
 
+def administered(**more: Any) -> list[Seen]:
+    """A staff session: opened, a role given, an account disabled, a page."""
+    who = {"actor": uuid4(), "on_behalf_of": uuid4(), "session": uuid4(), **more}
+    return [
+        seen(Action.STAFF_SESSION_OPEN, **who),
+        seen(Action.ROLE_GRANT, after=1, **who),
+        seen(Action.PERSON_DISABLE, after=59, **who),
+        seen(Action.PAGE_VIEW, after=59, **who),
+    ]
+
+
+def test_a_staff_session_is_not_acting_for_another() -> None:
+    entries = administered()
+    admin, colleague = entries[0].actor, entries[0].on_behalf_of
+    assert admin is not None
+    assert colleague is not None
+    by_the_officer = seen(Action.STAFF_SESSION_END, after=60, actor=uuid4(), on_behalf_of=colleague)
+    for person in (admin, colleague):
+        day = Scope.of_person(person, MONDAY, [*entries, by_the_officer], scope(()).before)
+        assert find("impersonation", day) is None
+        assert find("impersonation", day.after(entries[1].at)) is None
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"action": Action.CLIENT_REVEAL},
+        {"action": Action.ROOM_VIEW},
+        {"after": 61},
+        {"after": -1},
+        {"session": uuid4()},
+        {"actor": uuid4()},
+        {"on_behalf_of": uuid4()},
+    ],
+    ids=[
+        "reveals",
+        "looks into a room",
+        "too late",
+        "before it",
+        "another session",
+        "somebody else",
+        "a third",
+    ],
+)
+def test_what_no_staff_session_explains_is_found(odd: dict[str, Any]) -> None:
+    entries = administered()
+    who = {name: getattr(entries[0], name) for name in ("actor", "on_behalf_of", "session")}
+    strange = seen(**{"action": Action.PERSON_EDIT, "after": 5, **who, **odd})
+    hit = find("impersonation", scope([*entries, strange]))
+    assert hit is not None
+    assert hit.entries == (strange.id,)
+
+
+def test_attack_trying_doors_in_a_staff_session_is_a_burst() -> None:
+    entries = administered()
+    who = {name: getattr(entries[0], name) for name in ("actor", "on_behalf_of", "session")}
+    tried = [seen(Action.CLIENT_VIEW, result=Result.REFUSED, **who) for _ in range(20)]
+    assert find("denied_burst", scope([*entries, *tried])) is not None
+
+
 def test_a_preview_is_the_leads_reading_and_wakes_nobody() -> None:
     entries = preview()
     lead, buyer = entries[0].actor, entries[0].on_behalf_of

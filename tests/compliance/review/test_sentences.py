@@ -86,7 +86,14 @@ def test_counts_have_a_singular_and_none_of_nothing() -> None:
 
 def test_both_people_are_named_when_one_acts_for_another() -> None:
     with override("en"):
-        assert "陈明 on behalf of 林澜" in sentence(entry(Action.CLIENT_VIEW, on_behalf_of=OTHER), NAMES)
+        given = sentence(entry(Action.ROLE_GRANT, on_behalf_of=OTHER), NAMES)
+        assert given.startswith("陈明 (at the request of 林澜) gave")
+        page = {"on_behalf_of": OTHER, "fields": ["people.people"]}
+        assert "at the request of" in sentence(entry(Action.PAGE_VIEW, **page), NAMES)
+        refused = {"on_behalf_of": OTHER, "result": "refused", "fields": ["vault.clients"]}
+        assert "at the request of" in sentence(entry(Action.REQUEST_REFUSE, **refused), NAMES)
+        in_preview = sentence(entry(Action.REQUEST_REFUSE, deal=OTHER, **refused), NAMES)
+        assert "looking as" in in_preview
 
 
 def test_unknown_codes_of_a_later_version_are_shown_as_they_are() -> None:

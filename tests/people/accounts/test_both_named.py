@@ -1,4 +1,5 @@
-"""What an administrator does about a colleague is done in their own name, and its entry names both."""
+"""What an administrator does about a colleague is done in their own name, at somebody's request. Its
+entry names all three."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from audit.models import LogEntry
+from people.accounts.system import SYSTEM_ID
 from people.models import RoleGrant
 from tests.cast import cast, client_of
 from tests.people.helpers import confirm_identity
@@ -41,5 +43,5 @@ def test_the_entry_names_the_administrator_and_the_colleague(action: str) -> Non
         request=answer["X-Request-ID"], action=action, result="done"
     )
     colleague = world.sam if action == "person.enable" else world.ming
-    assert (entry.actor, entry.on_behalf_of) == (world.ada.pk, None)
+    assert (entry.actor, entry.on_behalf_of) == (world.ada.pk, SYSTEM_ID)
     assert entry.subjects == [colleague.pk]

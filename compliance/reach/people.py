@@ -1,0 +1,68 @@
+"""What is known of people before any object is asked about: accounts and roles. A fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from compliance.reach.reasons import Why
+from people.accounts.models import Kind, User
+from people.roles.access import has, know_permissions
+from people.roles.builtin import BUILTIN
+from people.roles.models import GrantState, RoleCode, RoleGrant
+from people.roles.permissions import Duty, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Every grant that any of the people ever had, newest first."""
+
+    grants: dict[UUID, list[RoleGrant]]
+
+    def giving(self, person: User, permission: Permission) -> tuple[str, ...]:
+        """The roles in force through which the person has the permission, in words."""
+        return tuple(
+            str(RoleCode(grant.role_id).label)
+            for grant in self.grants[person.pk]
+            if grant.state == GrantState.ACTIVE and not grant.has_expired and _gives(grant, permission)
+        )
+
+    def why_not(self, person: User, permission: Permission) -> Why | None:
+        """The first thing about account and role that keeps the person from it; None where nothing does."""
+        if not person.is_active:
+            return Why.DISABLED
+        if person.kind == Kind.SERVICE:
+            return Why.SERVICE
+        return None if has(person, permission) else self._lacking(person, permission)
+
+    def _lacking(self, person: User, permission: Permission) -> Why:
+        grants = self.grants[person.pk]
+        giving = [grant for grant in grants if _gives(grant, permission)]
+        reasons = (
+            (any(grant.state == GrantState.PENDING for grant in giving), Why.ROLE_WAITS),
+            (
+                any(grant.state == GrantState.ACTIVE and grant.has_expired for grant in giving),
+                Why.ROLE_EXPIRED,
+            ),
+            (any(map(_administers, grants)), Why.ADMINISTERS),
+            (any(grant.state == GrantState.REVOKED for grant in giving), Why.ROLE_REVOKED),
+        )
+        return next((why for holds, why in reasons if holds), Why.NO_ROLE)
+
+
+def roles_of(people: Sequence[User]) -> Roles:
+    """Two queries; the gate's own question about permissions costs none after it."""
+    know_permissions(people)
+    found: dict[UUID, list[RoleGrant]] = defaultdict(list)
+    for grant in RoleGrant.objects.filter(user__in=people).order_by("-created_at", "-pk"):
+        found[grant.user_id].append(grant)
+    return Roles(found)
+
+
+def _gives(grant: RoleGrant, permission: Permission) -> bool:
+    return permission in BUILTIN[RoleCode(grant.role_id)].permissions
+
+
+def _administers(grant: RoleGrant) -> bool:
+    live = grant.state == GrantState.ACTIVE and not grant.has_expired
+    return live and BUILTIN[RoleCode(grant.role_id)].duty == Duty.ADMIN
