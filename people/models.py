@@ -2,6 +2,7 @@ from people.accounts.models import OneTimeLink, User
 from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOpening
 from people.asks.models import AccessAsk
 from people.duties.models import NdaSignature, NdaTemplate
+from people.factors.models import FactorKeys, FactorReset, FactorResetReview
 from people.invitations.models import Invitation
 from people.roles.models import Role, RoleGrant, RolePermission
 
@@ -9,6 +10,9 @@ __all__ = [
     "AccessAsk",
     "ApprovalDecision",
     "ApprovalRequest",
+    "FactorKeys",
+    "FactorReset",
+    "FactorResetReview",
     "Invitation",
     "NdaSignature",
     "NdaTemplate",

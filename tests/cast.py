@@ -4,9 +4,12 @@ ada (administrator), olivia and otto (compliance officers), ming and lin (agents
 aud (outside auditor); bo and ben (rival buyers) and sam (seller) are outside people without any role.
 """
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +20,9 @@ from people.accounts.system import SYSTEM_ID, ensure_system_account
 from people.duties.models import NdaSignature
 from people.duties.services import sign_nda
 from people.duties.templates import ensure_first_templates, in_force
+from people.factors.access import has_factor
+from people.factors.sealing import sealed, secrets_of
+from people.factors.totp import code_at, new_secret, step_of
 from people.roles.access import forget
 from people.roles.builtin import ensure_builtin_roles
 from people.roles.models import GrantState, RoleCode, RoleGrant
@@ -43,19 +49,25 @@ def fixed_rows() -> None:
 
 
 def person(name: str, *, kind: Kind = Kind.STAFF, role: RoleCode | None = None) -> User:
-    """An account with PASSWORD, and a role in force when one is named."""
+    """An account with PASSWORD, for staff with an authenticator app too, and a role in force when one is
+    named."""
     user = User(
         username=name, display_name=name.capitalize(), email=f"{name}@example.test", kind=kind, language="en"
     )
     user.set_password(PASSWORD)
     user.save()
+    if user.is_staff:
+        with_app(user)
     if role is not None:
         hold(user, role)
     return user
 
 
 def hold(user: User, role: RoleCode) -> RoleGrant:
-    """Gives a role at once, as the house gives the first ones."""
+    """Gives a role at once, as the house gives the first ones. Who is let in by it has an authenticator
+    app."""
+    if not user.is_staff:
+        with_app(user)
     until = timezone.now() + timedelta(days=30) if role == RoleCode.AUDITOR else None
     grant = RoleGrant.objects.create(
         user=user, role_id=role, state=GrantState.ACTIVE, granted_by_id=SYSTEM_ID, valid_until=until
@@ -86,12 +98,40 @@ def signed(user: User, *, deal_id: UUID | None = None, kind: str = "buyer") -> N
         )
 
 
+def with_app(user: User) -> None:
+    """The person has an authenticator app. Its secret is made by `code_of`, when somebody types a code: most
+    tests never do."""
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+
+
+def code_of(user: User) -> str:
+    """What the person's app shows now. Each call is as if on a new phone, so that a test may confirm twice
+    within the time of one code."""
+    secret = new_secret()
+    with acting_as(Origin(actor=user.pk)), secrets_of(user.pk):
+        data = {"secret": sealed(secret)}
+    Authenticator.objects.update_or_create(
+        user=user, type=Authenticator.Type.TOTP, defaults={"data": data}
+    )
+    return code_at(secret, step_of(time.time()))
+
+
 def client_of(user: User) -> Client:
-    """A browser in which the person is signed in."""
+    """A browser in which the person is signed in, with the second factor when they have one."""
     client = Client()
+    signed_in(client, user)
+    return client
+
+
+def signed_in(client: Client, user: User) -> None:
+    """As after the pages of the sign-in, without walking through them."""
     with acting_as(Origin(actor=user.pk)):  # a forced sign-in has no request that middleware has seen
         client.force_login(user)
-    return client
+    if user.is_staff or has_factor(user):
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
 
 
 def send(browser: Client, address: str, **typed: str | int) -> HttpResponse:

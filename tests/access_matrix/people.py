@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from people.accounts.links import make_link
@@ -71,7 +72,15 @@ def _grant_of_ming(world: World) -> list[Any]:
     return [RoleGrant.objects.get(user=world.ming).pk]
 
 
+def _app(world: World) -> list[Any]:
+    return [Authenticator.objects.get(user=world.ming).pk]
+
+
 ROWS = [
+    Row(url="people:factors", who=ALL),
+    Row(url="people:factor_app", who=ALL),
+    Row(url="people:factor_codes", who=ALL, method="post"),
+    Row(url="people:factor_remove", who=ALL, args=_app, status=frozenset({302})),  # asks who one is, first
     Row(url="people:people", who=MANAGERS | OFFICERS),
     Row(url="people:person_add", who=MANAGERS),
     Row(

@@ -12,13 +12,16 @@ from audit.models import LogEntry
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest, Verdict
 from people.approvals.services import decide, open_preview
+from people.factors.access import has_factor
 from people.roles.models import RoleGrant
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, code_of
 
 
 def confirm_identity(client: Client) -> None:
-    """The step-up: the password once more."""
-    answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    """The step-up: the code, or of somebody without a second factor the password."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    typed = {"step_up_code": code_of(user)} if has_factor(user) else {"step_up_password": PASSWORD}
+    answer = client.post(reverse("account_reauthenticate"), typed)
     assert answer.status_code == 302
 
 
