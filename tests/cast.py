@@ -6,12 +6,14 @@ aud (outside auditor); bo and ben (rival buyers) and sam (seller) are outside pe
 
 import time
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.origin import Origin, acting_as
@@ -121,6 +123,15 @@ def client_of(user: User) -> Client:
     client = Client()
     signed_in(client, user)
     return client
+
+
+def sign_in(client: Client, user: User, password: str = PASSWORD, **more: str) -> HttpResponse:
+    """Through the pages of the sign-in, with a code where one is asked for; the last page's answer."""
+    typed = {"login": user.username, "password": password, **more}
+    answer: Any = client.post(reverse("account_login"), typed)
+    if answer.status_code == 302 and answer["Location"] == reverse("mfa_authenticate"):
+        answer = client.post(answer["Location"], {"code": code_of(user)})
+    return answer  # type: ignore[no-any-return]
 
 
 def signed_in(client: Client, user: User) -> None:

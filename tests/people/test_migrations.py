@@ -25,10 +25,12 @@ def test_the_triggers_go_and_come_back(owner: connection) -> None:
     owner.autocommit = False
     try:
         with owner.cursor() as cursor:
-            cursor.execute((SQL / "guards_undo.sql").read_text(encoding="utf-8"))
+            for name in ("factors", "guards"):
+                cursor.execute((SQL / f"{name}_undo.sql").read_text(encoding="utf-8"))
         assert _triggers(owner) == set()
         with owner.cursor() as cursor:
-            cursor.execute((SQL / "guards.sql").read_text(encoding="utf-8"))
+            for name in ("guards", "factors"):
+                cursor.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
         assert _triggers(owner) == before
     finally:
         owner.rollback()
