@@ -11,6 +11,7 @@ from people.accounts.models import LinkPurpose
 from people.approvals.models import ApprovalRequest
 from people.asks.services import ask_for_access
 from people.duties.models import NdaSignature
+from people.factors.resetting import reset_factors
 from people.invitations.services import accept, invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role
@@ -72,12 +73,27 @@ def _grant_of_ming(world: World) -> list[Any]:
     return [RoleGrant.objects.get(user=world.ming).pk]
 
 
+def _reset(world: World) -> None:
+    world.reset = reset_factors(actor=world.ada, person=world.lin)
+
+
 def _app(world: World) -> list[Any]:
     return [Authenticator.objects.get(user=world.ming).pk]
 
 
 ROWS = [
     Row(url="people:factors", who=ALL),
+    Row(url="people:factor_reset", who=MANAGERS, args=_somebody, status=frozenset({302})),  # asks first
+    Row(url="people:factor_reset", who=MANAGERS, args=_somebody, method="post"),
+    Row(url="people:resets", who=MANAGERS | OFFICERS),
+    Row(
+        url="people:reset_review",
+        state="ada reset lin",
+        who=OFFICERS,
+        build=_reset,
+        args=lambda world: [world.reset.pk],
+        method="post",
+    ),
     Row(url="people:factor_app", who=ALL),
     Row(url="people:factor_codes", who=ALL, method="post"),
     Row(url="people:factor_remove", who=ALL, args=_app, status=frozenset({302})),  # asks who one is, first
