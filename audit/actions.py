@@ -36,7 +36,6 @@ class Action(TextChoices):
     FACTOR_ASK = "factor.ask", _("Second factor opened to be compared")
     FACTOR_CODES = "factor.codes", _("Recovery codes made")
     FACTOR_FAIL = "factor.fail", _("Second factor refused")
-    FACTOR_RENAME = "factor.rename", _("Passkey renamed")
     FACTOR_REMOVE = "factor.remove", _("Second factor removed")
     FACTOR_RESET = "factor.reset", _("Second factors of a person reset")
     FACTOR_REVIEW = "factor.review", _("Reset of second factors looked into")
@@ -59,7 +58,6 @@ class Action(TextChoices):
     ROLE_CONFIRM = "role.confirm", _("Role confirmed")
     ROLE_GRANT = "role.grant", _("Role given")
     ROLE_REVOKE = "role.revoke", _("Role revoked")
-    SESSION_END = "session.end", _("Session ended from another")
     SESSION_STEP_UP = "session.step_up", _("Identity confirmed again")
 
     # vault

@@ -31,7 +31,6 @@ PHRASES: dict[str, Promise] = {
     Action.FACTOR_ASK: _("The second factor of %(whom)s was opened to be compared"),
     Action.FACTOR_CODES: _("%(whom)s made recovery codes"),
     Action.FACTOR_FAIL: _("A second factor of %(whom)s was refused"),
-    Action.FACTOR_RENAME: _("%(whom)s renamed a passkey"),
     Action.FACTOR_REMOVE: _("%(whom)s removed a second factor"),
     Action.FACTOR_RESET: _("%(who)s reset the second factors of %(whom)s"),
     Action.FACTOR_REVIEW: _("%(who)s looked into the reset of second factors of %(whom)s"),
@@ -54,7 +53,6 @@ PHRASES: dict[str, Promise] = {
     Action.ROLE_CONFIRM: _("%(who)s confirmed the role of %(whom)s"),
     Action.ROLE_GRANT: _("%(who)s gave %(whom)s a role"),
     Action.ROLE_REVOKE: _("%(who)s took a role from %(whom)s"),
-    Action.SESSION_END: _("%(whom)s ended another session"),
     Action.SESSION_STEP_UP: _("%(who)s confirmed who they are"),
     # vault
     Action.BOOK_CREATE: _("%(who)s made %(what)s"),

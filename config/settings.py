@@ -268,8 +268,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
-# Of failed sign-ins by address; those of a name and a network wait by people.accounts.waits, so that nobody is
-# locked out by somebody else's guesses.
+# Failed sign-ins of one address. Those at one name from one network wait by people.accounts.waits, so that
+# nobody is locked out by somebody else's guesses.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip"}
 MFA_ADAPTER = "people.factors.adapter.MFAAdapter"
 MFA_FORMS = {"authenticate": "people.factors.forms.CodeForm"}

@@ -94,7 +94,7 @@ def _question(request: HttpRequest) -> dict[str, Any]:
 def _confirmed_before(request: HttpRequest) -> bool:
     """By the credential that counts for this session: after a sign-in with a factor no password does."""
     wanted = METHOD if proved_here(request) else "password"
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     given = [one["at"] for one in records if one.get("reauthenticated") and one["method"] == wanted]
     return bool(given) and time.time() - given[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 

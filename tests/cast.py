@@ -112,9 +112,7 @@ def code_of(user: User) -> str:
     secret = new_secret()
     with acting_as(Origin(actor=user.pk)), secrets_of(user.pk):
         data = {"secret": sealed(secret)}
-    Authenticator.objects.update_or_create(
-        user=user, type=Authenticator.Type.TOTP, defaults={"data": data}
-    )
+    Authenticator.objects.update_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": data})
     return code_at(secret, step_of(time.time()))
 
 

@@ -16,7 +16,7 @@ from people.accounts.models import User
 from people.accounts.waits import forget, may_guess, pair_of
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts come from an administrator or an invitation only."""
         return False

@@ -17,12 +17,13 @@ from people.factors.models import FactorReset
 from people.roles.access import grants_in_force
 
 METHOD = "mfa"  # what allauth calls a second factor in its records
-KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand in for one of these
+KIND = Authenticator.Type.TOTP  # recovery codes stand in for one
 
 
 def factors_of(user: User) -> QuerySet[Authenticator]:
     """The person's factors, without their recovery codes."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=KINDS)
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk, type=KIND)
+    return found
 
 
 def has_factor(user: User) -> bool:

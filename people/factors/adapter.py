@@ -1,9 +1,6 @@
-"""How allauth's second factors behave here: sealed at rest, and passkeys bound to the house's own address."""
-
-from urllib.parse import urlsplit
+"""How allauth's second factors behave here: sealed at rest."""
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from people.factors.sealing import sealed, unsealed
@@ -19,7 +16,3 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return unsealed(encrypted_text)
-
-    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """The name that browsers bind a passkey to: the house's public one, never what a request claims."""
-        return {"id": urlsplit(settings.PUBLIC_ADDRESS).hostname or "", "name": "Sealroom"}

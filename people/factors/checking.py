@@ -42,8 +42,10 @@ def take_code(request: HttpRequest, *, person: User, typed: str) -> Authenticato
 @transaction.atomic
 def _take(person: User, typed: str) -> Authenticator | None:
     rows = Authenticator.objects.select_for_update().filter(user_id=person.pk).order_by("-type")
-    for row in rows.exclude(type=Authenticator.Type.WEBAUTHN):
-        if not (_take_step(row, typed) if row.type == Authenticator.Type.TOTP else _take_recovery(row, typed)):
+    for row in rows:
+        if not (
+            _take_step(row, typed) if row.type == Authenticator.Type.TOTP else _take_recovery(row, typed)
+        ):
             continue
         row.user = person
         record_change(factor_entry(person.pk, Action.FACTOR_USE, row.type))

@@ -17,7 +17,7 @@ CODE_ATTRIBUTES = {
 }
 
 
-class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+class CodeForm(AuthenticateForm):
     """allauth's second step of a sign-in, comparing as we do (people.factors.checking)."""
 
     code = forms.CharField(

@@ -21,7 +21,6 @@ SET_UP = "people:factor_app"
 OPEN = frozenset(
     {
         SET_UP,
-        "people:passkey_add",
         "people:welcome",
         "people:welcome_enter",
         "account_login",

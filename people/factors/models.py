@@ -1,6 +1,6 @@
 """Where the keys of second factors hang, and the resets of somebody's factors.
 
-The factors themselves (secrets of authenticator apps, recovery codes, passkeys) are allauth's
+The factors themselves (secrets of authenticator apps, recovery codes) are allauth's
 `Authenticator` rows; what is secret in them is sealed (`people.factors.sealing`).
 """
 

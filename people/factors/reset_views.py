@@ -31,7 +31,8 @@ def reset(request: SignedIn, person_id: UUID) -> HttpResponse:
             messages.error(request, str(problem))
         else:
             messages.success(
-                request, _("Reset. The person gets a link by mail; officers were told, and plaintext is paused.")
+                request,
+                _("Reset. The person gets a link by mail; officers were told, and plaintext is paused."),
             )
         return redirect("people:person", person_id)
     return render(request, "people/factors/reset.html", {"person": shown})

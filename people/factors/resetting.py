@@ -6,6 +6,8 @@ without the password, and the password sets nothing up without it. Meanwhile pla
 (people.factors.pausing), its person has a mail and every officer has one, too.
 """
 
+from uuid import UUID
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import send_mail
@@ -77,9 +79,7 @@ def _tell_officers(reset: FactorReset) -> None:
 
 def _send_later(to: str, body: str) -> None:
     subject, _newline, text = body.strip().partition("\n")
-    transaction.on_commit(
-        lambda: send_mail(subject.strip(), text.strip() + "\n", None, [to]), robust=True
-    )
+    transaction.on_commit(lambda: send_mail(subject.strip(), text.strip() + "\n", None, [to]), robust=True)
 
 
 def resets() -> QuerySet[FactorReset]:
@@ -94,7 +94,7 @@ def to_review(officer: User) -> QuerySet[FactorReset]:
 
 
 @transaction.atomic
-def review_reset(*, actor: User, reset_id: object) -> None:
+def review_reset(*, actor: User, reset_id: UUID) -> None:
     """The officer has looked into it: asked the person, above all. It lifts no pause. Raises Refused."""
     require(actor, Permission.APPROVAL_DECIDE)
     reset = to_review(actor).select_for_update(of=("self",)).filter(pk=reset_id).first()

@@ -79,15 +79,13 @@ def make_codes(*, actor: User) -> list[str]:
 
 @transaction.atomic
 def remove_factor(*, actor: User, factor_id: int, session_key: str | None) -> None:
-    """Raises NotPossible for the last one of somebody who must have one; Authenticator.DoesNotExist."""
+    """The factor and the recovery codes that stand in for it. Raises NotPossible for somebody who must have
+    one; Authenticator.DoesNotExist."""
     _lock(actor)
     factor = factors_of(actor).get(pk=factor_id)
-    others = factors_of(actor).exclude(pk=factor.pk).exists()
-    if not others and is_obliged(actor):
-        raise NotPossible(_("You need a second factor here. Set up another one first."))
-    factor.delete()
-    if not others:
-        Authenticator.objects.filter(user_id=actor.pk, type=CODES).delete()
+    if is_obliged(actor):
+        raise NotPossible(_("You need a second factor here: move it to another phone instead."))
+    Authenticator.objects.filter(user_id=actor.pk).delete()
     record_change(factor_entry(actor.pk, Action.FACTOR_REMOVE, factor.type))
     end_sessions(actor, but=session_key)
     tell(actor, "factor_removed")
@@ -110,7 +108,9 @@ def lock_for_new(actor: User, link_id: str | None) -> None:
         return
     link = usable_links().filter(pk=reset.link_id).first()
     if link is None or link_id != str(link.pk) or not use_link(link, person=actor):
-        raise NotPossible(_("Open the link in the mail that was sent to you, in this browser, and try again."))
+        raise NotPossible(
+            _("Open the link in the mail that was sent to you, in this browser, and try again.")
+        )
 
 
 def _codes(actor: User) -> list[str]:

@@ -42,9 +42,7 @@ def matching_step(secret: str, typed: str, *, moment: float, after: int) -> int 
     digits = "".join(typed.split())
     now = step_of(moment)
     steps = [step for step in range(now - DRIFT, now + DRIFT + 1) if step > after]
-    fits = [
-        step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), digits.encode())
-    ]
+    fits = [step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), digits.encode())]
     return max(fits, default=None)
 
 

@@ -1,9 +1,8 @@
 """The person's own second factors: the page of all of them, the authenticator app, recovery codes."""
 
 import base64
-from io import BytesIO
 
-import qrcode
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from qrcode.image.svg import SvgPathImage
 
 from people.factors import services
 from people.factors.access import awaited_link, factors_of, has_factor, is_obliged
@@ -35,12 +33,9 @@ def factors(request: SignedIn) -> HttpResponse:
     user = request.user
     found = list(Authenticator.objects.filter(user_id=user.pk).order_by("created_at"))
     codes = next((one for one in found if one.type == CODES), None)
-    in_use, obliged = [one for one in found if one.type != CODES], is_obliged(user)
     context = {
         "app": next((one for one in found if one.type == TOTP), None),
-        "has_factor": bool(in_use),
-        "obliged": obliged,
-        "app_removable": not obliged or len(in_use) > 1,
+        "obliged": is_obliged(user),
         "codes": codes,
         "codes_left": _left(codes),
     }
@@ -107,9 +102,8 @@ def _for_the_app(request: SignedIn, secret: str, form: AppForm) -> dict[str, obj
 
 def _picture(address: str) -> str:
     """A QR code as a data address: no file of it is ever kept."""
-    drawn = BytesIO()
-    qrcode.make(address, image_factory=SvgPathImage, border=2).save(drawn)
-    return f"data:image/svg+xml;base64,{base64.b64encode(drawn.getvalue()).decode()}"
+    drawn = get_adapter().build_totp_svg(address).encode()
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 
 @never_cache
@@ -147,8 +141,4 @@ def remove(request: SignedIn, factor_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Removed. Your other sessions have ended."))
         return redirect("people:factors")
-    return render(request, "people/factors/remove.html", {"named": _named(factor)})
-
-
-def _named(factor: Authenticator) -> str:
-    return _("Authenticator app") if factor.type == TOTP else str(factor)
+    return render(request, "people/factors/remove.html", {})

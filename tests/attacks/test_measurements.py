@@ -25,7 +25,7 @@ MEASURES = re.compile(
     re.IGNORECASE,
 )
 OUR_APPS = {"config", "config.ui", "compliance", "deals", "vault", "people", "audit"}
-APPS = {"allauth", "allauth.account", "allauth.usersessions", "guardian", "django_htmx", "csp"}
+APPS = {"allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "guardian", "django_htmx", "csp"}
 MIDDLEWARE = {
     "audit.unattributed.UnattributedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -33,6 +33,7 @@ MIDDLEWARE = {
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.accounts.middleware.PreferencesMiddleware",
+    "people.factors.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",

@@ -132,7 +132,9 @@ def test_demo_code_is_refused_outside_demo_mode_and_for_nobody(logins, settings)
 
 def test_i7_the_log_holds_none_of_the_demos_values(logins) -> None:
     """Every column of every entry, the leaf among them, as text: no name, number or address of anybody."""
-    values = {login[name] for login in logins for name in ("name", "username", "password", "totp_secret")} - {""}
+    values = {login[name] for login in logins for name in ("name", "username", "password", "totp_secret")} - {
+        ""
+    }
     values |= {person.email for person in EVERYBODY}
     fields = ("name", "id_number", "credit_code", "phone", "email", "address", "bank_account")
     for seed, count in ((20261121, OWN_CLIENTS), (20261122, ENTRUSTED_CLIENTS)):

@@ -19,8 +19,8 @@ from compliance.logretention import shredding, tasks
 from compliance.logretention.models import LogMonth
 from compliance.review.reasons import open_sealed_reason
 from people.approvals.models import ApprovalRequest, State
-from tests.cast import signed_in
 from tests.audit.retention.months import months_ago
+from tests.cast import signed_in
 from tests.compliance.logretention.doing import agreed
 from tests.compliance.world import book_of, clients_in
 from tests.databases import as_worker

@@ -1,11 +1,13 @@
 """Attacks on second factors: replayed, guessed, swapped, skipped, taken away, planted sessions."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +16,7 @@ from audit.actions import Action, Reason
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from people.accounts.models import Kind, User
+from people.accounts.services import disable_person
 from people.accounts.waits import FREE
 from people.factors.sealing import secrets_of, unsealed
 from tests.cast import PASSWORD, cast, client_of, code_of, person, sign_in
@@ -113,8 +116,7 @@ def test_attack_the_factor_of_another_person_opens_nothing(people: SimpleNamespa
         unsealed(mine.data["secret"])
 
 
-@pytest.mark.parametrize("step", ["sign-in", "step-up", "removal"])
-def test_attack_another_persons_factor_is_neither_removed_nor_named(people: SimpleNamespace, step: str) -> None:
+def test_attack_another_persons_factor_is_neither_removed_nor_named(people: SimpleNamespace) -> None:
     ada = client_of(people.ada)
     confirm_identity(ada)
     theirs = Authenticator.objects.get(user=people.ming)
@@ -219,3 +221,47 @@ def test_attack_a_form_from_another_site_changes_no_factor(
     answer = client.post(reverse(url, args=args), {"code": "123456"})
     assert answer.status_code == 403
     assert logged(Action.FACTOR_ADD, people.ming.pk) == 0
+
+
+def test_attack_names_are_not_found_out(people: SimpleNamespace, settings) -> None:
+    """An unknown name, a wrong password, and that of a closed account: one page, one hash each."""
+    hashes: list[str] = []
+
+    class Counting(MD5PasswordHasher):
+        def encode(self, password: str, salt: str) -> str:
+            hashes.append(password)
+            return super().encode(password, salt)  # type: ignore[no-any-return]
+
+    settings.PASSWORD_HASHERS = [f"{__name__}.Slow"]
+    globals()["Slow"] = Counting
+    for name in ("lin", "ming"):
+        user = getattr(people, name)
+        user.set_password(PASSWORD)
+        user.save()
+    disable_person(actor=people.ada, person=people.lin)
+    pages, costs = set(), []
+    for name, password in (
+        ("nobody-at-all", PASSWORD),
+        ("ming", "wrong"),
+        ("lin", PASSWORD),
+        ("lin", "wrong"),
+    ):
+        hashes.clear()
+        answer = Client().post(LOGIN, {"login": name, "password": password})
+        text = answer.content.decode().replace(f'value="{name}"', "")
+        pages.add((answer.status_code, re.sub(r'value="\w{64}"|"X-CSRFToken": "\w+"', "", text)))
+        costs.append(len(hashes))
+    assert len(pages) == 1
+    assert costs == [1, 1, 1, 1]
+
+
+def test_attack_guesses_at_an_account_make_only_the_guesser_wait(people: SimpleNamespace, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "1000/m/ip"}
+    guesser, owner = Client(REMOTE_ADDR="203.0.113.9"), Client(REMOTE_ADDR="198.51.100.7")
+    said = []
+    for name in ("ming", "nobody-at-all"):
+        for _ in range(FREE):
+            guesser.post(LOGIN, {"login": name, "password": "a guess"})
+        said.append(guesser.post(LOGIN, {"login": name, "password": PASSWORD}).context["form"].errors)
+    assert said[0] == said[1]
+    assert owner.post(LOGIN, {"login": "ming", "password": PASSWORD})["Location"] == CODE

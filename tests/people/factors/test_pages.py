@@ -40,7 +40,9 @@ def test_a_colleague_sets_up_an_app_and_signs_in_with_it(nora) -> None:
     kept = Authenticator.objects.get(user=nora, type="totp")
     assert logged(Action.FACTOR_ADD, nora.pk) == 1
     other = Client()
-    assert other.post("/account/login/", {"login": "nora", "password": PASSWORD})["Location"] == "/account/code/"
+    assert (
+        other.post("/account/login/", {"login": "nora", "password": PASSWORD})["Location"] == "/account/code/"
+    )
     assert other.get(reverse("people:me")).status_code == 302
     assert other.post("/account/code/", {"code": codes[0]}).status_code == 302
     assert other.get(reverse("people:me")).status_code == 200

@@ -76,7 +76,9 @@ def test_its_person_comes_back_by_the_link_and_the_password_together(
     assert FactorReset.objects.get().link.used_at is not None
 
 
-def test_attack_the_password_alone_sets_no_factor_up_after_a_reset(people: SimpleNamespace, path: str) -> None:
+def test_attack_the_password_alone_sets_no_factor_up_after_a_reset(
+    people: SimpleNamespace, path: str
+) -> None:
     thief = Client()
     sign_in(thief, people.ming)
     assert thief.get("/")["Location"] == APP
@@ -93,7 +95,9 @@ def test_attack_the_mailbox_alone_opens_nothing(people: SimpleNamespace, path: s
     thief = Client()
     thief.get(path)
     for method in (thief.get, thief.post):
-        answer = method("/welcome/", {"password": "violet harbour 93 lanterns", "again": "violet harbour 93 lanterns"})
+        answer = method(
+            "/welcome/", {"password": "violet harbour 93 lanterns", "again": "violet harbour 93 lanterns"}
+        )
         assert answer["Location"].startswith("/account/login/")
     people.ming.refresh_from_db()
     assert people.ming.check_password(PASSWORD)
@@ -116,7 +120,11 @@ def test_attack_the_link_of_somebody_else_sets_nothing_up(people: SimpleNamespac
 def test_attack_an_administrator_turns_no_link_to_themselves(people: SimpleNamespace, path: str) -> None:
     with pytest.raises(AccountNotPossible):
         edit_person(
-            actor=people.ada, person=people.ming, display_name="Ming", email="ada2@example.test", language="en"
+            actor=people.ada,
+            person=people.ming,
+            display_name="Ming",
+            email="ada2@example.test",
+            language="en",
         )
     assert not [m for m in mail.outbox if people.ada.email in m.to]
     with pytest.raises(NotPossible, match="their own"):

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.factors.totp import PERIOD, address_for_apps, code_at, in_fours, matching_step, new_secret, step_of
+from people.factors.totp import (
+    PERIOD,
+    address_for_apps,
+    code_at,
+    in_fours,
+    matching_step,
+    new_secret,
+    step_of,
+)
 
 # RFC 6238, appendix B: the secret is the ASCII of "12345678901234567890"; of its eight digits apps show six.
 RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
