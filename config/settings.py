@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "audit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "guardian",
     "django_htmx",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",
     "people.staffsessions.middleware.StaffSessionMiddleware",
+    "people.factors.middleware.SecondFactorMiddleware",
     "config.failures.KeyFailureMiddleware",
     "deals.previews.middleware.PreviewMiddleware",
 ]
@@ -269,6 +271,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
+# Failed sign-ins of one address. Those at one name from one network wait by people.accounts.waits, so that
+# nobody is locked out by somebody else's guesses.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip"}
+MFA_ADAPTER = "people.factors.adapter.MFAAdapter"
+MFA_FORMS = {"authenticate": "people.factors.forms.CodeForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 10
 # Failed sign-ins are limited by address: without this all people behind the proxy would be locked out as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -3,6 +3,7 @@ from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOp
 from people.asks.models import AccessAsk
 from people.delegations.models import Delegation
 from people.duties.models import NdaSignature, NdaTemplate
+from people.factors.models import FactorKeys, FactorReset, FactorResetReview
 from people.invitations.models import Invitation
 from people.roles.models import Role, RoleGrant, RolePermission
 from people.staffsessions.models import StaffSession
@@ -13,6 +14,9 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
     "Delegation",
+    "FactorKeys",
+    "FactorReset",
+    "FactorResetReview",
     "Invitation",
     "NdaSignature",
     "NdaTemplate",

@@ -1,46 +1,49 @@
 """Step-up: before a grave act the person confirms once more who they are.
 
-A page is come back to after the confirmation. A form that was sent is answered by the question for the
-password with the form in it (`confirm_first`): what was typed, a reason above all, goes on with the password
-to where it was sent, and waits meanwhile in the person's own page alone, never in an address, a cookie or a
-session.
+Who came in with a second factor is asked for that one: a session taken over, and the password with it, opens
+no grave act (OWASP ASVS 5.0, 7.5.3). Who has none types the password.
+
+A page is come back to after the confirmation. A form that was sent is answered by the question with the form
+in it (`confirm_first`): what was typed, a reason above all, goes on with the answer to where it was sent, and
+waits meanwhile in the person's own page alone, never in an address, a cookie or a session.
 """
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.forms import ReauthenticateForm
-from allauth.account.internal.flows.reauthentication import (
-    did_recently_reauthenticate,
-    get_reauthentication_flows,
-    reauthenticate_by_password,
-)
-from allauth.core import ratelimit
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.mfa.base.internal.flows import post_authentication
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from people.factors.access import METHOD, proved_here
+from people.factors.checking import take_code
+
 View = Callable[..., HttpResponseBase]
 PASSWORD = "step_up_password"  # noqa: S105  the field's name
-_OWN = (PASSWORD, "csrfmiddlewaretoken")
+CODE = "step_up_code"
+_OWN = (PASSWORD, CODE, "csrfmiddlewaretoken")
 
 
 def recently_confirmed(request: HttpRequest) -> bool:
-    """Whether the person typed a credential again within ACCOUNT_REAUTHENTICATION_TIMEOUT (the sign-in itself
-    does not count), or does with this form. allauth lets people without any credential pass; here they do
-    not."""
-    if not get_reauthentication_flows(request.user):
-        return False
-    return did_recently_reauthenticate(request) or _confirms(request)
+    """Whether the person gave a credential again within ACCOUNT_REAUTHENTICATION_TIMEOUT (the sign-in itself
+    does not count), or does with this form."""
+    return _confirmed_before(request) or _confirms(request)
 
 
 def step_up_required(view: View) -> View:
     """Decorates a view that already knows its person. A GET comes back to itself; a POST goes on with the
-    password."""
+    answer."""
 
     @wraps(view)
     def confirmed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -52,16 +55,15 @@ def step_up_required(view: View) -> View:
 
 
 def confirm_first(request: HttpRequest) -> HttpResponseBase:
-    """The question for the password. Of a form: the answer holds what was typed, and no cache keeps it."""
+    """The question. Of a form: the answer holds what was typed, and no cache keeps it."""
     if request.method != "POST":
-        return _by_way_of_the_password(request)
+        return _by_way_of_the_question(request)
     partial = _is_partial(request)
     typed = [(name, value) for name, sent in request.POST.lists() for value in sent]
-    context = {
+    context = _question(request) | {
         "carried": [pair for pair in typed if pair[0] not in _OWN],
-        "failed": PASSWORD in request.POST,
-        "field": PASSWORD,
         "back_url": _sent_from(request),
+        "action": request.get_full_path(),
         "target": request.headers.get("HX-Target", "") if partial else "",
     }
     answer = render(request, f"people/stepup/{'_form' if partial else 'page'}.html", context)
@@ -69,19 +71,59 @@ def confirm_first(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
+@login_required
+def question(request: HttpRequest) -> HttpResponseBase:
+    """The page for what was asked for by GET: back to `next` after the right answer."""
+    going_to = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(going_to, allowed_hosts={request.get_host()}):
+        going_to = "/"
+    if request.method == "POST" and _confirms(request):
+        return HttpResponseRedirect(going_to)
+    context = _question(request) | {"carried": [("next", going_to)], "back_url": "/", "action": request.path}
+    answer = render(request, "people/stepup/page.html", context)
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _question(request: HttpRequest) -> dict[str, Any]:
+    by_code = proved_here(request)
+    field = CODE if by_code else PASSWORD
+    return {"by_code": by_code, "field": field, "failed": field in request.POST}
+
+
+def _confirmed_before(request: HttpRequest) -> bool:
+    """By the credential that counts for this session: after a sign-in with a factor no password does."""
+    wanted = METHOD if proved_here(request) else "password"
+    records = get_authentication_records(request, request.user)
+    given = [one["at"] for one in records if one.get("reauthenticated") and one["method"] == wanted]
+    return bool(given) and time.time() - given[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 def _confirms(request: HttpRequest) -> bool:
-    """Whether the form brings the right password: tried as often as allauth's own page allows, and logged as
-    there."""
-    typed = request.POST.get(PASSWORD)
-    if not typed or not ratelimit.consume(request, action="reauthenticate", user=request.user):
+    """Whether the form brings the right answer: tried as often as at the sign-in, and logged as there."""
+    return _by_code(request) if proved_here(request) else _by_password(request)
+
+
+def _by_code(request: HttpRequest) -> bool:
+    typed = request.POST.get(CODE)
+    if not typed:
         return False
-    if not ReauthenticateForm({"password": typed}, user=request.user).is_valid():
+    found = take_code(request, person=request.user, typed=typed)  # type: ignore[arg-type]
+    if found is None:
+        return False
+    post_authentication(request, found, reauthenticated=True)
+    return True
+
+
+def _by_password(request: HttpRequest) -> bool:
+    typed = request.POST.get(PASSWORD)
+    if not typed or not ReauthenticateForm({"password": typed}, user=request.user).is_valid():
         return False
     reauthenticate_by_password(request)
     return True
 
 
-def _by_way_of_the_password(request: HttpRequest) -> HttpResponseBase:
+def _by_way_of_the_question(request: HttpRequest) -> HttpResponseBase:
     partial = _is_partial(request)
     back = _sent_from(request) if partial else request.get_full_path()
     address = f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}"

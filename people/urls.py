@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.accounts.urls")),
+    path("", include("people.factors.urls")),
     path("", include("people.roles.urls")),
     path("", include("people.approvals.urls")),
     path("", include("people.delegations.urls")),

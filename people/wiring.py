@@ -6,6 +6,7 @@ from people.accounts.models import LinkPurpose
 from people.approvals import escalating, pace
 from people.approvals.registry import register
 from people.delegations.approval import ConfirmDelegation
+from people.factors import resetting
 from people.rail import add_entries
 from people.roles.approval import GrantRole
 from people.roles.permissions import Permission
@@ -27,4 +28,5 @@ def connect() -> None:
     register(GiveStanding())
     register_due(pace.due)
     register_due(escalating.due)
+    register_due(resetting.due)
     add_entries()

@@ -4,11 +4,16 @@ ada (administrator), olivia and otto (compliance officers), ming and lin (agents
 aud (outside auditor); bo and ben (rival buyers) and sam (seller) are outside people without any role.
 """
 
+import time
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.middleware import session_pseudonym
@@ -18,6 +23,9 @@ from people.accounts.system import SYSTEM_ID, ensure_system_account
 from people.duties.models import NdaSignature
 from people.duties.services import sign_nda
 from people.duties.templates import ensure_first_templates, in_force
+from people.factors.access import has_factor
+from people.factors.sealing import sealed, secrets_of
+from people.factors.totp import code_at, new_secret, step_of
 from people.roles.access import forget, grants_in_force
 from people.roles.builtin import ensure_builtin_roles
 from people.roles.models import GrantState, RoleCode, RoleGrant
@@ -46,19 +54,25 @@ def fixed_rows() -> None:
 
 
 def person(name: str, *, kind: Kind = Kind.STAFF, role: RoleCode | None = None) -> User:
-    """An account with PASSWORD, and a role in force when one is named."""
+    """An account with PASSWORD, for staff with an authenticator app too, and a role in force when one is
+    named."""
     user = User(
         username=name, display_name=name.capitalize(), email=f"{name}@example.test", kind=kind, language="en"
     )
     user.set_password(PASSWORD)
     user.save()
+    if user.is_staff:
+        with_app(user)
     if role is not None:
         hold(user, role)
     return user
 
 
 def hold(user: User, role: RoleCode) -> RoleGrant:
-    """Gives a role at once, as the house gives the first ones."""
+    """Gives a role at once, as the house gives the first ones. Who is let in by it has an authenticator
+    app."""
+    if not user.is_staff:
+        with_app(user)
     until = timezone.now() + timedelta(days=30) if role == RoleCode.AUDITOR else None
     grant = RoleGrant.objects.create(
         user=user, role_id=role, state=GrantState.ACTIVE, granted_by_id=SYSTEM_ID, valid_until=until
@@ -107,12 +121,27 @@ def signed(user: User, *, deal_id: UUID | None = None, kind: str = "buyer") -> N
         )
 
 
+def with_app(user: User) -> None:
+    """The person has an authenticator app. Its secret is made by `code_of`, when somebody types a code: most
+    tests never do."""
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+
+
+def code_of(user: User) -> str:
+    """What the person's app shows now. Each call is as if on a new phone, so that a test may confirm twice
+    within the time of one code."""
+    secret = new_secret()
+    with acting_as(Origin(actor=user.pk)), secrets_of(user.pk):
+        data = {"secret": sealed(secret)}
+    Authenticator.objects.update_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": data})
+    return code_at(secret, step_of(time.time()))
+
+
 def client_of(user: User, *, administers: bool = True) -> Client:
-    """A browser in which the person is signed in; an administrator's also in a staff session, unless told
-    not to be."""
+    """A browser in which the person is signed in, with the second factor when they have one; an
+    administrator's also in a staff session, unless told not to be."""
     client = Client()
-    with acting_as(Origin(actor=user.pk)):  # a forced sign-in has no request that middleware has seen
-        client.force_login(user)
+    signed_in(client, user)
     if administers and grants_in_force().filter(user=user, role_id=RoleCode.ADMIN).exists():
         session = client.session
         named = session_pseudonym(session.session_key)
@@ -120,6 +149,26 @@ def client_of(user: User, *, administers: bool = True) -> Client:
         session[MARKER] = str(administering(user, named).pk)
         session.save()
     return client
+
+
+def sign_in(client: Client, user: User, password: str = PASSWORD, **more: str) -> HttpResponse:
+    """Through the pages of the sign-in, with a code where one is asked for; the last page's answer."""
+    typed = {"login": user.username, "password": password, **more}
+    answer: Any = client.post(reverse("account_login"), typed)
+    if answer.status_code == 302 and answer["Location"] == reverse("mfa_authenticate"):
+        answer = client.post(answer["Location"], {"code": code_of(user)})
+    return answer  # type: ignore[no-any-return]
+
+
+def signed_in(client: Client, user: User) -> None:
+    """As after the pages of the sign-in, without walking through them."""
+    with acting_as(Origin(actor=user.pk)):  # a forced sign-in has no request that middleware has seen
+        client.force_login(user)
+    if user.is_staff or has_factor(user):
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
 
 
 def send(browser: Client, address: str, **typed: str | int) -> HttpResponse:

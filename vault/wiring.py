@@ -10,6 +10,7 @@ from audit.sentences import register_codes
 from people import today
 from people.accounts.models import User
 from people.approvals.registry import register as register_action
+from people.factors.models import FactorKeys
 from people.navigation import Area, NavItem, register
 from people.roles import effects
 from people.roles.permissions import Permission
@@ -159,6 +160,12 @@ def _connect_disclosures() -> None:
     )
 
 
+def _whose_factors(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
+    """For the key inventory: what seals people's second factors."""
+    ours = FactorKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
+    return {compartment: owners.Owner(kind=_("Second factors")) for compartment in ours}
+
+
 def _whose_marks(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
     """The compartment of exports and recipients, in the inventory of keys."""
     ours = MarkKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
@@ -172,6 +179,7 @@ def _connect_custody() -> None:
     book_page.add_panel(Panel(template="vault/freezing/_frozen.html", context=frozen_panel, order=1))
     book_page.add_panel(Panel(template="vault/freezing/_book.html", context=freeze_panel, order=90))
     owners.register(books.tell)
+    owners.register(_whose_factors)
     today.register(keys_due)
     register(
         NavItem(

@@ -3,10 +3,11 @@
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from people.accounts.models import Kind
+from people.factors.totp import new_secret
 from people.roles.builtin import RoleCode
 
 FILE = "demo-logins.json"
@@ -45,15 +46,26 @@ SELLER = DemoPerson(username="bai.chengze", name="白承泽", role="seller", kin
 EVERYBODY = (ADMIN, *OFFICERS, LEAD, AGENT, OTHER_AGENT, AUDITOR, BUYER, RIVAL, SELLER)
 
 
-def passwords(home: Path) -> dict[str, str]:
-    """Sign-in name → password: from the file, or new ones, which are in the file before this returns."""
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """How one of them signs in. `totp_secret` is empty for those who need no second factor."""
+
+    password: str
+    totp_secret: str
+
+
+def logins(home: Path) -> dict[str, Login]:
+    """Sign-in name → login: from the file, or new ones, which are in the file before this returns."""
     path = home / FILE
     if path.is_file():
         known = json.loads(path.read_text(encoding="utf-8"))
-        return {one["username"]: one["password"] for one in known}
-    made = {person.username: secrets.token_urlsafe(12) for person in EVERYBODY}
+        return {
+            one["username"]: Login(password=one["password"], totp_secret=one.get("totp_secret", ""))
+            for one in known
+        }
+    made = {person.username: _new(person) for person in EVERYBODY}
     rows = [
-        {"name": one.name, "username": one.username, "role": one.role, "password": made[one.username]}
+        {"name": one.name, "username": one.username, "role": one.role} | asdict(made[one.username])
         for one in EVERYBODY
     ]
     temporary = path.with_suffix(".new")
@@ -62,3 +74,9 @@ def passwords(home: Path) -> dict[str, str]:
         json.dump(rows, file, ensure_ascii=False, indent=2)
     temporary.replace(path)
     return made
+
+
+def _new(person: DemoPerson) -> Login:
+    """Whoever has a role is asked for a second factor."""
+    secret = new_secret() if person.code is not None else ""
+    return Login(password=secrets.token_urlsafe(12), totp_secret=secret)

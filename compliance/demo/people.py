@@ -1,5 +1,6 @@
 """The demo's people: the first administrator and officer by their links, others as the house does it."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.origin import Origin, acting_as, current_origin
-from compliance.demo.logins import ADMIN, EVERYBODY, OFFICERS, DemoPerson
+from compliance.demo.logins import ADMIN, EVERYBODY, OFFICERS, DemoPerson, Login
 from people.accounts.links import make_link
 from people.accounts.models import LinkPurpose, OneTimeLink, User
 from people.accounts.services import choose_password, create_first_person, create_person
@@ -18,6 +19,8 @@ from people.approvals.models import ApprovalRequest, State, Verdict
 from people.approvals.services import decide, open_preview
 from people.duties.services import sign_nda
 from people.duties.templates import in_force
+from people.factors.services import set_up_app
+from people.factors.totp import code_at, step_of
 from people.roles.builtin import RoleCode
 from people.roles.services import grant_role
 from people.staffsessions.models import LONGEST, Ground, Over
@@ -27,19 +30,19 @@ LANGUAGE = "zh-hans"
 _AUDIT_ENDS = timedelta(days=90)
 
 
-def make_people(passwords: Mapping[str, str]) -> dict[str, User]:
+def make_people(logins: Mapping[str, Login]) -> dict[str, User]:
     """Everybody by sign-in name; those who are there already stay as they are."""
-    known = {user.username: user for user in User.objects.filter(username__in=passwords)}
+    known = {user.username: user for user in User.objects.filter(username__in=logins)}
     for person, purpose in ((ADMIN, LinkPurpose.FIRST_ADMIN), (OFFICERS[0], LinkPurpose.FIRST_OFFICER)):
         if person.username not in known:
-            known[person.username] = _first(person, purpose, passwords[person.username])
+            known[person.username] = _first(person, purpose, logins[person.username])
             _sign_undertaking(known[person.username])
     admin, officer = known[ADMIN.username], known[OFFICERS[0].username]
     missing = [person for person in EVERYBODY if person.username not in known]
     if missing:
         with _administering(admin, officer):
             for person in missing:
-                known[person.username] = _employ(person, admin, officer, passwords[person.username])
+                known[person.username] = _employ(person, admin, officer, logins[person.username])
     return known
 
 
@@ -60,7 +63,7 @@ def _administering(admin: User, officer: User) -> Iterator[None]:
         end(session=opened, over=Over.ENDED, by=admin.pk)
 
 
-def _first(person: DemoPerson, purpose: LinkPurpose, password: str) -> User:
+def _first(person: DemoPerson, purpose: LinkPurpose, login: Login) -> User:
     with acting_as(Origin()), transaction.atomic():
         link, _address = make_link(purpose=purpose, person=None)
         made = create_first_person(
@@ -69,14 +72,15 @@ def _first(person: DemoPerson, purpose: LinkPurpose, password: str) -> User:
             display_name=person.name,
             email=person.email,
             language=LANGUAGE,
-            password=password,
+            password=login.password,
         )
     if made is None:
         raise RuntimeError("somebody holds this office already: this is no empty house")
+    _set_up_app(made, login)
     return made
 
 
-def _employ(person: DemoPerson, admin: User, officer: User, password: str) -> User:
+def _employ(person: DemoPerson, admin: User, officer: User, login: Login) -> User:
     with acting_as(replace(current_origin(), actor=admin.pk)):
         user = create_person(
             actor=admin,
@@ -87,11 +91,21 @@ def _employ(person: DemoPerson, admin: User, officer: User, password: str) -> Us
             language=LANGUAGE,
         )
     with acting_as(Origin(actor=user.pk)):
-        choose_password(link=_password_link(user), password=password)
+        choose_password(link=_password_link(user), password=login.password)
+    _set_up_app(user, login)
     if person.code is not None:
         _give_role(user, person.code, admin, officer)
     _sign_undertaking(user)
     return user
+
+
+def _set_up_app(user: User, login: Login) -> None:
+    """As from the page, with the code that an app would show."""
+    if login.totp_secret:
+        # That of the step before, which counts as well: whoever signs in at once has theirs still to use.
+        code = code_at(login.totp_secret, step_of(time.time()) - 1)
+        with acting_as(Origin(actor=user.pk)):
+            set_up_app(actor=user, secret=login.totp_secret, code=code, session_key=None, link_id=None)
 
 
 def _password_link(user: User) -> OneTimeLink:

@@ -12,7 +12,7 @@ from compliance.demo.clients import (
 )
 from compliance.demo.consents import make_consents, publish
 from compliance.demo.deals import make_deals
-from compliance.demo.logins import AGENT, FILE, LEAD, OFFICERS, OTHER_AGENT, passwords
+from compliance.demo.logins import AGENT, FILE, LEAD, OFFICERS, OTHER_AGENT, logins
 from compliance.demo.mandates import make_mandates
 from compliance.demo.owning import ask_for_export, make_claim, make_enquiries, make_owners
 from compliance.demo.people import make_people
@@ -30,7 +30,7 @@ def seed(home: Path) -> Path:
 
     Raises RuntimeError where others than the demo's people hold the first offices.
     """
-    people = make_people(passwords(home))
+    people = make_people(logins(home))
     agent, lead = people[AGENT.username], people[LEAD.username]
     new = not ClientBook.objects.filter(name=OWN_BOOK).exists()
     officer, other = people[OFFICERS[0].username], people[OTHER_AGENT.username]

@@ -24,6 +24,7 @@ AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "disclosure": _("Disclosures"),
     "claim": _("Duplicate claim"),
     "destruction": ObjectType.DESTRUCTION_RUN.label,
+    "factor": _("Second factor"),
     "import": ObjectType.IMPORT_JOB.label,
     "index": _("Search"),
     "intake": _("Take in a client"),

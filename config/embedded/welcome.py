@@ -24,6 +24,9 @@ def _demo_logins(path: Path) -> None:
     names = ", ".join(f"{one['username']} ({one['role']})" for one in _one_of_each_role(people))
     print(f"Sign in as one of: {names}")
     print(f"Their passwords: {path}")
+    name = next((one["username"] for one in people if one.get("totp_secret")), "NAME")
+    where = f"SEALROOM_DEMO=1 SEALROOM_HOME={path.parent}"
+    print(f"The code that staff are asked for as well: {where} .venv/bin/python manage.py demo_code {name}")
 
 
 def _one_of_each_role(people: Sequence[Mapping[str, str]]) -> Iterable[Mapping[str, str]]:

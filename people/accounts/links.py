@@ -20,6 +20,7 @@ from people.accounts.models import LinkPurpose, OneTimeLink, User
 
 VALID_FOR = timedelta(hours=48)
 TOKEN_BYTES = 32
+IN_SESSION = "welcome"  # where a browser's session holds the id of the link that it came by
 
 
 def make_link(*, purpose: LinkPurpose, person: User | None) -> tuple[OneTimeLink, str]:

@@ -108,6 +108,7 @@ class LinkPurpose(models.TextChoices):
     FIRST_OFFICER = "first_officer", _("First compliance officer")
     SET_PASSWORD = "set_password", _("Choose a password")
     INVITATION = "invitation", _("Invitation to a room")
+    FACTOR_RESET = "factor_reset", _("Set up a second factor again")
 
 
 FIRST_PURPOSES = (LinkPurpose.FIRST_ADMIN, LinkPurpose.FIRST_OFFICER)

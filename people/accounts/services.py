@@ -6,8 +6,6 @@ address that links go to only as long as the account has neither a password nor 
 
 from contextlib import nullcontext
 
-from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.links import mail_link, make_link, use_link
 from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
+from people.accounts.sessions import end_sessions
 from people.roles.models import RoleCode
 from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
 from people.shielding import Act, why_waits
@@ -215,13 +214,6 @@ def first_links() -> dict[RoleCode, str]:
         for purpose, role in FIRST_ROLES.items()
         if not holds_in_force(role)
     }
-
-
-def end_sessions(person: User) -> None:
-    """Removes the person's sessions from the store, beside the check on each request (backends.Backend)."""
-    rows = UserSession.objects.filter(user=person)
-    Session.objects.filter(session_key__in=rows.values_list("session_key", flat=True)).delete()
-    rows.delete()
 
 
 def _send_password_link(person: User) -> None:

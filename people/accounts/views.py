@@ -12,6 +12,8 @@ from people.access import managed_person, visible_people, visible_person
 from people.accounts import services
 from people.accounts.forms import PersonEditForm, PersonFilter, PersonForm
 from people.accounts.models import Kind, User
+from people.factors.access import has_factor
+from people.factors.pausing import paused_until
 from people.paging import page_of
 from people.requests import SignedIn
 from people.roles.access import grants_in_force, has, requires
@@ -75,6 +77,8 @@ def person(request: SignedIn, person_id: UUID) -> HttpResponse:
         "person": shown,
         "grants": grants,
         "manages": manages,
+        "has_factor": has_factor(shown),
+        "paused_until": paused_until(shown),
         "may_send_link": manages and shown.is_active and bool(shown.email),
         "gives_roles": manages and has(request.user, Permission.ROLE_MANAGE),
     }

@@ -20,12 +20,10 @@ from django.views.decorators.http import require_GET
 
 from people.accounts import services
 from people.accounts.forms import FirstPersonForm, PasswordForm
-from people.accounts.links import find_link, link_of
+from people.accounts.links import IN_SESSION, find_link, link_of
 from people.accounts.models import FIRST_PURPOSES, LinkPurpose, OneTimeLink, User
 from people.invitations import services as invitations
 from people.roles.builtin import BUILTIN
-
-_IN_SESSION = "welcome"
 
 
 @never_cache
@@ -34,18 +32,20 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(token)
     if link is None:
         return _gone(request)
-    request.session[_IN_SESSION] = str(link.pk)
+    request.session[IN_SESSION] = str(link.pk)
     return redirect("people:welcome_enter")
 
 
 @never_cache
 def enter(request: HttpRequest) -> HttpResponseBase:
-    link = link_of(request.session.get(_IN_SESSION))
+    link = link_of(request.session.get(IN_SESSION))
     if link is None:
         return _gone(request)
     if link.purpose in FIRST_PURPOSES:
         return _first_person(request, link)
     assert link.person is not None
+    if link.purpose == LinkPurpose.FACTOR_RESET:
+        return _new_factor(request, link)
     if link.purpose == LinkPurpose.INVITATION and link.person.has_usable_password():
         return _known_guest(request, link)
     return _new_password(request, link, link.person)
@@ -77,13 +77,25 @@ def _new_password(request: HttpRequest, link: OneTimeLink, person: User) -> Http
 def _known_guest(request: HttpRequest, link: OneTimeLink) -> HttpResponseBase:
     """Who has a password already proves to be that person by signing in."""
     if request.user.pk != link.person_id:
-        logout(request)  # somebody else's session on this machine; the link is kept for after the sign-in
-        request.session[_IN_SESSION] = str(link.pk)
-        return redirect_to_login(reverse("people:welcome_enter"))
+        return _by_way_of_the_password(request, link)
     if request.method == "POST":
         came = invitations.accept(invitation=link.invitation, password=None)
         return redirect("people:nda", link.invitation.deal_id) if came else _gone(request)
     return _page(request, "guest", {})
+
+
+def _new_factor(request: HttpRequest, link: OneTimeLink) -> HttpResponseBase:
+    """The link of a reset opens nothing by itself: the password comes first, then the new second factor,
+    which uses it up (people.factors.services)."""
+    if request.user.pk != link.person_id:
+        return _by_way_of_the_password(request, link)
+    return redirect("people:factor_app")
+
+
+def _by_way_of_the_password(request: HttpRequest, link: OneTimeLink) -> HttpResponseBase:
+    logout(request)  # somebody else's session on this machine; the link is kept for after the sign-in
+    request.session[IN_SESSION] = str(link.pk)
+    return redirect_to_login(reverse("people:welcome_enter"))
 
 
 def _sign_in(request: HttpRequest, person: User, address: str) -> HttpResponse:
@@ -96,7 +108,7 @@ def _sign_in(request: HttpRequest, person: User, address: str) -> HttpResponse:
 
 def _gone(request: HttpRequest) -> HttpResponse:
     """One answer for unknown, used, cancelled and expired links."""
-    request.session.pop(_IN_SESSION, None)
+    request.session.pop(IN_SESSION, None)
     return render(request, "people/welcome/gone.html", status=410)
 
 

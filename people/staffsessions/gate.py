@@ -22,10 +22,10 @@ from people.accounts.models import User
 from people.staffsessions.forms import OpenForm
 from people.staffsessions.marking import mark, marked
 from people.staffsessions.services import NotOpened, open_session
-from people.stepup import PASSWORD, confirm_first, recently_confirmed
+from people.stepup import CODE, PASSWORD, confirm_first, recently_confirmed
 
 PREFIX = "staff"
-_OWN = (PASSWORD, "csrfmiddlewaretoken")
+_OWN = (PASSWORD, CODE, "csrfmiddlewaretoken")
 
 
 def within_session(request: HttpRequest, change: Callable[[], HttpResponseBase]) -> HttpResponseBase:

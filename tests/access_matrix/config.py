@@ -25,6 +25,7 @@ ROWS += [
         for url in (
             "account_logout",
             "account_reauthenticate",
+            "mfa_authenticate",  # who has no sign-in under way goes where they would without it
             "account_change_password",
             "usersessions_list",
         )

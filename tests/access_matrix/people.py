@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from people.accounts.links import make_link
@@ -13,6 +14,7 @@ from people.approvals.registry import action_of
 from people.asks.services import ask_for_access
 from people.delegations.services import delegate
 from people.duties.models import NdaSignature
+from people.factors.resetting import reset_factors
 from people.invitations.services import accept, invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role
@@ -121,7 +123,30 @@ def _session_of_adam(world: World) -> None:
     world.foreign = administering(person("adam", role=RoleCode.ADMIN), uuid4())
 
 
+def _reset(world: World) -> None:
+    world.reset = reset_factors(actor=world.ada, person=world.lin)
+
+
+def _app(world: World) -> list[Any]:
+    return [Authenticator.objects.get(user=world.ming).pk]
+
+
 ROWS = [
+    Row(url="people:factors", who=ALL),
+    Row(url="people:factor_reset", who=MANAGERS, args=_somebody, status=frozenset({302})),  # asks first
+    Row(url="people:factor_reset", who=MANAGERS, args=_somebody, method="post"),
+    Row(url="people:resets", who=MANAGERS | OFFICERS),
+    Row(
+        url="people:reset_review",
+        state="ada reset lin",
+        who=OFFICERS,
+        build=_reset,
+        args=lambda world: [world.reset.pk],
+        method="post",
+    ),
+    Row(url="people:factor_app", who=ALL),
+    Row(url="people:factor_codes", who=ALL, method="post"),
+    Row(url="people:factor_remove", who=ALL, args=_app, status=frozenset({302})),  # asks who one is, first
     Row(url="people:people", who=MANAGERS | OFFICERS),
     Row(url="people:person_add", who=MANAGERS),
     Row(

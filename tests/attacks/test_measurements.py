@@ -25,14 +25,16 @@ MEASURES = re.compile(
     re.IGNORECASE,
 )
 OUR_APPS = {"config", "config.ui", "compliance", "deals", "vault", "people", "audit"}
-APPS = {"allauth", "allauth.account", "allauth.usersessions", "guardian", "django_htmx", "csp"}
+APPS = {"allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "guardian", "django_htmx", "csp"}
 MIDDLEWARE = {
+    "people.staffsessions.middleware.StaffSessionMiddleware",
     "audit.unattributed.UnattributedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.caching.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.accounts.middleware.PreferencesMiddleware",
+    "people.factors.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",

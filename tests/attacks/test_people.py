@@ -13,9 +13,9 @@ from people.accounts.links import find_link
 from people.accounts.models import Kind
 from people.accounts.services import create_person
 from people.roles.models import GrantState, RoleCode, RoleGrant
-from tests.cast import PASSWORD, client_of
+from tests.cast import PASSWORD, client_of, code_of, sign_in
 from tests.people.conftest import _origin, people
-from tests.people.helpers import mailed_path
+from tests.people.helpers import confirm_identity, mailed_path
 
 __all__ = ["_origin", "people"]
 
@@ -50,13 +50,12 @@ def test_whoever_reads_the_sessions_finds_no_link_that_works(link: str) -> None:
     "target", ["//evil.test/", "https://evil.test/", "///evil.test", "\\\\evil.test", "javascript:alert(1)"]
 )
 def test_an_open_redirect(people: SimpleNamespace, target: str) -> None:
-    signing_in = Client().post(
-        reverse("account_login"), {"login": "ming", "password": PASSWORD, "next": target}
-    )
+    signing_in = sign_in(Client(), people.ming, next=target)
     themed = Client().post(reverse("ui:theme"), {"theme": "dark", "next": target})
     spoken = Client().post(reverse("ui:language"), {"language": "en", "next": target})
     ming = client_of(people.ming)
-    confirmed = ming.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": target})
+    answer = {"step_up_code": code_of(people.ming), "next": target}
+    confirmed = ming.post(reverse("account_reauthenticate"), answer)
     left = client_of(people.lin).post(reverse("account_logout"), {"next": target})
     for answer in (signing_in, themed, spoken, confirmed, left):
         assert answer.status_code == 302
@@ -115,7 +114,7 @@ def test_a_temporary_table_does_not_stand_in_for_the_roles(people: SimpleNamespa
 def test_no_way_to_decide_on_oneself_by_a_second_account(people: SimpleNamespace) -> None:
     """An administrator's puppet: without an officer's word its role stays shut, whoever holds both."""
     browser = client_of(people.ada)
-    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    confirm_identity(browser)
     browser.post(
         reverse("people:person_add"),
         {"username": "puppet", "display_name": "P", "email": "p@x.test", "kind": "staff", "language": "en"},

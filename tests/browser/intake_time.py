@@ -77,7 +77,7 @@ def main() -> int:
         context = new_context(browser, options.base)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
-        sign_in(page, login["username"], login["password"])
+        sign_in(page, login)
         sys.stdout.write(json.dumps(measured(page, options.rounds)) + "\n")
         context.close()
     return 0

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from people.roles.builtin import RoleCode
 from tests.browser.chromium import axe_violations, overflow, path_of
 from tests.browser.conftest import Site
-from tests.cast import PASSWORD, fixed_rows, person
+from tests.cast import PASSWORD, code_of, fixed_rows, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ def test_the_sign_in_page_is_accessible_everywhere(
 
 def test_signing_in_works_without_scripts_and_with_the_keyboard_alone(live_site: Site) -> None:
     fixed_rows()
-    person("lin", role=RoleCode.AGENT)
+    lin = person("lin", role=RoleCode.AGENT)
     page = live_site.open(javascript=False)
     page.goto("/account/login/")
     page.locator("input[name=login]").focus()
@@ -41,7 +41,10 @@ def test_signing_in_works_without_scripts_and_with_the_keyboard_alone(live_site:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/account/login/" not in url)
+    page.wait_for_url("**/account/code/")
+    page.keyboard.type(code_of(lin))  # the field has the focus already
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/account/" not in url)
 
 
 def test_the_theme_and_the_language_change_without_scripts(live_site: Site) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from audit.origin import Origin, acting_as
 from deals.files.tasks import sweep_unfinished
 from deals.models import DealMember, File, FileVersion, Upload
-from tests.cast import client_of
+from tests.cast import client_of, signed_in
 from tests.deals.scene import stored
 from vault.files.store import SealedWriter, file_path
 
@@ -134,7 +134,7 @@ def test_a_form_from_another_site_stores_nothing(world: SimpleNamespace, setting
     before = on_disk(settings)
     client = Client(enforce_csrf_checks=True)
     with acting_as(Origin()):
-        client.force_login(world.ming)
+        signed_in(client, world.ming)
     body = part("file", b"x" * 9, "a.pdf") + part("whole", b"whole") + END
     assert post(world, body, client).status_code == 403
     assert on_disk(settings) == before

@@ -1,6 +1,7 @@
 """Small acts that several tests of the people layer do."""
 
 import re
+import time
 from uuid import UUID
 
 from django.core import mail
@@ -12,14 +13,28 @@ from audit.models import LogEntry
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest, Verdict
 from people.approvals.services import decide, open_preview
+from people.factors.access import has_factor
+from people.factors.totp import code_at, step_of
 from people.roles.models import RoleGrant
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, code_of
 
 
 def confirm_identity(client: Client) -> None:
-    """The step-up: the password once more."""
-    answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    """The step-up: the code, or of somebody without a second factor the password."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    typed = {"step_up_code": code_of(user)} if has_factor(user) else {"step_up_password": PASSWORD}
+    answer = client.post(reverse("account_reauthenticate"), typed)
     assert answer.status_code == 302
+
+
+def set_up_app(client: Client) -> list[str]:
+    """The page that sets an authenticator app up, walked through; the recovery codes that it shows."""
+    address = reverse("people:factor_app")
+    secret = client.get(address).context["secret"].replace(" ", "")
+    answer = client.post(address, {"code": code_at(secret, step_of(time.time()))})
+    assert answer.status_code == 200, answer
+    codes: list[str] = answer.context["codes"]
+    return codes
 
 
 def logged(action: Action, object_id: UUID | None = None) -> int:

@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from audit.actions import Action, ObjectType, Reason
 from audit.entry import Entry
 from audit.log import record_refusal
+from people.accounts.models import User
+from people.factors.pausing import pause_words, paused_until, words_if_paused
 from vault.disclosures.models import Export
 from vault.records.errors import NotPossible
 from vault.records.models import Client
@@ -42,6 +44,27 @@ def books_of(export: Export) -> set[UUID]:
     """The books that the people asked for are in."""
     clients = Client.objects.filter(pk__in=export.items.values("client_id"))
     return set(clients.order_by().values_list("book_id", flat=True).distinct())
+
+
+def refuse_paused(taker: User, *, export: Export | None) -> None:
+    """Raises ExportsHeld, logged, for somebody whose second factors were reset less than a day ago."""
+    until = paused_until(taker)
+    if until is None:
+        return
+    record_refusal(
+        Entry(
+            action=Action.CLIENT_EXPORT,
+            object_type=ObjectType.PERSON if export is None else ObjectType.EXPORT,
+            object_id=taker.pk if export is None else export.pk,
+            reason=Reason.FACTOR_RESET.value,
+        )
+    )
+    raise ExportsHeld(pause_words(until))
+
+
+def why_not(taker: User, export: Export) -> str | Promise:
+    """Why a ready export may not be taken now; empty when it may."""
+    return words_if_paused(taker) or next(iter(held_among(books_of(export)).values()), "")
 
 
 def refuse_held(books: Collection[UUID], *, export: Export | None, deal: UUID | None = None) -> None:

@@ -29,7 +29,7 @@ from vault.disclosures.categories import FULL, adding_code
 from vault.disclosures.counting import Counts, Standing
 from vault.disclosures.exportfiles import open_export_file
 from vault.disclosures.freezes import check_not_frozen
-from vault.disclosures.holds import books_of, refuse_held
+from vault.disclosures.holds import books_of, refuse_held, refuse_paused
 from vault.disclosures.models import REVIEW_HOLDS, Export, ExportItem, Recipient, SharedList
 from vault.disclosures.recipients import colleagues, recipients_in_force
 from vault.disclosures.reserving import foretold
@@ -65,11 +65,13 @@ def request_export(*, actor: User, wanted: Wanted, reason: str) -> Export:
     Raises:
         Refused: the person may not ask for exports.
         NotLawful: nobody may be exported for this purpose, for one reason; logged and alerted.
-        ExportsHeld: oversight has stopped the exports of a book in it; logged.
+        ExportsHeld: oversight has stopped the exports of a book in it, or the person's second factors were
+            reset less than a day ago; logged.
         NotPossible: nobody is left, too many, or the recipient is none any more.
         ValidationError: for the reason.
     """
     require(actor, Permission.CLIENT_EXPORT)
+    refuse_paused(actor, export=None)
     purpose = Purpose(wanted.purpose).value
     _check_recipient(wanted)
     use = Use.towards(wanted.outsider, purpose, wanted.fields)
@@ -118,7 +120,8 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
     Raises:
         Refused: not theirs, not ready, expired, or taken as often as it may be.
         CompartmentFrozen: a book in it is frozen; nothing was given out or counted.
-        ExportsHeld: oversight has stopped the exports of a book in it; logged, nothing was counted.
+        ExportsHeld: oversight has stopped the exports of a book in it, or the person's second factors were
+            reset less than a day ago; logged, nothing was counted.
         LogUnavailable, KeyWithheld: nothing was given out, though the download is counted.
     """
     export = get_export(actor, export_id, Action.CLIENT_EXPORT)
@@ -127,6 +130,7 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
         if not is_downloadable(locked):
             raise refused_export(export_id, Action.CLIENT_EXPORT)
         check_not_frozen(export)
+        refuse_paused(actor, export=export)
         refuse_held(books_of(export), export=export)
         clients = exportable(export)
         if not holds_just(locked, clients):

@@ -27,7 +27,7 @@ from vault.disclosures.categories import Category, adding_of
 from vault.disclosures.counting import own_standing
 from vault.disclosures.forms import ExportForm, PurposeForm, RecipientForm, ReviewForm, recipients_shown
 from vault.disclosures.freezes import watched
-from vault.disclosures.holds import ExportsHeld, books_of, held_among
+from vault.disclosures.holds import ExportsHeld, why_not
 from vault.disclosures.models import MAX_DOWNLOADS, ExportState, Format, Scope
 from vault.disclosures.offering import offered_of
 from vault.disclosures.recipients import create_recipient, names_of, recipient_words
@@ -116,7 +116,7 @@ def export(request: HttpRequest, export_id: UUID) -> HttpResponse:
         "left_out": left_out_words(found.left_out),
         "running": found.state == ExportState.APPROVED,
         "downloadable": downloadable,
-        "held": next(iter(held_among(books_of(found)).values()), "") if downloadable else "",
+        "held": why_not(person(request), found) if downloadable else "",
         "most": MAX_DOWNLOADS,
     }
     return render(request, "vault/disclosures/export.html", context)

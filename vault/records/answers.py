@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from people.factors.pausing import pause_words
 from people.roles.access import has
 from people.roles.permissions import Permission
 from people.stepup import confirm_first, recently_confirmed
@@ -61,6 +62,8 @@ def told(request: HttpRequest, form: RevealForm) -> dict[str, Any]:
 
 def lack_words(refused: RevealRefused) -> str:
     """What is missing for a reveal, and where it is to be had."""
+    if refused.until is not None:
+        return pause_words(refused.until)
     words = {
         Lack.PERMIT: _("A second person must agree first. Ask for it on the record of the client."),
         Lack.LIMIT: _("Your limit for today is reached. Nothing was opened; an officer can add to it."),

@@ -12,6 +12,7 @@ from audit.entry import MAX_SUBJECTS, Entry
 from audit.log import record_read, record_refusal
 from audit.refusals import Refused
 from people.accounts.models import User
+from people.factors.pausing import paused_until
 from people.roles.permissions import Permission
 from vault.access import Mode, access
 from vault.disclosures.categories import CATEGORY_OF_GROUP, Category, category_of_codes
@@ -231,6 +232,9 @@ def _take_leave(
     What is used up (a permit, a part of the day's limit) is used up in this one transaction, which commits
     before anything is opened: a reveal that then fails costs the person a try, never the house an account.
     """
+    until = paused_until(actor)
+    if until is not None:
+        raise RevealRefused(Lack.PAUSED, until=until)
     house, weights = rules(), {}
     for client in clients:
         needs = needs_of(client, group, house)

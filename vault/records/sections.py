@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from people.accounts.models import User
+from people.factors.pausing import words_if_paused
 from people.roles.access import has
 from people.roles.permissions import Permission
 from vault.purposes.needs import needless_in
@@ -60,6 +61,7 @@ def sections(
     now, needless = rules(), needless_in(client.book_id)
     permits = permits_of(user, client) if may else {}
     account = account_of(user) if may else None
+    paused = words_if_paused(user) if lack is Lack.PAUSED else ""
     found = []
     for shown in sorted(groups, key=lambda one: _ORDER.index(one.group)):
         needs = needs_of(client, shown.group, now)
@@ -75,6 +77,7 @@ def sections(
                 "permit": permits.get(shown.group.value),
                 "account": account,
                 "lack": lack.value if lack else "",
+                "paused": paused,
                 "why": " · ".join(map(str, why)),
                 "seconds": REMASK_AFTER,
                 "mark": mark_over(user, needs),

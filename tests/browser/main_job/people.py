@@ -80,7 +80,7 @@ def approve(person: Person, reason: str) -> None:
     """Approves what is on the page, proving who one is when asked to."""
     person.fill(reason=reason)
     person.press("Approve")
-    if person.page.locator("main input[type=password]").count():
+    if person.is_asked:
         person.confirm_identity()  # the reason goes on with the password
 
 
@@ -98,6 +98,7 @@ def _first_of_their_kind(person: Person, link: str) -> None:
     assert link.rsplit("/", 2)[1] not in person.page.url
     person.fill(username=person.username, display_name=person.name, email=person.email)
     person.choose_password("Make my account")
+    person.set_up_app()
     expect(person.page.locator(".tool-me")).to_contain_text(person.name)
     assert person.get(link).status == 410  # it worked once
 
@@ -113,7 +114,7 @@ def _add(admin: Person, person: Person) -> None:
 
 def _ask_for_role(admin: Person, role: str) -> None:
     admin.press("Give a role")
-    if admin.page.locator("main input[type=password]").count():
+    if admin.is_asked:
         admin.confirm_identity()
     admin.choose("role", role)
     admin.press("Show the effect")
@@ -127,3 +128,4 @@ def _arrive_by_mail(person: Person) -> None:
     person.go(person.site.link_mailed_to(person.email))
     person.sees(f"Welcome, {person.name}")
     person.choose_password("Choose this password")
+    person.set_up_app()

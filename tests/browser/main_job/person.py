@@ -1,10 +1,12 @@
 """A person at their browser: opens pages, fills in forms by the names of fields, presses buttons."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import APIResponse, Locator, Page, expect
 
+from people.factors.totp import code_at, step_of
 from tests.browser.chromium import path_of
 from tests.browser.main_job.site import RunningSite
 
@@ -16,6 +18,8 @@ class Person:
     username: str
     name: str
     password: str
+    secret: str = ""  # of the authenticator app, once it is set up
+    used: int = 0  # the step of the last code that was typed
 
     @property
     def email(self) -> str:
@@ -59,11 +63,33 @@ class Person:
     def attach(self, path: Path) -> None:
         self.main.locator("input[type=file]").set_input_files(path)
 
+    def set_up_app(self) -> None:
+        """What staff come to after their first password: the app, its first code, the recovery codes."""
+        self.page.wait_for_url("**/me/sign-in/app/")
+        self.secret = self.main.locator(".setup-key").inner_text().replace(" ", "")
+        self.fill(code=self.code())
+        self.press("Confirm")
+        self.press("I have kept them: go on")
+
+    def code(self) -> str:
+        """One that was not typed before. That of the next half minute counts already; one more is waited
+        for."""
+        self.used += 1
+        while self.used > step_of(time.time()) + 1:
+            time.sleep(1)
+        self.used = max(self.used, step_of(time.time()))
+        return code_at(self.secret, self.used)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the page asks who one is."""
+        return self.main.locator("input[name=step_up_code]").count() > 0
+
     def confirm_identity(self) -> None:
-        """The password again, when the page asks who one is."""
-        asked = self.page.locator("main input[type=password]")
+        """A code again, when the page asks who one is."""
+        asked = self.main.locator("input[name=step_up_code]")
         expect(asked).to_be_visible()
-        asked.fill(self.password)
+        asked.fill(self.code())
         self.page.locator("main button").first.click()
         expect(asked).to_have_count(0)
 

@@ -17,7 +17,7 @@ from audit.origin import Origin, acting_as
 from compliance.anomalies.codes import Confirmed, FalseAlarm, State
 from compliance.anomalies.models import Finding, Mute, WatchPlace
 from compliance.anomalies.today import STILL
-from tests.cast import PASSWORD, client_of
+from tests.cast import client_of, sign_in
 from tests.compliance.anomalies.making import HERE, found_for, watched
 from tests.vault.records.makers import add, book_of
 
@@ -120,7 +120,7 @@ def test_attack_administrators_agents_and_outsiders_see_nothing_of_the_watch(
 def test_a_sign_in_names_the_kind_of_browser_and_nothing_else_of_it(people: SimpleNamespace) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 secret-build"
     browser = Client(headers={"user-agent": agent})
-    browser.post(reverse("account_login"), {"login": "ming", "password": PASSWORD})
+    sign_in(browser, people.ming)
     entry = LogEntry.objects.filter(action=Action.SESSION_SIGN_IN, actor=people.ming.pk).latest("at")
     assert entry.fields == ["browser.firefox", "system.linux"]
     assert b"secret-build" not in bytes(entry.leaf)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.models import LogEntry
 from compliance.audits.codes import ActionState, Kind, Result, State
 from compliance.audits.models import Audit, AuditEvidence
-from tests.cast import PASSWORD, client_of
+from tests.cast import client_of, code_of
 from tests.compliance.audits import making
 from tests.vault.records.makers import book_of
 
@@ -48,14 +48,14 @@ def test_the_checklist_is_answered_inline_and_by_the_keyboards_plain_forms(peopl
     assert page("audit_finding_new", item.pk) in words
 
 
-def test_the_lead_closes_and_an_officer_signs_each_after_their_password(people: SimpleNamespace) -> None:
+def test_the_lead_closes_and_an_officer_signs_each_after_their_code(people: SimpleNamespace) -> None:
     audit = making.running(people)
     making.all_answered(audit)
     lead, officer = client_of(people.aud), client_of(people.otto)
     asked = lead.post(page("audit_close", audit.pk)).content.decode()
-    assert "step_up_password" in asked
+    assert "step_up_code" in asked
     assert Audit.objects.get(pk=audit.pk).state == State.RUNNING
-    lead.post(page("audit_close", audit.pk), {"step_up_password": PASSWORD})
+    lead.post(page("audit_close", audit.pk), {"step_up_code": code_of(people.aud)})
     audit.refresh_from_db()
     assert audit.state == State.CLOSED
     report = officer.get(page("audit_report", audit.pk)).content.decode()
@@ -66,7 +66,7 @@ def test_the_lead_closes_and_an_officer_signs_each_after_their_password(people: 
     assert sign not in client_of(people.aud).get(page("audit_report", audit.pk)).content.decode()
     officer.post(sign, {"digest": digest})
     assert Audit.objects.get(pk=audit.pk).state == State.CLOSED
-    officer.post(sign, {"digest": digest, "step_up_password": PASSWORD})
+    officer.post(sign, {"digest": digest, "step_up_code": code_of(people.otto)})
     assert Audit.objects.get(pk=audit.pk).state == State.SIGNED
     taken = lead.get(page("audit_report_json", audit.pk)).content
     assert sha256(taken).hexdigest() == digest

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -103,16 +104,37 @@ def test_a_second_run_changes_nothing(home: Path, logins) -> None:
     assert (home / "demo-logins.json").read_bytes() == file
 
 
-def test_everybody_signs_in_with_the_password_of_the_file(logins) -> None:
+def signed_in(login: dict[str, str]) -> Browser:
+    """With what the file says, and nothing else."""
+    browser = Browser()
+    browser.post(reverse("account_login"), {"login": login["username"], "password": login["password"]})
+    if login["totp_secret"]:
+        assert "_auth_user_id" not in browser.session
+        printed = StringIO()
+        call_command("demo_code", login["username"], stdout=printed)
+        browser.post(reverse("mfa_authenticate"), {"code": printed.getvalue()[:6]})
+    return browser
+
+
+def test_everybody_signs_in_with_what_the_file_and_demo_code_say(logins) -> None:
     for login in logins:
-        browser = Browser()
-        browser.post(reverse("account_login"), {"login": login["username"], "password": login["password"]})
-        assert browser.session.get("_auth_user_id"), login["role"]
+        assert signed_in(login).get(reverse("people:me")).status_code == 200, login["role"]
+    assert {login["role"] for login in logins if not login["totp_secret"]} == {"buyer", "seller"}
+
+
+def test_demo_code_is_refused_outside_demo_mode_and_for_nobody(logins, settings) -> None:
+    with pytest.raises(CommandError):
+        call_command("demo_code", "nobody")
+    settings.DEMO_MODE = False
+    with pytest.raises(CommandError, match="demo mode"):
+        call_command("demo_code", AGENT.username)
 
 
 def test_i7_the_log_holds_none_of_the_demos_values(logins) -> None:
     """Every column of every entry, the leaf among them, as text: no name, number or address of anybody."""
-    values = {login[name] for login in logins for name in ("name", "username", "password")}
+    values = {login[name] for login in logins for name in ("name", "username", "password", "totp_secret")} - {
+        ""
+    }
     values |= {person.email for person in EVERYBODY}
     fields = ("name", "id_number", "credit_code", "phone", "email", "address", "bank_account")
     for seed, count in ((20261121, OWN_CLIENTS), (20261122, ENTRUSTED_CLIENTS)):
@@ -127,8 +149,7 @@ def test_i7_the_log_holds_none_of_the_demos_values(logins) -> None:
 
 def test_the_log_reads_well(logins) -> None:
     officer = next(login for login in logins if login["role"] == "officer")
-    browser = Browser()
-    browser.post(reverse("account_login"), {"login": officer["username"], "password": officer["password"]})
+    browser = signed_in(officer)
     page = browser.get(reverse("compliance:log"), {"action": "client.reveal"})
     assert len(page.context["shown"].items) >= 4
     with acting_as(Origin()):

@@ -19,6 +19,7 @@ from compliance.logretention import bundles, tasks
 from compliance.review.forms import LogFilterForm
 from compliance.review.models import Drawn, Sample, SampleDraw, SampleRule
 from compliance.review.signing import sign_off, standing_of, stretch_of
+from tests.cast import signed_in
 from tests.compliance.logretention.conftest import AddMonths
 from tests.compliance.logretention.doing import leaves, night
 from tests.compliance.logretention.test_leaving import found
@@ -35,7 +36,7 @@ def _queue_later(monkeypatch: pytest.MonkeyPatch) -> None:
 def olivia(people: dict[str, Any], client: Client) -> Client:
     people["olivia"].language = "en"
     people["olivia"].save()
-    client.force_login(people["olivia"])
+    signed_in(client, people["olivia"])
     return client
 
 
@@ -71,11 +72,11 @@ def test_an_entry_that_left_says_where_its_text_is(
     assert olivia.post(f"/log/{entry.pk}/reason/").status_code == 404
     bundles.path_of(row).unlink()
     assert "The file is not in its place here" in olivia.get(f"/log/{entry.pk}/").content.decode()
-    olivia.force_login(people["aud"])
+    signed_in(olivia, people["aud"])
     assert olivia.get(f"/log/{entry.pk}/").status_code == 200
     assert olivia.get(f"/log/{uuid4()}/").status_code == 404
     for person in ("ming", "ada"):
-        olivia.force_login(people[person])
+        signed_in(olivia, people[person])
         gone, never = olivia.get(f"/log/{entry.pk}/"), olivia.get(f"/log/{uuid4()}/")
         assert (gone.status_code, never.status_code) == (404, 404)
         assert gone.content.count(b"<") == never.content.count(b"<")
@@ -117,14 +118,14 @@ def test_a_sample_of_an_entry_that_left_is_listed(
     sample = Sample.objects.create(
         draw=draw, entry=asked_about, client=uuid4(), reader=people["ming"], due_at=timezone.now()
     )
-    olivia.force_login(people["ming"])
+    signed_in(olivia, people["ming"])
     for address in ("/asked/", f"/asked/{sample.pk}/"):
         shown = olivia.get(address, headers={"Accept-Language": "en"})
         assert shown.status_code == 200
         assert "A log entry that left" in shown.content.decode()
     sample.state, sample.answer, sample.answered_at = "answered", answer, timezone.now()
     sample.save()
-    olivia.force_login(people["olivia"])
+    signed_in(olivia, people["olivia"])
     shown = olivia.get("/log/samples/").content.decode()
     for entry in (asked_about, answer):
         assert f'href="/log/{entry}/">A log entry that left</a>' in shown

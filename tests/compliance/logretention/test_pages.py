@@ -16,6 +16,7 @@ from compliance.logretention import tasks
 from compliance.logretention.models import LogMonth
 from compliance.logretention.policy import Policy, policy
 from people.approvals.models import ApprovalRequest
+from tests.cast import signed_in
 from tests.compliance.logretention.conftest import AddMonths
 from tests.compliance.logretention.doing import agreed, night, worked
 from tests.compliance.world import book_of, clients_in
@@ -33,7 +34,7 @@ def _queue_later(monkeypatch: pytest.MonkeyPatch) -> None:
 def olivia(people: dict[str, Any], client: Client) -> Client:
     people["olivia"].language = "en"
     people["olivia"].save()
-    client.force_login(people["olivia"])
+    signed_in(client, people["olivia"])
     return client
 
 
@@ -116,7 +117,7 @@ def test_the_form_sets_and_asks(olivia: Client) -> None:
 def test_the_auditor_reads_and_changes_nothing(people: dict[str, Any], client: Client) -> None:
     people["aud"].language = "en"
     people["aud"].save()
-    client.force_login(people["aud"])
+    signed_in(client, people["aud"])
     page = text(client.get(PAGE))
     assert "How long the log is kept" not in page
     assert client.post(f"{PAGE}policy/", {"months": "60", "years": "3"}).status_code == 404

@@ -20,6 +20,7 @@ from compliance.logretention.models import LogMonth
 from compliance.review.reasons import open_sealed_reason
 from people.approvals.models import ApprovalRequest, State
 from tests.audit.retention.months import months_ago
+from tests.cast import signed_in
 from tests.compliance.logretention.doing import agreed
 from tests.compliance.world import book_of, clients_in
 from tests.databases import as_worker
@@ -129,7 +130,7 @@ def test_the_page_says_when(
     with as_worker():
         store.shred(ordered(people["olivia"], month), month)
     LogMonth.objects.create(month=THIS, shred_order=uuid4(), shredded_at=entry.at)
-    client.force_login(people["olivia"])
+    signed_in(client, people["olivia"])
     page = client.post(f"/log/{entry.pk}/reason/")
     assert b"The words were destroyed under the retention of the log" in page.content
 

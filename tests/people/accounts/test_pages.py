@@ -12,8 +12,8 @@ from django.urls import reverse
 from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
 from people.roles.models import GrantState, RoleCode, RoleGrant
-from tests.cast import PASSWORD, client_of
-from tests.people.helpers import confirm_identity, mailed_path
+from tests.cast import client_of, code_of
+from tests.people.helpers import confirm_identity, mailed_path, set_up_app
 
 pytestmark = pytest.mark.django_db
 
@@ -95,13 +95,15 @@ def test_a_new_colleague_from_the_form_to_the_first_page(
     assert "nora@example.test" in olivia.get(request_page[1]).content.decode()
     decision = {"verdict": "approve", "reason": "met in person"}
     assert "met in person" in olivia.post(f"{request_page[1]}decide/", decision).content.decode()
-    decision["step_up_password"] = PASSWORD
+    decision["step_up_code"] = code_of(people.olivia)
     assert olivia.post(f"{request_page[1]}decide/", decision)["Location"] == request_page[1]
     assert RoleGrant.objects.get(user__username="nora").state == GrantState.ACTIVE
 
     nora.get(mailed_path())
     password = "violet harbour 93 lanterns"
     assert nora.post("/welcome/", {"password": password, "again": password}).status_code == 302
+    assert nora.get(reverse("people:me"))["Location"] == reverse("people:factor_app")
+    assert len(set_up_app(nora)) == 10
     assert nora.get(reverse("people:me")).status_code == 200
 
 

@@ -24,7 +24,7 @@ from people.accounts.services import (
 from people.invitations.services import invite
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role, revoke_role
-from tests.cast import PASSWORD, person
+from tests.cast import person, sign_in
 from tests.people.helpers import logged
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_a_forgotten_password_is_replaced_through_a_link_to_its_person(
     people: SimpleNamespace, django_capture_on_commit_callbacks
 ) -> None:
     client = Client()
-    client.post(reverse("account_login"), {"login": "olivia", "password": PASSWORD})
+    sign_in(client, people.olivia)
     with django_capture_on_commit_callbacks(execute=True):
         resend_link(actor=people.ada, person=people.olivia)
     assert [message.to for message in mail.outbox] == [[people.olivia.email]]

@@ -18,7 +18,7 @@ from people.roles.access import has
 from people.roles.models import RoleCode
 from people.roles.permissions import Permission
 from tests.cast import client_of, person
-from tests.people.helpers import mailed_path
+from tests.people.helpers import mailed_path, set_up_app
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +149,8 @@ def test_the_first_administrator_makes_their_own_account(db: None) -> None:
     first = User.objects.get(username="first")
     assert has(first, Permission.PEOPLE_MANAGE)
     assert not has(first, Permission.APPROVAL_DECIDE)
+    assert client.get(reverse("people:people"))["Location"] == reverse("people:factor_app")
+    set_up_app(client)
     assert client.get(reverse("people:people")).status_code == 200
 
 

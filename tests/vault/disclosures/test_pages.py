@@ -78,7 +78,7 @@ def test_the_highest_grade_asks_who_it_is(people: SimpleNamespace, book: ClientB
     Client.objects.filter(pk=add(book).pk).update(grade=4)
     export = ready(people, people.lin)
     answer = client_of(people.ming).post(reverse("vault:export_download", args=[export.pk]))
-    assert "step_up_password" in answer.content.decode()
+    assert "step_up_code" in answer.content.decode()
     assert not LogEntry.objects.filter(action=Action.CLIENT_EXPORT, object_id=export.pk).exists()
 
 

@@ -116,5 +116,5 @@ def test_attack_the_proof_of_the_highest_grade_without_the_password(proved: Prov
     proved.change(grade=4)
     for address in (proved.page, proved.file):
         answer = proved.browser.post(address, PROVING)
-        assert "step_up_password" in answer.content.decode()
+        assert "step_up_code" in answer.content.decode()
         assert WORDS not in answer.content.decode()

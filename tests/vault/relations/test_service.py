@@ -59,7 +59,7 @@ def test_each_part_is_sealed_and_opens_by_itself(people: SimpleNamespace, book: 
     money = reverse("vault:service_reveal", args=[client.pk, "money"])
     asked = browser.post(money, reveal("money"))  # graded as the bank account: first say who you are
     assert "30,000.50" not in asked.content.decode()
-    assert "step_up_password" in asked.content.decode()
+    assert "step_up_code" in asked.content.decode()
     confirm_identity(browser)
     for look in looks:
         shown = browser.get(look).content.decode()

@@ -11,7 +11,7 @@ from audit.actions import Action
 from audit.models import LogEntry
 from audit.refusals import Refused
 from people.roles.models import Role
-from tests.cast import PASSWORD, client_of
+from tests.cast import client_of, code_of
 from tests.vault.records.makers import acting, add
 from vault.masking.grades import Grade
 from vault.records.errors import NotPossible
@@ -35,7 +35,7 @@ def test_the_effect_is_shown_then_confirmed_then_in_force(people: SimpleNamespac
     assert rules()[Grade.L4] == DECLARED[Grade.L4]
     assert 'name="weight" value="10"' in browser.post(address, FORM | {"confirm": "1"}).content.decode()
     assert rules()[Grade.L4] == DECLARED[Grade.L4]
-    sent = FORM | {"confirm": "1", "step_up_password": PASSWORD}
+    sent = FORM | {"confirm": "1", "step_up_code": code_of(people.olivia)}
     assert browser.post(address, sent).status_code == 302
     assert rules()[Grade.L4].weight == 10
     entry = LogEntry.objects.get(action=Action.GRADE_RULE)

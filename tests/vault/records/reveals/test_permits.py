@@ -168,7 +168,7 @@ def test_a_house_that_wants_the_password_for_l3_too_is_asked_for_it(
     with acting(people.olivia):
         set_rule(actor=people.olivia, grade=Grade.L3, rule=replace(DECLARED[Grade.L3], step_up=True))
     asked = browser.post(address, data).content.decode()
-    assert ("step_up_password" in asked, "lisi@example.test" in asked) == (True, False)
+    assert ("step_up_code" in asked, "lisi@example.test" in asked) == (True, False)
     confirm_identity(browser)
     assert "lisi@example.test" in browser.post(address, data).content.decode()
 
@@ -180,7 +180,7 @@ def test_through_the_pages(people: SimpleNamespace, client: Client) -> None:
     address = reverse("vault:client_reveal", args=[client.pk, "financial"])
     data = {"FINANCIAL-purpose": "mandate", "FINANCIAL-reason": "contract"}
     # A direct post: first without the step-up, then without the second person.
-    assert "step_up_password" in browser.post(address, data).content.decode()
+    assert "step_up_code" in browser.post(address, data).content.decode()
     confirm_identity(browser)
     answer = browser.post(address, data)
     assert (answer.status_code, ACCOUNT in answer.content.decode()) == (422, False)
