@@ -1,3 +1,4 @@
+from compliance.accessreviews.models import AccessReview, ReviewedAccess
 from compliance.anomalies.models import (
     Finding,
     Leaving,
@@ -35,6 +36,7 @@ from compliance.speakup.shields import Protection, ShieldedAct
 from compliance.stream.models import StreamPlace
 
 __all__ = [
+    "AccessReview",
     "Accused",
     "Audit",
     "AuditEvidence",
@@ -62,6 +64,7 @@ __all__ = [
     "PersonDay",
     "Protection",
     "RetentionRule",
+    "ReviewedAccess",
     "RoomCopy",
     "RuleVersion",
     "Sample",

@@ -72,6 +72,16 @@ def add_entries() -> None:
     )
     register(
         NavItem(
+            label=_("Reviews of access"),
+            icon="user-check",
+            url_name="compliance:access_reviews",
+            permission=(Permission.APPROVAL_DECIDE, Permission.LOG_READ, Permission.ROLE_MANAGE),
+            area=Area.OVERSIGHT,
+            order=35,
+        )
+    )
+    register(
+        NavItem(
             label=_("Retention"),
             icon="hourglass",
             url_name="compliance:retention",

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from audit.sentences import register_codes
+from compliance.accessreviews import today as access_reviews
 from compliance.anomalies import today as anomalies
 from compliance.anomalies.approval import LoosenRule
 from compliance.anomalies.codes import Change, Confirmed, FalseAlarm, MuteReason, State
@@ -60,7 +61,7 @@ def connect() -> None:
     _connect_retention()
     providers.connect()
     log = (tree.due, proofs.due, anomalies.due, stream.due, samples_due, logretention.due)
-    for provider in (due, *log, audits.due, speakup.due):
+    for provider in (due, *log, access_reviews.due, audits.due, speakup.due):
         today.register(provider)
     add_entries()
     holds.register(held_books)

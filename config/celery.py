@@ -25,6 +25,7 @@ SLICES_WITH_TASKS = [
     "deals.files",
     "deals.previews",
     "deals.redaction",
+    "compliance.accessreviews",
     "compliance.destruction",
     "compliance.logretention",
     "compliance.proofs",

@@ -17,6 +17,7 @@ from compliance.demo.mandates import make_mandates
 from compliance.demo.owning import ask_for_export, make_claim, make_enquiries, make_owners
 from compliance.demo.people import make_people
 from compliance.demo.relations import make_relations
+from compliance.demo.reviews import make_review
 from compliance.demo.rules import make_rule
 from compliance.demo.speakup import make_reports
 from compliance.demo.watch import make_unusual_day
@@ -51,4 +52,5 @@ def seed(home: Path) -> Path:
     make_rule(officer)
     make_audits(people, book)
     make_reports(officer)
+    make_review(people)
     return home / FILE

@@ -62,8 +62,14 @@ def remove_member(*, actor: User, deal_id: UUID, user_id: UUID) -> None:
         raise NotPossible(_("The lead stays on the deal."))
     member = DealMember.objects.select_related("user").filter(deal=deal, user_id=user_id).first()
     if member is not None:
-        _log(deal, Action.DEAL_MEMBER_REMOVE, member.user)
-        member.delete()
+        take_off(deal, member.user)
+
+
+def take_off(deal: Deal, person: User) -> None:
+    """Takes a member off, inside the caller's transaction. Whether that may be is the caller's question: the
+    gate's in `remove_member`, or that of a review of access."""
+    DealMember.objects.filter(deal=deal, user=person).delete()
+    _log(deal, Action.DEAL_MEMBER_REMOVE, person)
 
 
 def _check_lead(lead: User) -> None:

@@ -142,12 +142,18 @@ def join_invited(person: User, deal_id: UUID, group_id: UUID) -> None:
 def take_out(*, actor: User, deal_id: UUID, group_id: UUID, user_id: UUID) -> None:
     """Out of the group, and the invitation with it: the room is shut from the next request on."""
     get_led_deal(actor, deal_id, Action.ROOM_GROUP_LEAVE)
-    group = get_group(actor, deal_id, group_id, Action.ROOM_GROUP_LEAVE)
+    leave(get_group(actor, deal_id, group_id, Action.ROOM_GROUP_LEAVE), user_id, actor=actor)
+
+
+def leave(group: RoomGroup, person_id: UUID, *, actor: User) -> None:
+    """As `take_out`, inside the caller's transaction. Whether that may be is the caller's question: the
+    gate's there, or that of a review of access."""
+    deal_id = group.room.deal_id
     for invitation in Invitation.objects.filter(
-        deal_id=deal_id, group_id=group_id, person_id=user_id, revoked_at__isnull=True
+        deal_id=deal_id, group_id=group.pk, person_id=person_id, revoked_at__isnull=True
     ):
         revoke(actor=actor, invitation=invitation)
-    person = User.objects.filter(pk=user_id, groups=group.auth_group).first()
+    person = User.objects.filter(pk=person_id, groups=group.auth_group).first()
     if person is not None:
         person.groups.remove(group.auth_group)
         _log(group, Action.ROOM_GROUP_LEAVE, deal_id, person=person)

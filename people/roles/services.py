@@ -55,7 +55,8 @@ def revoke_role(*, actor: User, grant: RoleGrant, agreed: bool = False) -> None:
         agreed: somebody agreed that it is taken from a person who is shielded (people.shielding). It was
             asked for in a staff session, and the word of that other one carries it out.
 
-    Raises NotGrantable for one's own, an ended one, the last officer's, and where it waits for that.
+    Raises NotGrantable for one's own, an ended one, the last officer's, and where it waits for that. What was
+    agreed to was asked for by somebody who might then: an administrator here, or a review of access.
     """
     with nullcontext() if agreed else at_request(actor):
         words = _revoke(actor, grant, agreed=agreed)
@@ -66,9 +67,24 @@ def revoke_role(*, actor: User, grant: RoleGrant, agreed: bool = False) -> None:
 @transaction.atomic
 def _revoke(actor: User, grant: RoleGrant, *, agreed: bool) -> str | None:
     """Why it waits; None once the role is taken."""
-    locked = RoleGrant.objects.select_for_update().select_related("user", "role").get(pk=grant.pk)
-    if not has(actor, Permission.ROLE_MANAGE):
+    if not agreed and not has(actor, Permission.ROLE_MANAGE):
         raise NotGrantable(_("Only an administrator gives and takes roles."))
+    return _end(actor, grant, agreed=agreed)
+
+
+@transaction.atomic
+def end_by_review(*, actor: User, grant: RoleGrant) -> str | None:
+    """Takes a role that a review of access did not keep: by an officer's decision, or by the house when its
+    time is over. It is the review's act and no administrator's, so no staff session is asked for.
+
+    Returns why it waits, where its person is shielded; None once the role is taken. Raises NotGrantable as
+    `revoke_role`.
+    """
+    return _end(actor, grant, agreed=False)
+
+
+def _end(actor: User, grant: RoleGrant, *, agreed: bool) -> str | None:
+    locked = RoleGrant.objects.select_for_update().select_related("user", "role").get(pk=grant.pk)
     if locked.state not in LIVE:
         raise NotGrantable(_("This role has ended already."))
     if locked.user_id == actor.pk:

@@ -11,6 +11,7 @@ from config.celery import app
 
 # Task → the longest time that may pass between two runs.
 DUE = {
+    "compliance.accessreviews.tasks.review_access": timedelta(hours=1),
     "compliance.anomalies.tasks.watch": timedelta(minutes=5),
     "compliance.destruction.tasks.resume_all": timedelta(minutes=1),
     "compliance.destruction.tasks.settle_copies": timedelta(minutes=10),

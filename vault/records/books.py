@@ -94,8 +94,14 @@ def remove_member(*, actor: User, book_id: UUID, user: User) -> None:
     book = get_book(actor, book_id, Permission.BOOK_MANAGE)
     if user.pk == book.lead_id:
         raise NotPossible(_("The lead stays in the book."))
-    BookMember.objects.filter(book=book, user=user).delete()
-    _log_book(book, Action.BOOK_MEMBER_REMOVE, user)
+    shut_to(book, user)
+
+
+def shut_to(book: ClientBook, person: User) -> None:
+    """Takes a member out, inside the caller's transaction. Whether that may be is the caller's question:
+    the gate's in `remove_member`, or that of a review of access."""
+    BookMember.objects.filter(book=book, user=person).delete()
+    _log_book(book, Action.BOOK_MEMBER_REMOVE, person)
 
 
 @contextmanager

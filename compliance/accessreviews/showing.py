@@ -1,0 +1,84 @@
+"""What a review's pages say about each access: by names that open nothing themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from compliance.accessreviews.codes import Kind, State
+from compliance.accessreviews.models import AccessReview, ReviewedAccess
+from compliance.reach.forms import book_words
+from deals.pipeline.models import Deal, Stage
+from deals.rooms.models import GroupKind, RoomGroup
+from people.roles.models import RoleCode
+from vault.records.models import ClientBook, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An access in words: `what` it is in, `level` what it lets its person do; `decides`: the viewer may."""
+
+    item: ReviewedAccess
+    what: str | Promise
+    level: str | Promise
+    decides: bool
+
+
+def lines(items: Sequence[ReviewedAccess], may_decide: set[UUID]) -> list[Line]:
+    """Three queries, whatever the number."""
+    books = ClientBook.objects.select_related("lead").in_bulk([i.thing for i in items if i.kind == Kind.BOOK])
+    deals = Deal.objects.in_bulk({i.deal for i in items if i.deal is not None})
+    groups = RoomGroup.objects.defer("label").in_bulk([i.thing for i in items if i.kind == Kind.GUEST])
+    found = []
+    for item in items:
+        deal = deals.get(item.deal) if item.deal is not None else None
+        code_name = deal.code_name if deal is not None else ""
+        what: str | Promise
+        level: str | Promise
+        match Kind(item.kind):
+            case Kind.ROLE:
+                what, level = _("The house"), RoleCode(item.level).label
+            case Kind.BOOK:
+                what, level = book_words(books[item.thing]), Level(int(item.level)).label
+            case Kind.DEAL:
+                what, level = code_name, _("Works on the deal")
+            case Kind.GUEST:
+                side = GroupKind(groups[item.thing].kind).label
+                what = _("%(deal)s · %(side)s") % {"deal": code_name, "side": side}
+                level = _("Sees up to: %(stage)s") % {"stage": Stage(int(item.level)).label}
+        found.append(Line(item, what, level, item.pk in may_decide))
+    return found
+
+
+def with_counts(reviews: QuerySet[AccessReview]) -> QuerySet[AccessReview]:
+    """Each with `whole` and, by the name of each state, how many of its accesses are in it."""
+    by_state = {state.value: Count("items", filter=Q(items__state=state)) for state in State}
+    counted: QuerySet[AccessReview] = reviews.annotate(whole=Count("items"), **by_state)
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the bar of a review: `begins` and `width` in hundredths of its length."""
+
+    state: str
+    label: str
+    count: int
+    begins: float
+    width: float
+
+
+def shares(review: AccessReview) -> list[Share]:
+    """The parts of the bar, what was decided first. The review comes from `with_counts`."""
+    whole = getattr(review, "whole", 0) or 1
+    found, begins = [], 0.0
+    for state in (State.KEPT, State.GONE, State.REVOKED, State.EXPIRED, State.HELD, State.WAITING):
+        count: int = getattr(review, state.value)
+        width = round(100 * count / whole, 2)
+        if count:
+            found.append(Share(state.value, str(state.label), count, round(begins, 2), width))
+        begins += width
+    return found
