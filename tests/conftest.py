@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import redis
+from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client, TestCase, TransactionTestCase
 from django.utils import translation
@@ -25,6 +27,7 @@ from tests import databases
 
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 TEST_DATABASES = ["default", "audit"]
+GUESSES = ("*guesses:*", "*allauth:rl:*")  # our counters (people.accounts.waits) and the library's
 DATABASE = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 # No test is timed: on a busy machine an example takes as long as it takes.
@@ -147,6 +150,15 @@ def no_keys_of_the_test_before() -> None:
     from vault.keys.service import key_cache
 
     key_cache.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_guessed() -> None:
+    """Guesses at passwords and codes wait by name and network, which are the same in every test."""
+    store = redis.from_url(settings.REDIS_URL)
+    guesses = [key for match in GUESSES for key in store.scan_iter(match, count=1000)]
+    if guesses:
+        store.delete(*guesses)
 
 
 @pytest.fixture(autouse=True)

@@ -127,7 +127,7 @@ def test_attack_an_administrator_turns_no_link_to_themselves(people: SimpleNames
             language="en",
         )
     assert not [m for m in mail.outbox if people.ada.email in m.to]
-    with pytest.raises(NotPossible, match="their own"):
+    with pytest.raises(NotPossible, match="不能重置自己的第二重验证"):
         reset_factors(actor=people.ada, person=people.ada)
     with pytest.raises(Refused):
         reset_factors(actor=people.olivia, person=people.ming)

@@ -21,7 +21,7 @@ from people.staffsessions.models import Over, StaffSession
 from people.staffsessions.services import end_all_over
 from tests.access_matrix import Row
 from tests.access_matrix.people import ROWS
-from tests.cast import PASSWORD, client_of
+from tests.cast import client_of, code_of
 from tests.people.helpers import confirm_identity
 from tests.people.staffsessions.conftest import open_session, opening
 
@@ -66,7 +66,7 @@ def test_the_form_goes_on_once_the_session_is_open(world: SimpleNamespace) -> No
     assert edit(world, display_name="Lin").status_code == 302  # it stands
 
 
-def test_the_password_is_asked_for_first_with_everything_kept(world: SimpleNamespace) -> None:
+def test_the_code_is_asked_for_first_with_everything_kept(world: SimpleNamespace) -> None:
     browser = client_of(world.ada, administers=False)
     asked = {f"staff-{name}": value for name, value in opening(world).items()}
     answer = edit(world, browser, **asked)
@@ -75,7 +75,7 @@ def test_the_password_is_asked_for_first_with_everything_kept(world: SimpleNames
     assert 'name="staff-note" value="A name was misspelt."' in page
     assert 'name="display_name" value="Lin Mei"' in page
     assert not StaffSession.objects.filter(requested_by=world.olivia).exists()
-    assert edit(world, browser, **asked, step_up_password=PASSWORD).status_code == 302
+    assert edit(world, browser, **asked, step_up_code=code_of(world.ada)).status_code == 302
     assert name_of_lin(world) == "Lin Mei"
 
 
@@ -245,8 +245,9 @@ CHANGES = [row for row in ROWS if row.method != "get" and row.who == {"ada"} and
 
 def test_the_changes_of_administrators_are_all_walked() -> None:
     assert {row.url for row in CHANGES} == {
-        *("people:ask_handle", "people:grant_role", "people:person_add", "people:person_disable"),
-        *("people:person_edit", "people:person_enable", "people:person_link", "people:revoke_role"),
+        *("people:ask_handle", "people:factor_reset", "people:grant_role", "people:person_add"),
+        *("people:person_disable", "people:person_edit", "people:person_enable", "people:person_link"),
+        "people:revoke_role",
     }
 
 
