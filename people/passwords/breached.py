@@ -72,7 +72,7 @@ class FileList:
 
 
 class RangeList:
-    """A service that answers `GET <address>/range/ABCDE` with lines of `SUFFIX:COUNT`; what it adds as padding
+    """A service that answers `<address>/range/ABCDE` with lines of `SUFFIX:COUNT`; what it adds as filling
     has a count of 0."""
 
     def __init__(self, address: str) -> None:

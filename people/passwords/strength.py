@@ -51,12 +51,20 @@ class LengthValidator:
 
 
 class StrengthValidator:
-    """Refuses what is guessed soon, and says what makes it so."""
+    """Refuses what is guessed soon, and says what makes it so.
+
+    The words of the person and the house count for nothing at all: what is left without them must be hard to
+    guess by itself. The library alone would take "sealroom-sealroom".
+    """
 
     def validate(self, password: str, user: User | None = None) -> None:
-        found = estimate(password, words_of(user))
+        words = words_of(user)
+        found = estimate(password, words)
         if found["score"] < LEAST_SCORE:
             raise ValidationError(_why(found), code="password_too_weak")
+        rest = _without(password, words)
+        if rest != password and (not rest or estimate(rest, words)["score"] < LEAST_SCORE):
+            raise ValidationError(_because(_REASONS["dictionary"]), code="password_too_weak")
 
     def get_help_text(self) -> str:
         return _("Not your name, not the house's, no date, no pattern on the keyboard.")
@@ -79,6 +87,13 @@ def words_of(user: User | None) -> list[str]:
     return sorted({word for word in (*said, *parts) if len(word) >= _shortest_of(word)})
 
 
+def _without(password: str, words: list[str]) -> str:
+    """What is left when these words are taken out, the longest first, whatever their case."""
+    for word in sorted(words, key=len, reverse=True):
+        password = re.sub(re.escape(word), "", password, flags=re.IGNORECASE)
+    return password
+
+
 def _shortest_of(word: str) -> int:
     """Two Chinese characters are a name; two letters are in every other password."""
     return 3 if word.isascii() else 2
@@ -98,5 +113,9 @@ def _why(found: dict[str, Any]) -> str:
     """The longest part that a guesser knows, and what to do. Nothing of the password itself."""
     parts = [part for part in found["sequence"] if part["pattern"] in _REASONS]
     longest = max(parts, key=lambda part: len(part["token"]), default=None)
+    return _because(_REASONS[longest["pattern"]] if longest else "")
+
+
+def _because(reason: str | Promise) -> str:
     words = _("This password is guessed soon. Add two or three unrelated words.")
-    return f"{words} {_REASONS[longest['pattern']]}" if longest else words
+    return f"{words} {reason}".strip()
