@@ -7,7 +7,9 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.actions import Action, Reason
@@ -160,7 +162,7 @@ def test_htmx_is_sent_to_the_sign_in(people: SimpleNamespace) -> None:
     assert (answer.status_code, answer["HX-Redirect"]) == (204, "/account/login/")
 
 
-def test_last_seen_is_written_once_a_minute(people: SimpleNamespace, django_assert_num_queries) -> None:
+def test_last_seen_is_written_once_a_minute(people: SimpleNamespace) -> None:
     client = browser(people.ming)
     row = sessions_of(people.ming).get()
     client.get("/me/")
@@ -237,14 +239,15 @@ def test_signing_out_takes_it_off_the_list(people: SimpleNamespace) -> None:
     assert not UserSession.objects.filter(user=people.ming).exists()
 
 
-def test_i8_the_list_costs_the_same_however_many(
-    people: SimpleNamespace, django_assert_max_num_queries
-) -> None:
+def test_i8_the_list_costs_the_same_however_many(people: SimpleNamespace) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            client.get(PAGE)
+        return len(seen)
+
     client = browser(people.ming)
     client.get(PAGE)
-    with django_assert_max_num_queries(30) as one:
-        client.get(PAGE)
+    one = queries()
     for _ in range(4):
         browser(people.ming)
-    with django_assert_max_num_queries(len(one)):
-        client.get(PAGE)
+    assert queries() == one > 0
