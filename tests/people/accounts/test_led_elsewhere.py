@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils.http import urlencode
 
 from people.accounts.services import resend_link
 from tests.cast import PASSWORD, client_of, code_of

@@ -83,7 +83,9 @@ def _dead_links(people: SimpleNamespace) -> dict[str, str]:
     revoke(actor=people.lea, invitation=invitation)
     token = secrets.token_urlsafe(32)
     found["a revoked invitation's"] = f"/welcome/{token}/"
-    OneTimeLink.objects.filter(pk=invitation.link_id).update(token_hash=hashlib.sha256(token.encode()).digest())
+    OneTimeLink.objects.filter(pk=invitation.link_id).update(
+        token_hash=hashlib.sha256(token.encode()).digest()
+    )
     return found
 
 
