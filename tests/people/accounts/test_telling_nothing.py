@@ -14,7 +14,8 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.test import Client
+from django.core import mail
+from django.test import Client, TestCase
 from django.utils import timezone
 
 from people.accounts.links import make_link
@@ -23,6 +24,7 @@ from people.accounts.services import disable_person
 from people.factors.resetting import reset_factors
 from people.invitations.services import invite, revoke
 from tests.cast import PASSWORD
+from tests.people.helpers import mailed_path
 from tests.people.passkeys.device import Device, come_in, options_for
 
 pytestmark = pytest.mark.django_db
@@ -61,32 +63,40 @@ def _dead_links(people: SimpleNamespace) -> dict[str, str]:
     """Addresses of links that open nothing, by why."""
     past = timezone.now() - timedelta(hours=49)
     found = {"never made": f"/welcome/{secrets.token_urlsafe(32)}/", "too long": f"/welcome/{'x' * 400}/"}
-    for why in ("used", "expired", "cancelled"):
-        link, found[why] = make_link(purpose=LinkPurpose.SET_PASSWORD, person=people.ming)
-        changed = {"used": "used_at", "expired": "expires_at", "cancelled": "cancelled_at"}[why]
-        OneTimeLink.objects.filter(pk=link.pk).update(
-            created_at=past - timedelta(hours=1), **{changed: past if why == "expired" else timezone.now()}
+    for why, field in (("used", "used_at"), ("expired", ""), ("cancelled", "cancelled_at")):
+        token = secrets.token_urlsafe(32)
+        OneTimeLink.objects.create(
+            purpose=LinkPurpose.SET_PASSWORD,
+            person=people.ming,
+            token_hash=hashlib.sha256(token.encode()).digest(),
+            created_at=past,
+            expires_at=past + timedelta(hours=48 if not field else 98),
+            **{field: timezone.now()} if field else {},
         )
+        found[why] = f"/welcome/{token}/"
     _link, found["a closed account's"] = make_link(purpose=LinkPurpose.SET_PASSWORD, person=people.lin)
     disable_person(actor=people.ada, person=people.lin)
     reset_factors(actor=people.ada, person=people.otto)
     found["a reset's, replaced"] = make_link(purpose=LinkPurpose.FACTOR_RESET, person=people.otto)[1]
     make_link(purpose=LinkPurpose.FACTOR_RESET, person=people.otto)
-    invitation = invite(
-        actor=people.lea,
-        deal_id=UUID("00000000-0000-4000-8000-00000000dea1"),
-        group_id=UUID(int=7),
-        email=people.bo.email,
-        display_name="Bo",
-        code_name="Willow",
-    )
-    revoke(actor=people.lea, invitation=invitation)
-    token = secrets.token_urlsafe(32)
-    found["a revoked invitation's"] = f"/welcome/{token}/"
-    OneTimeLink.objects.filter(pk=invitation.link_id).update(
-        token_hash=hashlib.sha256(token.encode()).digest()
-    )
+    found["a revoked invitation's"] = _of_a_revoked_invitation(people)
     return found
+
+
+def _of_a_revoked_invitation(people: SimpleNamespace) -> str:
+    mail.outbox.clear()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        invitation = invite(
+            actor=people.lea,
+            deal_id=UUID("00000000-0000-4000-8000-00000000dea1"),
+            group_id=UUID(int=7),
+            email=people.bo.email,
+            display_name="Bo",
+            code_name="Willow",
+        )
+    path = mailed_path()
+    revoke(actor=people.lea, invitation=invitation)
+    return path
 
 
 def test_attack_every_dead_link_looks_and_costs_the_same(people: SimpleNamespace) -> None:
