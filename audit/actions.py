@@ -43,6 +43,7 @@ class Action(TextChoices):
     FACTOR_ASK = "factor.ask", _("Second factor opened to be compared")
     FACTOR_CODES = "factor.codes", _("Recovery codes made")
     FACTOR_FAIL = "factor.fail", _("Second factor refused")
+    FACTOR_RENAME = "factor.rename", _("Second factor renamed")
     FACTOR_REMOVE = "factor.remove", _("Second factor removed")
     FACTOR_RESET = "factor.reset", _("Second factors of a person reset")
     FACTOR_REVIEW = "factor.review", _("Reset of second factors looked into")
@@ -67,6 +68,10 @@ class Action(TextChoices):
     ROLE_REVOKE = "role.revoke", _("Role revoked")
     STAFF_SESSION_END = "staff_session.end", _("Staff session ended")
     STAFF_SESSION_OPEN = "staff_session.open", _("Staff session opened")
+    SESSION_END = "session.end", _("Session ended")
+    SESSION_END_ALL = "session.end_all", _("Sessions of a person ended")
+    SESSION_KNOW = "session.know", _("Another network of a session said to be one's own")
+    SESSION_MOVE = "session.move", _("Session used from another network")
     SESSION_STEP_UP = "session.step_up", _("Identity confirmed again")
 
     # vault
@@ -421,6 +426,9 @@ class Reason(TextChoices):
     """Reasons that the program itself gives. Those that people choose are their feature's own codes."""
 
     BAD_CREDENTIALS = "bad_credentials", _("Wrong name or password")
+    BAD_PASSKEY = "bad_passkey", _("Passkey that does not hold")
+    BROWSER_CHANGED = "browser_changed", _("Went on in another browser")
+    BY_ITS_PERSON = "by_its_person", _("Ended by its person")
     CROSS_SITE = "cross_site", _("Form from another site, or expired")
     EXPORTS_HELD = "exports_held", _("A corrective action of an audit is overdue for this book")
     FACTOR_RESET = "factor_reset", _("Second factors were reset less than a day ago")
@@ -432,5 +440,8 @@ class Reason(TextChoices):
     NO_STAFF_SESSION = "no_staff_session", _("No staff session is open")
     NOT_SIGNED = "not_signed", _("The undertaking is not signed")
     OFFICER_NEEDED = "officer_needed", _("An officer has to look first")
+    PASSKEY_COPIED = "passkey_copied", _("Passkey that may have been copied")
+    SESSION_IDLE = "session_idle", _("Not used for long")
+    SESSION_OLD = "session_old", _("Signed in too long ago")
     TRIED_TOO_OFTEN = "tried_too_often", _("Tried too often")
     WRONG_CODE = "wrong_code", _("Wrong or used code")

@@ -38,6 +38,7 @@ PHRASES: dict[str, Promise] = {
     Action.FACTOR_ASK: _("The second factor of %(whom)s was opened to be compared"),
     Action.FACTOR_CODES: _("%(whom)s made recovery codes"),
     Action.FACTOR_FAIL: _("A second factor of %(whom)s was refused"),
+    Action.FACTOR_RENAME: _("%(whom)s renamed a second factor"),
     Action.FACTOR_REMOVE: _("%(whom)s removed a second factor"),
     Action.FACTOR_RESET: _("%(who)s reset the second factors of %(whom)s"),
     Action.FACTOR_REVIEW: _("%(who)s looked into the reset of second factors of %(whom)s"),
@@ -62,6 +63,10 @@ PHRASES: dict[str, Promise] = {
     Action.ROLE_REVOKE: _("%(who)s took a role from %(whom)s"),
     Action.STAFF_SESSION_END: _("The staff session of %(whom)s ended"),
     Action.STAFF_SESSION_OPEN: _("%(who)s opened a staff session"),
+    Action.SESSION_END: _("A session of %(whom)s ended"),
+    Action.SESSION_END_ALL: _("%(who)s ended sessions of %(whom)s"),
+    Action.SESSION_KNOW: _("%(whom)s said that another network of a session was their own"),
+    Action.SESSION_MOVE: _("A session of %(whom)s was used from another network"),
     Action.SESSION_STEP_UP: _("%(who)s confirmed who they are"),
     # vault
     Action.BOOK_CREATE: _("%(who)s made %(what)s"),

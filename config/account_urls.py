@@ -6,18 +6,19 @@ never opens an account.
 
 from allauth.account import views
 from allauth.mfa.base import views as factor_views
-from allauth.usersessions import views as session_views
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from people import stepup
+from people.passkeys import signin
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("code/", never_cache(factor_views.authenticate), name="mfa_authenticate"),
+    path("passkey/", signin.sign_in, name="account_passkey"),
+    path("passkey/challenge/", signin.challenge, name="account_passkey_challenge"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", stepup.question, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("sessions/", session_views.list_usersessions, name="usersessions_list"),
 ]

@@ -104,6 +104,16 @@ def checkpoints(**_: Any) -> list[CheckMessage]:
     return [message for wrong, message in found if wrong]
 
 
+@register(Tags.security)
+def breached_passwords(**_: Any) -> list[CheckMessage]:
+    """The list of breached passwords can be asked, and nobody on the way can answer in its place."""
+    named: str = settings.BREACHED_PASSWORDS
+    is_there = (
+        named.startswith(("https://", "http://localhost:", "http://127.0.0.1:")) or Path(named).is_file()
+    )
+    return [_NO_LIST] if named and not is_there else []
+
+
 def _providers() -> list[tuple[str, str]]:
     """(setting, provider) of the one in use and of the one that the house leaves, if it leaves one."""
     found = [("KEY_PROVIDER", settings.KEY_PROVIDER)]
@@ -132,6 +142,11 @@ _NO_DAYS = Error(
     "CHECKPOINTS_BUCKET_DAYS must be at least 1: a copy that may be deleted is none.",
     hint="Leave it out for ten years.",
     id="sealroom.C015",
+)
+_NO_LIST = Error(
+    "BREACHED_PASSWORDS is neither an https address nor a file that is there.",
+    hint='docs/operations.md, "Passwords".',
+    id="sealroom.C016",
 )
 _DEMO = Error(
     "Demo mode is on: its people's passwords lie in a file.",

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",
+    "people.sessions.middleware.SessionPlaceMiddleware",
     "people.staffsessions.middleware.StaffSessionMiddleware",
     "people.factors.middleware.SecondFactorMiddleware",
     "config.failures.KeyFailureMiddleware",
@@ -256,13 +257,13 @@ ANONYMOUS_USER_NAME = None  # guardian: no anonymous account
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "people.passwords.strength.LengthValidator"},
+    {"NAME": "people.passwords.strength.StrengthValidator"},
+    {"NAME": "people.passwords.breached.BreachedValidator"},
 ]
+# A list of passwords that came out elsewhere: a file or an address (docs/operations.md, "Passwords"); none by
+# default.
+BREACHED_PASSWORDS = env.text("BREACHED_PASSWORDS", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "people.accounts.adapter.AccountAdapter"
@@ -276,8 +277,11 @@ ACCOUNT_SESSION_REMEMBER = False
 # nobody is locked out by somebody else's guesses.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip"}
 MFA_ADAPTER = "people.factors.adapter.MFAAdapter"
-MFA_FORMS = {"authenticate": "people.factors.forms.CodeForm"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "people.factors.forms.CodeForm",
+    "authenticate_webauthn": "people.passkeys.forms.SecondStepForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_RECOVERY_CODE_COUNT = 10
 MFA_RECOVERY_CODE_DIGITS = 10
 # Failed sign-ins are limited by address: without this all people behind the proxy would be locked out as one.
@@ -285,7 +289,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
-SESSION_COOKIE_AGE = 8 * 3600
+# A session is over when it was not used for so long, and so long after its sign-in, used or not
+# (people.sessions; OWASP ASVS 5.0, 7.3.1 and 7.3.2).
+SESSION_IDLE = env.number("SESSION_IDLE_MINUTES", 60) * 60  # seconds
+SESSION_LONGEST = env.number("SESSION_LONGEST_HOURS", 12) * 3600  # seconds
+SESSION_COOKIE_AGE = SESSION_LONGEST
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = _https
 SESSION_COOKIE_SAMESITE = "Lax"

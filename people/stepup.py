@@ -1,7 +1,7 @@
 """Step-up: before a grave act the person confirms once more who they are.
 
-Who came in with a second factor is asked for that one: a session taken over, and the password with it, opens
-no grave act (OWASP ASVS 5.0, 7.5.3). Who has none types the password.
+Who came in with a second factor is asked for one, a code or a passkey: a session taken over, and the password
+with it, opens no grave act (OWASP ASVS 5.0, 7.5.3). Who has none types the password.
 
 A page is come back to after the confirmation. A form that was sent is answered by the question with the form
 in it (`confirm_first`): what was typed, a reason above all, goes on with the answer to where it was sent, and
@@ -28,11 +28,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from people.factors.access import METHOD, proved_here
 from people.factors.checking import take_code
+from people.passkeys.ceremonies import Purpose, passkeys_of
+from people.passkeys.checking import take_passkey
 
 View = Callable[..., HttpResponseBase]
 PASSWORD = "step_up_password"  # noqa: S105  the field's name
 CODE = "step_up_code"
-_OWN = (PASSWORD, CODE, "csrfmiddlewaretoken")
+PASSKEY = "step_up_passkey"  # a script fills it in
+OWN = (PASSWORD, CODE, PASSKEY, "csrfmiddlewaretoken")
 
 
 def recently_confirmed(request: HttpRequest) -> bool:
@@ -61,7 +64,7 @@ def confirm_first(request: HttpRequest) -> HttpResponseBase:
     partial = _is_partial(request)
     typed = [(name, value) for name, sent in request.POST.lists() for value in sent]
     context = _question(request) | {
-        "carried": [pair for pair in typed if pair[0] not in _OWN],
+        "carried": [pair for pair in typed if pair[0] not in OWN],
         "back_url": _sent_from(request),
         "action": request.get_full_path(),
         "target": request.headers.get("HX-Target", "") if partial else "",
@@ -88,7 +91,9 @@ def question(request: HttpRequest) -> HttpResponseBase:
 def _question(request: HttpRequest) -> dict[str, Any]:
     by_code = proved_here(request)
     field = CODE if by_code else PASSWORD
-    return {"by_code": by_code, "field": field, "failed": field in request.POST}
+    failed = field in request.POST or bool(request.POST.get(PASSKEY))
+    has_passkey = by_code and bool(passkeys_of(request.user))  # type: ignore[arg-type]  # signed in: ours
+    return {"by_code": by_code, "field": field, "failed": failed, "has_passkey": has_passkey}
 
 
 def _confirmed_before(request: HttpRequest) -> bool:
@@ -101,7 +106,9 @@ def _confirmed_before(request: HttpRequest) -> bool:
 
 def _confirms(request: HttpRequest) -> bool:
     """Whether the form brings the right answer: tried as often as at the sign-in, and logged as there."""
-    return _by_code(request) if proved_here(request) else _by_password(request)
+    if proved_here(request):
+        return _by_passkey(request) if request.POST.get(PASSKEY) else _by_code(request)
+    return _by_password(request)
 
 
 def _by_code(request: HttpRequest) -> bool:
@@ -109,6 +116,15 @@ def _by_code(request: HttpRequest) -> bool:
     if not typed:
         return False
     found = take_code(request, person=request.user, typed=typed)  # type: ignore[arg-type]
+    if found is None:
+        return False
+    post_authentication(request, found, reauthenticated=True)
+    return True
+
+
+def _by_passkey(request: HttpRequest) -> bool:
+    typed, person = request.POST[PASSKEY], request.user
+    found = take_passkey(request, purpose=Purpose.STEP_UP, person=person, typed=typed)  # type: ignore[arg-type]
     if found is None:
         return False
     post_authentication(request, found, reauthenticated=True)

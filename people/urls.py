@@ -4,6 +4,8 @@ app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.accounts.urls")),
     path("", include("people.factors.urls")),
+    path("", include("people.passkeys.urls")),
+    path("", include("people.sessions.urls")),
     path("", include("people.roles.urls")),
     path("", include("people.approvals.urls")),
     path("", include("people.delegations.urls")),

@@ -10,6 +10,8 @@ from people.factors import resetting
 from people.rail import add_entries
 from people.roles.approval import GrantRole
 from people.roles.permissions import Permission
+from people.sessions import services as sessions
+from people.sessions import signals as session_signals
 from people.staffsessions import signals as staff_session_signals
 from people.staffsessions.models import Ground, Over
 from people.standing.approval import GiveStanding
@@ -23,10 +25,12 @@ def connect() -> None:
     register_codes(dict(Ground.choices))
     register_codes(dict(Over.choices))
     staff_session_signals.connect()
+    session_signals.connect()
     register(GrantRole())
     register(ConfirmDelegation())
     register(GiveStanding())
     register_due(pace.due)
     register_due(escalating.due)
     register_due(resetting.due)
+    register_due(sessions.due)
     add_entries()

@@ -32,6 +32,8 @@ from people.roles.models import GrantState, RoleCode, RoleGrant
 from people.staffsessions.marking import MARKER
 from people.staffsessions.models import LONGEST, Ground, Over, StaffSession
 
+PLACE = "place"  # in the session: where it is used
+TEST_CLIENT = {"browser": "browser.other+system.other", "networks": ["127.0.0.0/24"]}
 PASSWORD = "a long pass phrase of the tests"
 
 _STAFF: dict[str, RoleCode] = {
@@ -161,14 +163,25 @@ def sign_in(client: Client, user: User, password: str = PASSWORD, **more: str) -
 
 
 def signed_in(client: Client, user: User) -> None:
-    """As after the pages of the sign-in, without walking through them."""
+    """As after the pages of the sign-in and a first page, without walking through them."""
     with acting_as(Origin(actor=user.pk)):  # a forced sign-in has no request that middleware has seen
         client.force_login(user)
+    session = client.session
+    session[PLACE] = {"user": str(user.pk), "started": time.time(), "seen": time.time()} | TEST_CLIENT
+    session.save()
     if user.is_staff or has_factor(user):
         session = client.session
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
+
+
+def placeless(client: Client) -> Client:
+    """Its session goes on in another browser, as if it had begun there."""
+    session = client.session
+    del session[PLACE]
+    session.save()
+    return client
 
 
 def send(browser: Client, address: str, **typed: str | int) -> HttpResponse:

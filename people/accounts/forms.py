@@ -84,19 +84,21 @@ class ProfileForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """Choosing a password, twice, for a known person."""
+    """Choosing a password, twice, for a known person.
+
+    The fields name no longest length, since a browser would cut off there what is pasted: the rules refuse
+    what is too long (people.passwords.strength).
+    """
 
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        max_length=200,
         help_text=password_validators_help_text_html,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
         label=_("Password again"),
         strip=False,
-        max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -20,6 +20,7 @@ from people.roles.access import grants_in_force, has, requires
 from people.roles.models import LIVE, RoleGrant
 from people.roles.permissions import Permission
 from people.roles.services import NotGrantable
+from people.sessions.services import sessions_of
 from people.stepup import step_up_required
 
 SORTS = {"name": "display_name", "-name": "-display_name", "created": "created_at", "-created": "-created_at"}
@@ -79,6 +80,7 @@ def person(request: SignedIn, person_id: UUID) -> HttpResponse:
         "manages": manages,
         "has_factor": has_factor(shown),
         "paused_until": paused_until(shown),
+        "may_end_sessions": shown.pk != request.user.pk and sessions_of(shown).exists(),
         "may_send_link": manages and shown.is_active and bool(shown.email),
         "gives_roles": manages and has(request.user, Permission.ROLE_MANAGE),
     }

@@ -17,12 +17,12 @@ from people.factors.models import FactorReset
 from people.roles.access import grants_in_force
 
 METHOD = "mfa"  # what allauth calls a second factor in its records
-KIND = Authenticator.Type.TOTP  # recovery codes stand in for one
+KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand in for one
 
 
 def factors_of(user: User) -> QuerySet[Authenticator]:
     """The person's factors, without their recovery codes."""
-    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk, type=KIND)
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk, type__in=KINDS)
     return found
 
 

@@ -41,8 +41,9 @@ def take_code(request: HttpRequest, *, person: User, typed: str) -> Authenticato
 
 @transaction.atomic
 def _take(person: User, typed: str) -> Authenticator | None:
-    rows = Authenticator.objects.select_for_update().filter(user_id=person.pk).order_by("-type")
-    for row in rows:
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+    rows = Authenticator.objects.select_for_update().filter(user_id=person.pk, type__in=kinds)
+    for row in rows.order_by("-type"):
         if not (
             _take_step(row, typed) if row.type == Authenticator.Type.TOTP else _take_recovery(row, typed)
         ):
@@ -70,14 +71,15 @@ def _take_recovery(row: Authenticator, typed: str) -> bool:
 
 
 def factor_entry(
-    person_id: UUID, action: Action, *kinds: str, reason: str = "", result: Result = Result.DONE
+    person_id: UUID | None, action: Action, *kinds: str, reason: str = "", result: Result = Result.DONE
 ) -> Entry:
-    """An entry about somebody's factors; `kinds` are allauth's codes of what they are."""
+    """An entry about somebody's factors, or about one that nobody has; `kinds` are allauth's codes of what
+    they are."""
     return Entry(
         action=action,
         object_type=ObjectType.PERSON,
         object_id=person_id,
-        subjects=(person_id,),
+        subjects=(person_id,) if person_id else (),
         fields=kinds,
         reason=reason,
         result=result,

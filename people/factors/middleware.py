@@ -21,6 +21,8 @@ SET_UP = "people:factor_app"
 OPEN = frozenset(
     {
         SET_UP,
+        "people:passkey_add",
+        "people:passkey_options",
         "people:welcome",
         "people:welcome_enter",
         "account_login",

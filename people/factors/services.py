@@ -79,13 +79,16 @@ def make_codes(*, actor: User) -> list[str]:
 
 @transaction.atomic
 def remove_factor(*, actor: User, factor_id: int, session_key: str | None) -> None:
-    """The factor and the recovery codes that stand in for it. Raises NotPossible for somebody who must have
-    one; Authenticator.DoesNotExist."""
+    """The factor; with the last one the recovery codes that stand in for it. Raises NotPossible for the last
+    one of somebody who must have one; Authenticator.DoesNotExist."""
     _lock(actor)
     factor = factors_of(actor).get(pk=factor_id)
-    if is_obliged(actor):
-        raise NotPossible(_("You need a second factor here: move it to another phone instead."))
-    Authenticator.objects.filter(user_id=actor.pk).delete()
+    is_last = not factors_of(actor).exclude(pk=factor_id).exists()
+    if is_last and is_obliged(actor):
+        raise NotPossible(_("You need a second factor here: set another one up first."))
+    factor.delete()
+    if is_last:
+        Authenticator.objects.filter(user_id=actor.pk).delete()
     record_change(factor_entry(actor.pk, Action.FACTOR_REMOVE, factor.type))
     end_sessions(actor, but=session_key)
     tell(actor, "factor_removed")

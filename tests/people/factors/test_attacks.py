@@ -138,7 +138,7 @@ def test_attack_no_factor_changes_without_confirming_first(people: SimpleNamespa
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/me/", "/clients/", "/log/", "/account/sessions/", "/account/password/change/", APP]
+    "address", ["/", "/me/", "/clients/", "/log/", "/me/sessions/", "/account/password/change/", APP]
 )
 def test_attack_skipping_the_second_step(people: SimpleNamespace, address: str) -> None:
     client = at_second_step(people.olivia)
