@@ -11,6 +11,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from people import stepup
+from people.accounts import me
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -18,6 +19,6 @@ urlpatterns = [
     path("code/", never_cache(factor_views.authenticate), name="mfa_authenticate"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", stepup.question, name="account_reauthenticate"),
-    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/change/", me.password, name="account_change_password"),
     path("sessions/", session_views.list_usersessions, name="usersessions_list"),
 ]

@@ -4,6 +4,7 @@ app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.accounts.urls")),
     path("", include("people.factors.urls")),
+    path("", include("people.guests.urls")),
     path("", include("people.roles.urls")),
     path("", include("people.approvals.urls")),
     path("", include("people.delegations.urls")),
