@@ -73,7 +73,7 @@ class InviteForm(forms.Form):
     display_name = forms.CharField(label=_("Name"), max_length=80)
     number = NumberField(
         required=False,
-        help_text=_("They scan a picture and type a code that is sent there: no password, no mailbox."),
+        help_text=_("They scan a QR code and type a code that is sent there: no password, no mailbox."),
     )
     email = forms.EmailField(
         label=_("E-mail"),

@@ -45,7 +45,8 @@ class GuestPhone(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(set_by=F("person")), name="phone_set_by_another"),
             models.CheckConstraint(
-                condition=Q(proved_at__isnull=True, used_at__isnull=True) | Q(used_at__gte=F("proved_at")),
+                condition=Q(proved_at__isnull=True, used_at__isnull=True)
+                | Q(proved_at__isnull=False, used_at__isnull=False, used_at__gte=F("proved_at")),
                 name="phone_proved_before_used",
             ),
         ]

@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,7 +18,10 @@ from people.guests.sealing import lookup_of, sealed_for
 def account_of(number: str) -> User | None:
     """Who has this number now. In a transaction: a number that its person has not proved for long, or was
     never proved and is not waited for any more, ends here, since it may be somebody else's by now."""
-    phone = GuestPhone.objects.select_for_update().filter(lookup=lookup_of(number)).first()
+    lookup = lookup_of(number)
+    with connection.cursor() as cursor:  # two who invite one number at once must not make two accounts
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"people.phone.{lookup.hex()}"])
+    phone = GuestPhone.objects.select_for_update().filter(lookup=lookup).first()
     if phone is None:
         return None
     if _is_stale(phone):
@@ -57,9 +60,10 @@ def register_number(*, actor: User, person: User, number: str) -> GuestPhone:
 
 def end_number(phone: GuestPhone) -> None:
     """The number is nobody's way in any more: no code goes to it, and the sessions of its person end."""
+    person = phone.person
     phone.delete()
-    end_sessions(phone.person)
-    _log(phone.person, Action.PHONE_END)
+    end_sessions(person)
+    _log(person, Action.PHONE_END)
 
 
 @transaction.atomic

@@ -83,7 +83,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("proved_at__isnull", True), ("used_at__isnull", True)),
-                    ("used_at__gte", models.F("proved_at")),
+                    models.Q(
+                        ("proved_at__isnull", False),
+                        ("used_at__isnull", False),
+                        ("used_at__gte", models.F("proved_at")),
+                    ),
                     _connector="OR",
                 ),
                 name="phone_proved_before_used",
