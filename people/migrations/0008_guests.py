@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
                     models.Q(("proved_at__isnull", True), ("used_at__isnull", True)),
                     models.Q(
                         ("proved_at__isnull", False),
-                        ("used_at__isnull", False),
                         ("used_at__gte", models.F("proved_at")),
+                        ("used_at__isnull", False),
                     ),
                     _connector="OR",
                 ),
