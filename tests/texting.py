@@ -51,9 +51,9 @@ def texts(settings: Any, tmp_path: Path) -> Iterator[Texts]:
     thread.join()
 
 
-def scanned(path: str, **headers: str) -> Client:
-    """A browser that has opened the link of a picture."""
-    browser = Client(headers=headers)
+def scanned(path: str) -> Client:
+    """A browser, in English, that has opened the link of a picture."""
+    browser = Client(headers={"accept-language": "en"})
     assert browser.get(path, follow=True).status_code == 200
     return browser
 

@@ -2,6 +2,7 @@
 open."""
 
 import base64
+import io
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from audit.actions import Action, Reason, Result
 from audit.models import LogEntry
@@ -46,6 +48,15 @@ def _origin() -> Iterator[None]:
 
 
 MOST_CLICKS = 4
+
+
+def _picture() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 60), "white").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+PICTURE = _picture()
 
 
 def _group(world: SimpleNamespace, name: str = "group") -> str:
@@ -216,8 +227,8 @@ def test_another_number_is_for_guests_of_this_group(world: SimpleNamespace, text
 
 @pytest.fixture
 def graded(world: SimpleNamespace) -> SimpleNamespace:
-    """A text of level 4 in a folder whose originals the buyers may take."""
-    world.version = stored(world, world.one, "a.txt", b"0123456789")
+    """A picture of level 4 in a folder whose originals the buyers may take."""
+    world.version = stored(world, world.one, "a.png", PICTURE)
     grant(world, world.buyers, world.one, Level.ORIGINAL)
     set_grade(actor=world.ming, deal_id=world.deal.pk, file_id=world.version.file_id, grade=Grade.L4)
     return world
@@ -232,7 +243,7 @@ def test_a_guest_takes_a_file_of_level_three(graded: SimpleNamespace, texts: Tex
     set_grade(actor=graded.lea, deal_id=graded.deal.pk, file_id=graded.version.file_id, grade=Grade.L3)
     browser, _person = _guest(graded, texts)
     original, page = _addresses(graded)
-    assert b"".join(browser.get(original)) == b"0123456789"
+    assert b"".join(browser.get(original)) == PICTURE
     assert browser.get(page)["Content-Type"] == "image/jpeg"
 
 
@@ -242,7 +253,7 @@ def test_attack_no_byte_of_level_four_by_a_code(graded: SimpleNamespace, texts: 
     for address, header in ((original, ""), (original, "bytes=0-3"), (original, "bytes=-1"), (page, "")):
         answer = browser.get(address, headers={"Range": header} if header else {})
         assert answer.status_code == 403
-        assert b"0123" not in answer.content
+        assert PICTURE[:4] not in answer.content
         assert reverse("people:factor_app") in answer.content.decode()
     file = reverse("deals:file", args=[graded.deal.pk, graded.version.file_id])
     shown = browser.get(file).content.decode()
@@ -257,9 +268,9 @@ def test_a_second_factor_opens_it(graded: SimpleNamespace, texts: Texts) -> None
     browser, person = _guest(graded, texts)
     set_up_app(browser)
     original, page = _addresses(graded)
-    assert b"".join(browser.get(original)) == b"0123456789"
+    assert b"".join(browser.get(original)) == PICTURE
     part = browser.get(original, headers={"Range": "bytes=2-4"})
-    assert (part.status_code, b"".join(part)) == (206, b"234")
+    assert (part.status_code, b"".join(part)) == (206, PICTURE[2:5])
     assert browser.get(page).status_code == 200
     assert logged(Action.FACTOR_ADD, person.pk) == 1
 
