@@ -52,7 +52,7 @@ MOST_CLICKS = 4
 
 def _picture() -> bytes:
     drawn = io.BytesIO()
-    Image.new("RGB", (40, 60), "white").save(drawn, "PNG")
+    Image.new("RGB", (300, 200), "white").save(drawn, "PNG")
     return drawn.getvalue()
 
 
