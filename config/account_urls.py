@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from people import stepup
+from people.accounts import me
 from people.passkeys import signin
 
 urlpatterns = [
@@ -20,5 +21,5 @@ urlpatterns = [
     path("passkey/challenge/", signin.challenge, name="account_passkey_challenge"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", stepup.question, name="account_reauthenticate"),
-    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/change/", me.password, name="account_change_password"),
 ]

@@ -13,6 +13,7 @@ app = Celery("sealroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 SLICES_WITH_TASKS = [
     "people.approvals",
+    "people.guests",
     "people.staffsessions",
     "vault.intake",
     "vault.custody",

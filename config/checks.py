@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from config import key_provider
+from people.sms.message import NotSent
+from people.sms.posting import target_of
 
 OTHERS_MAY_READ = 0o077
 SHORTEST_SECRET = 50
@@ -114,6 +116,38 @@ def breached_passwords(**_: Any) -> list[CheckMessage]:
     return [_NO_LIST] if named and not is_there else []
 
 
+# What each provider of text messages needs.
+_SMS_NEEDS = {
+    "": (),
+    "alibaba": ("SMS_KEY_ID", "SMS_KEY_SECRET", "SMS_SIGN_NAME", "SMS_TEMPLATE"),
+    "tencent": ("SMS_KEY_ID", "SMS_KEY_SECRET", "SMS_SIGN_NAME", "SMS_TEMPLATE", "SMS_APP_ID"),
+    "gateway": ("SMS_ENDPOINT", "SMS_KEY_SECRET"),
+}
+
+
+@register(Tags.security)
+def text_messages(**_: Any) -> list[CheckMessage]:
+    """The provider of text messages has what it needs: found at the start, not by the first guest."""
+    provider = settings.SMS_PROVIDER
+    problems: list[CheckMessage] = [
+        Error(f"SMS_PROVIDER={provider} needs {name}.", hint=_SEE_SMS, id="sealroom.C016")
+        for name in _SMS_NEEDS[provider]
+        if not getattr(settings, name)
+    ]
+    if settings.SMS_ENDPOINT and not _is_private(settings.SMS_ENDPOINT):
+        problems.append(_BARE_SMS)
+    return problems
+
+
+def _is_private(address: str) -> bool:
+    """Whether what is sent there stays unread on the way: HTTPS, or this machine itself."""
+    try:
+        target_of(address)
+    except NotSent:
+        return False
+    return True
+
+
 def _providers() -> list[tuple[str, str]]:
     """(setting, provider) of the one in use and of the one that the house leaves, if it leaves one."""
     found = [("KEY_PROVIDER", settings.KEY_PROVIDER)]
@@ -127,6 +161,12 @@ def _others_may_read(path: Path) -> bool:
 
 
 _SEE = 'docs/operations.md, "Root keys".'
+_SEE_SMS = 'docs/operations.md, "Codes by SMS".'
+_BARE_SMS = Error(
+    "SMS_ENDPOINT is not https: numbers and codes would cross the network in the clear.",
+    hint="Plain http goes to this machine itself only, named by its address, such as 127.0.0.1.",
+    id="sealroom.C017",
+)
 _SAME_PROVIDER = Error(
     "KEY_PROVIDER_BEFORE names the provider in use: there is nothing to move.",
     hint="Leave it out, or name the one that the house leaves (docs/moving-root-keys.md).",
@@ -146,7 +186,7 @@ _NO_DAYS = Error(
 _NO_LIST = Error(
     "BREACHED_PASSWORDS is neither an https address nor a file that is there.",
     hint='docs/operations.md, "Passwords".',
-    id="sealroom.C016",
+    id="sealroom.C018",
 )
 _DEMO = Error(
     "Demo mode is on: its people's passwords lie in a file.",

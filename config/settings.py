@@ -264,6 +264,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # A list of passwords that came out elsewhere: a file or an address (docs/operations.md, "Passwords"); none by
 # default.
 BREACHED_PASSWORDS = env.text("BREACHED_PASSWORDS", "")
+INVITATION_HOURS = env.number("INVITATION_HOURS", 72)  # that the link of an invitation works
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "people.accounts.adapter.AccountAdapter"
@@ -370,6 +371,18 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = OUTBOX_DIR
 EMAIL_TIMEOUT = 15  # seconds; a mail server that hangs holds up nobody for longer
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "sealroom@localhost")
+
+# --- Text messages (docs/operations.md, "Codes by SMS"); without a provider guests come by mail alone
+
+SMS_PROVIDER = env.choice("SMS_PROVIDER", ("", "alibaba", "tencent", "gateway"))
+SMS_ENDPOINT = env.text("SMS_ENDPOINT", "")  # of a gateway; else the provider's own
+SMS_KEY_ID = env.text("SMS_KEY_ID", "")
+SMS_KEY_SECRET = env.text("SMS_KEY_SECRET", "")
+SMS_SIGN_NAME = env.text("SMS_SIGN_NAME", "")
+SMS_TEMPLATE = env.text("SMS_TEMPLATE", "")
+SMS_APP_ID = env.text("SMS_APP_ID", "")  # of Tencent Cloud
+SMS_REGION = env.text("SMS_REGION", "ap-guangzhou")  # of Tencent Cloud
+SMS_AN_HOUR = env.number("SMS_AN_HOUR", 200)  # the most that the house sends
 
 # --- Languages and time
 

@@ -12,7 +12,7 @@ from deals.files.due import versions_to_replace
 from deals.files.models import EndedAs
 from deals.pipeline.access import which_deals
 from deals.pipeline.endings import ended_deals
-from deals.pipeline.models import Stage
+from deals.pipeline.models import Deal, Stage
 from deals.pipeline.stages import MoveStage
 from deals.previews import signals as preview_signals
 from deals.previews.models import Over
@@ -23,13 +23,14 @@ from deals.rooms.levels import Level
 from deals.rooms.models import Room
 from people.accounts.models import User
 from people.approvals.registry import register as register_action
-from people.invitations.registry import on_accepted, register_landing
+from people.invitations.registry import ROOM, Landing, on_accepted, register_landing
 from people.navigation import NavItem, register
 from people.roles import effects
 from people.roles.permissions import Permission
 from people.today import register as register_due
 from vault.custody import owners
 from vault.intake.handover import register_load
+from vault.masking.grades import Grade
 from vault.purposes import endings
 from vault.records import dealchoices
 
@@ -49,11 +50,12 @@ def connect() -> None:
     preview_signals.connect()
     owners.register(_rooms)
     on_accepted(join_invited)
-    register_landing(_room_address)
+    register_landing(ROOM, Landing(address=_room_address, title=_code_name, home=_my_rooms))
     register_codes(
         {
             **{f"level.{level.name.lower()}": level.label for level in Level},
             "level.inherited": _("Inherited"),
+            **{f"grade.{grade.value}": grade.label for grade in Grade},
             **{f"stage.{stage.value}": stage.label for stage in Stage},
             "target": _("Target company"),
             "title": _("Title"),
@@ -91,6 +93,14 @@ def _rooms(user: User, compartments: Sequence[UUID]) -> dict[UUID, owners.Owner]
 
 def _room_address(deal_id: UUID) -> str:
     return reverse("deals:room", args=[deal_id])
+
+
+def _my_rooms() -> str:
+    return reverse("deals:rooms")
+
+
+def _code_name(deal_id: UUID) -> str:
+    return Deal.objects.values_list("code_name", flat=True).filter(pk=deal_id).first() or ""
 
 
 def _shared_deals(viewer: User, leaver: User) -> int:

@@ -4,6 +4,7 @@ from people.asks.models import AccessAsk
 from people.delegations.models import Delegation
 from people.duties.models import NdaSignature, NdaTemplate
 from people.factors.models import FactorKeys, FactorReset, FactorResetReview
+from people.guests.models import GuestPhone, PhoneKeys
 from people.invitations.models import Invitation
 from people.roles.models import Role, RoleGrant, RolePermission
 from people.staffsessions.models import StaffSession
@@ -17,10 +18,12 @@ __all__ = [
     "FactorKeys",
     "FactorReset",
     "FactorResetReview",
+    "GuestPhone",
     "Invitation",
     "NdaSignature",
     "NdaTemplate",
     "OneTimeLink",
+    "PhoneKeys",
     "PreviewOpening",
     "Role",
     "RoleGrant",

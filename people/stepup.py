@@ -28,6 +28,8 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from people.factors.access import METHOD, proved_here
 from people.factors.checking import take_code
+from people.guests.sessions import METHOD as PHONE
+from people.guests.sessions import comes_by_phone
 from people.passkeys.ceremonies import Purpose, passkeys_of
 from people.passkeys.checking import take_passkey
 
@@ -58,7 +60,12 @@ def step_up_required(view: View) -> View:
 
 
 def confirm_first(request: HttpRequest) -> HttpResponseBase:
-    """The question. Of a form: the answer holds what was typed, and no cache keeps it."""
+    """The question. Of a form: the answer holds what was typed, and no cache keeps it.
+
+    A guest who has no password is sent a code, on a page of its own; a form is then filled in once more.
+    """
+    if not proved_here(request) and comes_by_phone(request.user):  # type: ignore[arg-type]  # signed in
+        return _by_way_of_the_phone(request)
     if request.method != "POST":
         return _by_way_of_the_question(request)
     partial = _is_partial(request)
@@ -80,6 +87,8 @@ def question(request: HttpRequest) -> HttpResponseBase:
     going_to = request.POST.get("next") or request.GET.get("next") or "/"
     if not url_has_allowed_host_and_scheme(going_to, allowed_hosts={request.get_host()}):
         going_to = "/"
+    if not proved_here(request) and comes_by_phone(request.user):  # type: ignore[arg-type]  # signed in
+        return HttpResponseRedirect(f"{reverse('people:phone_again')}?{urlencode({'next': going_to})}")
     if request.method == "POST" and _confirms(request):
         return HttpResponseRedirect(going_to)
     context = _question(request) | {"carried": [("next", going_to)], "back_url": "/", "action": request.path}
@@ -98,10 +107,14 @@ def _question(request: HttpRequest) -> dict[str, Any]:
 
 def _confirmed_before(request: HttpRequest) -> bool:
     """By the credential that counts for this session: after a sign-in with a factor no password does."""
-    wanted = METHOD if proved_here(request) else "password"
+    wanted = METHOD if proved_here(request) else _weaker(request)
     records = get_authentication_records(request, request.user)
     given = [one["at"] for one in records if one.get("reauthenticated") and one["method"] == wanted]
     return bool(given) and time.time() - given[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def _weaker(request: HttpRequest) -> str:
+    return PHONE if comes_by_phone(request.user) else "password"  # type: ignore[arg-type]  # signed in
 
 
 def _confirms(request: HttpRequest) -> bool:
@@ -144,6 +157,14 @@ def _by_way_of_the_question(request: HttpRequest) -> HttpResponseBase:
     back = _sent_from(request) if partial else request.get_full_path()
     address = f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}"
     if partial:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _by_way_of_the_phone(request: HttpRequest) -> HttpResponseBase:
+    back = request.get_full_path() if request.method == "GET" else _sent_from(request)
+    address = f"{reverse('people:phone_again')}?{urlencode({'next': back})}"
+    if _is_partial(request):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
 

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.factors.urls")),
     path("", include("people.passkeys.urls")),
     path("", include("people.sessions.urls")),
+    path("", include("people.guests.urls")),
     path("", include("people.roles.urls")),
     path("", include("people.approvals.urls")),
     path("", include("people.delegations.urls")),

@@ -11,6 +11,7 @@ from people import today
 from people.accounts.models import User
 from people.approvals.registry import register as register_action
 from people.factors.models import FactorKeys
+from people.guests.models import PhoneKeys
 from people.navigation import Area, NavItem, register
 from people.roles import effects
 from people.roles.permissions import Permission
@@ -166,6 +167,12 @@ def _whose_factors(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, ow
     return {compartment: owners.Owner(kind=_("Second factors")) for compartment in ours}
 
 
+def _whose_phones(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
+    """Likewise: what seals the mobile numbers of guests."""
+    ours = PhoneKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
+    return {compartment: owners.Owner(kind=_("Mobile numbers of guests")) for compartment in ours}
+
+
 def _whose_marks(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
     """The compartment of exports and recipients, in the inventory of keys."""
     ours = MarkKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
@@ -180,6 +187,7 @@ def _connect_custody() -> None:
     book_page.add_panel(Panel(template="vault/freezing/_book.html", context=freeze_panel, order=90))
     owners.register(books.tell)
     owners.register(_whose_factors)
+    owners.register(_whose_phones)
     today.register(keys_due)
     register(
         NavItem(

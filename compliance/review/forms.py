@@ -31,6 +31,7 @@ AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "keys": _("Key"),
     "nda": ObjectType.NDA_SIGNATURE.label,
     "password": _("Password"),
+    "phone": _("Phone of a guest"),
     "reach": _("Who can see what"),
     "redaction": _("Redaction"),
     "request": _("Request"),

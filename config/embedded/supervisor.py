@@ -12,10 +12,10 @@ from contextlib import closing
 from dataclasses import replace
 
 from config.database import admin
-from config.embedded import commands, signals
+from config.embedded import commands, signals, smsinbox
 from config.embedded.databases import create_database
 from config.embedded.errors import StartError
-from config.embedded.files import write_private
+from config.embedded.files import kept_port, make_folder, secret, write_private
 from config.embedded.home import CHECKOUT, Home
 from config.embedded.options import NOT_PASSED_ON, Options, check_port, check_services, read_options
 from config.embedded.postgres import Postgres
@@ -29,6 +29,7 @@ GRACE = {
     "beat": 1.0,
     "worker": 5.0,
     "sequencer": 3.0,
+    "sms": 1.0,
 }  # seconds; the order in which they are stopped
 
 
@@ -42,6 +43,7 @@ class Supervisor:
         self.valkey: Valkey | None = None
         self.urls: dict[str, str] = dict(options.database_urls)
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.sms: dict[str, str] = {}
 
     def start(self) -> None:
         """Start everything and return when the web process answers.
@@ -119,6 +121,8 @@ class Supervisor:
 
     def _start_processes(self) -> None:
         say("Web, worker, beat and sequencer ...")
+        if self.options.demo and "SMS_PROVIDER" not in os.environ:
+            self._start_sms()
         self._spawn("web", commands.web_command(self.options.port), self._env("web", "DATABASE_URL"))
         worker_env = self._env("worker", "DATABASE_WORKER_URL")
         self._spawn("worker", commands.WORKER, worker_env)
@@ -126,6 +130,19 @@ class Supervisor:
         self._spawn("sequencer", commands.SEQUENCER, worker_env)
         if not wait_until(self._is_healthy, self.children["web"], name="The web process", seconds=60):
             raise StartError(f"The web process ended: {self._last_words('web')}")
+
+    def _start_sms(self) -> None:
+        """In place of a provider, one that sends nothing: a newcomer reads the codes with `demo_sms`."""
+        folder = make_folder(self.home.path / smsinbox.FOLDER)
+        key = self.home.path / "secrets" / smsinbox.SECRET
+        secret(key)
+        port = kept_port(folder / "port")
+        self._spawn("sms", smsinbox.command(port), self._env("web"))
+        self.sms = {
+            "SMS_PROVIDER": "gateway",
+            "SMS_ENDPOINT": f"http://127.0.0.1:{port}/",
+            "SMS_KEY_SECRET_FILE": str(key),
+        }
 
     def _spawn(self, name: str, command: Sequence[str], env: dict[str, str]) -> None:
         with (self.home.path / "logs" / f"{name}.log").open("ab") as log:
@@ -141,6 +158,7 @@ class Supervisor:
             "SEALROOM_DEMO": "1" if self.options.demo else "0",
             "PORT": str(self.options.port),
             "PYTHONUNBUFFERED": "1",
+            **self.sms,
         }
 
     def _is_healthy(self) -> bool:

@@ -26,7 +26,9 @@ def _demo_logins(path: Path) -> None:
     print(f"Their passwords: {path}")
     name = next((one["username"] for one in people if one.get("totp_secret")), "NAME")
     where = f"SEALROOM_DEMO=1 SEALROOM_HOME={path.parent}"
-    print(f"The code that staff are asked for as well: {where} .venv/bin/python manage.py demo_code {name}")
+    manage = f"{where} .venv/bin/python manage.py"
+    print(f"The code that staff are asked for as well: {manage} demo_code {name}")
+    print(f"The code that a guest invited by mobile number is sent: {manage} demo_sms")
 
 
 def _one_of_each_role(people: Sequence[Mapping[str, str]]) -> Iterable[Mapping[str, str]]:

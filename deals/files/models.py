@@ -14,6 +14,7 @@ from deals.files.sniffing import MediaType
 from deals.rooms.levels import PERMISSIONS
 from deals.rooms.models import Folder, Room, RoomSealed
 from vault.masking import masks
+from vault.masking.grades import Grade
 from vault.sealed.fields import SealedGroup, SealedText
 
 NAME_LENGTH = 200
@@ -26,6 +27,7 @@ class File(RoomSealed):
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="files")
     folder = models.ForeignKey(Folder, on_delete=models.PROTECT, related_name="files")
     position = models.PositiveIntegerField()
+    grade = models.PositiveSmallIntegerField(choices=Grade, default=Grade.L3, db_default=Grade.L3)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -39,6 +41,7 @@ class File(RoomSealed):
             models.UniqueConstraint(fields=["folder", "position"], name="file_position_once"),
             models.CheckConstraint(condition=Q(position__gte=1), name="file_position_from_one"),
             models.CheckConstraint(condition=Q(label__isnull=False), name="file_has_a_name"),
+            models.CheckConstraint(condition=Q(grade__in=Grade.values), name="file_grade_known"),
         ]
 
     def room_uuid(self) -> uuid.UUID:

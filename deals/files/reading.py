@@ -7,12 +7,13 @@ from audit.actions import Action, ObjectType
 from audit.origin import Origin, acting_as, current_origin
 from audit.refusals import Refused, record
 from deals.files.lists import leave_to_take, withheld
-from deals.files.models import FileVersion
+from deals.files.models import File, FileVersion
 from deals.files.uploading import binding
-from deals.rooms.access import may
+from deals.rooms.access import asks_for_more, may
 from deals.rooms.levels import Level
 from deals.rooms.naming import names_open
 from people.accounts.models import User
+from people.factors.strength import is_strong_here
 from vault.crypto.chunks import FileKey
 from vault.files.store import SealedFile, file_path, open_sealed_file
 from vault.keys.freezing import frozen_among
@@ -58,27 +59,36 @@ def open_original(version: FileVersion, taker: User) -> tuple[str, SealedFile]:
 
 def watched(file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int]) -> Iterator[bytes]:
     """The bytes from `span[0]` to before `span[1]`. The gate is asked again every few megabytes, of the
-    database and not of the user object that the request began with, whether the room is frozen, and whether
-    a list in it is withheld: a person shut out meanwhile gets no further byte. Raises CutOff."""
-    return _pieces(file, version, user_id, span, current_origin())
+    database and not of the user object that the request began with, whether the room is frozen, whether a
+    list in it is withheld, and whether its grade asks for more than the session that it began in has proved:
+    a person shut out meanwhile gets no further byte. Raises CutOff."""
+    return _pieces(file, version, user_id, span, current_origin(), strong=is_strong_here())
 
 
 def _pieces(
-    file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int], origin: Origin
+    file: SealedFile,
+    version: FileVersion,
+    user_id: UUID,
+    span: tuple[int, int],
+    origin: Origin,
+    *,
+    strong: bool,
 ) -> Iterator[bytes]:
     since_asked = 0
     with file:
         for piece in file.open_range(*span):
             if since_asked >= ASK_AGAIN:
                 since_asked = 0
-                _ask(version, user_id, origin)
+                _ask(version, user_id, origin, strong=strong)
             since_asked += len(piece)
             yield piece
 
 
-def _ask(version: FileVersion, user_id: UUID, origin: Origin) -> None:
+def _ask(version: FileVersion, user_id: UUID, origin: Origin, *, strong: bool) -> None:
     person = User.objects.get(pk=user_id)
+    now = File.objects.get(pk=version.file_id)
     allowed = may(person, version.file, Level.ORIGINAL) and not withheld(version, person)
+    allowed = allowed and not asks_for_more(person, now, strong=strong)
     if allowed and not frozen_among([version.room_id]):
         return
     # The answer streams after the request has ended, so its origin has to be set once more.

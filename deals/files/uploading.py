@@ -38,6 +38,7 @@ from vault.disclosures.sharing import holds_destroyed, note_lists
 from vault.files.store import SealedWriter, Stored, file_path, open_sealed_file, remove_sealed_file
 from vault.keys.cache import Opened
 from vault.keys.service import KeyDrafts, draft_keys, enter_keys
+from vault.masking.grades import Grade
 
 MOST_FILES = 100  # of one upload
 
@@ -208,10 +209,15 @@ def _refuse_the_destroyed(actor: User, folder: Folder, exports: set[UUID]) -> No
     raise NotPossible(_("A file among them cannot be taken in. Nothing was kept; ask whoever runs the room."))
 
 
-def add_file(actor: User, folder: Folder, name: str, *, position: int) -> File:
+def add_file(actor: User, folder: Folder, name: str, *, position: int, grade: Grade = Grade.L3) -> File:
     """A file without a version yet, in the caller's transaction, which holds the folder's lock."""
     file = File(
-        room=folder.room, folder=folder, key_id=folder.room.key_id, position=position, created_by=actor
+        room=folder.room,
+        folder=folder,
+        key_id=folder.room.key_id,
+        position=position,
+        grade=grade,
+        created_by=actor,
     )
     file.name = name
     file.save()

@@ -21,7 +21,8 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused, record
 from deals.errors import NotPossible
 from deals.files import services
-from deals.files.forms import RenameForm
+from deals.files.forms import GradeForm, RenameForm
+from deals.files.grades import set_grade
 from deals.files.listing import newest_versions
 from deals.files.lists import Withheld, withheld
 from deals.files.models import FileVersion
@@ -32,7 +33,7 @@ from deals.files.uploading import SealingHandler, keep, receiving, too_large
 from deals.life import life_of
 from deals.previews.marks import previewable
 from deals.redaction.panel import redaction_panel
-from deals.rooms.access import get_file, get_folder, get_version, which_folders
+from deals.rooms.access import asks_for_more, get_file, get_folder, get_version, which_folders
 from deals.rooms.forms import FileRightForm, UntilField
 from deals.rooms.grants import set_file_right
 from deals.rooms.levels import Level
@@ -41,10 +42,12 @@ from deals.rooms.sight import current_sight, shown_to
 from deals.rooms.single import file_rights
 from deals.viewer.pages import NotStamped, Unshowable, counted, page_image
 from people.accounts.models import Kind
+from people.factors.strength import is_strong_here
 from people.requests import SignedIn
 from people.roles.access import requires
 from people.roles.permissions import Permission
 from vault.disclosures.sharing import any_lists
+from vault.masking.grades import Grade
 
 ENVELOPE = 64 * 1024  # bytes of a multipart request beside the files
 
@@ -136,6 +139,9 @@ def file(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
             "level": Level(found.level),
             "takes": takes,
             "may": {"original": takes and acts, "manage": manages and acts},
+            "waits": asks_for_more(person, found, strong=is_strong_here()),
+            "grade": Grade(found.grade),
+            "grade_form": GradeForm(initial={"grade": found.grade}) if staff else None,
             "withheld": takes and withheld(version, person),
             "standing": standing_of(version) if staff else None,
             "staff": staff,
@@ -241,6 +247,21 @@ def rights(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
         messages.error(request, str(problem))
     else:
         messages.success(request, _("The right is set, from the next request on."))
+    return redirect("deals:file", deal_id, file_id)
+
+
+@require_POST
+@requires(Permission.ROOM_MANAGE)
+def grade(request: SignedIn, deal_id: UUID, file_id: UUID) -> HttpResponse:
+    """How sensitive the file is, and so what opens it."""
+    get_file(request.user, deal_id, file_id, Level.MANAGE, Action.FILE_GRADE)
+    form = GradeForm(request.POST)
+    if form.is_valid():
+        chosen = Grade(int(form.cleaned_data["grade"]))
+        set_grade(actor=request.user, deal_id=deal_id, file_id=file_id, grade=chosen)
+        messages.success(request, _("The grade is set, from the next request on."))
+    else:
+        messages.error(request, _("Choose a grade."))
     return redirect("deals:file", deal_id, file_id)
 
 

@@ -27,6 +27,7 @@ from deals.viewer.rendering import draw_sheet, read_outlines
 from deals.viewer.sandbox import SCANNED
 from vault.files.store import file_path, remove_sealed_file
 from vault.keys.service import enter_keys
+from vault.masking.grades import Grade
 from vault.sealed.context import AccessContext
 
 DENSITY = SCANNED  # dots an inch: of a page drawn, and of what was scanned like this none is lost
@@ -91,7 +92,8 @@ def _keep(redaction: Redaction, arriving: Arriving, wanted: str) -> None:
         present = list(File.objects.filter(folder=source.folder_id).order_by("position"))
         name = free_name(wanted, {file.name.casefold() for file in present})
         enter_keys(arriving.key)
-        copy = add_file(redaction.maker, source.folder, name, position=present[-1].position + 1)
+        place = present[-1].position + 1
+        copy = add_file(redaction.maker, source.folder, name, position=place, grade=Grade(source.grade))
         version = add_version(redaction.maker, copy, arriving)
         FileVersion.objects.filter(pk=version.pk).update(page_count=redaction.pages)
         Upload.objects.filter(pk=arriving.id).delete()

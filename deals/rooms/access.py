@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from audit.actions import Action, ObjectType
+from audit.actions import Action, ObjectType, Reason
 from audit.refusals import Refused
 from deals.files.models import File, FileVersion
 from deals.rooms import reach
@@ -22,8 +22,10 @@ from deals.rooms.models import Folder, Room
 from deals.rooms.sight import asked_about
 from people.accounts.models import Kind, User
 from people.duties.access import opening_signatures
+from people.factors.strength import FactorNeeded, is_strong_here
 from people.roles.access import has
 from people.roles.permissions import Permission
+from vault.masking.grades import Grade
 
 if TYPE_CHECKING:
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 
 PAGE = 100
+OPENED_BY_FACTOR = Grade.L4
 
 Reached = TypeVar("Reached", "ReachedFolder", "ReachedFile")
 
@@ -177,6 +180,7 @@ def get_version(user: User, deal_id: UUID, version_id: UUID, level: Level, actio
     """The version of a file of this deal's room, as far as its file is reached. Raises Refused.
 
     What was replaced was replaced for a reason: a version that is not the newest needs the level manage.
+    FactorNeeded: the file's grade asks for more than this session has proved.
     """
     newer = FileVersion.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
     versions = FileVersion.objects.select_related("file__room__deal").annotate(replaced=Exists(newer))
@@ -184,9 +188,18 @@ def get_version(user: User, deal_id: UUID, version_id: UUID, level: Level, actio
     if found is not None and admitted(user, deal_id):
         needed = Level.MANAGE if found.replaced else level
         if _one(user, deal_id, found.file, needed):
+            if asks_for_more(user, found.file, strong=is_strong_here()):
+                told = ObjectType.FILE_VERSION, version_id, action
+                raise FactorNeeded(*told, deal=deal_id, reason=Reason.FACTOR_NEEDED)
             version: FileVersion = found
             return version
     raise Refused(ObjectType.FILE_VERSION, version_id, action, deal=deal_id)
+
+
+def asks_for_more(user: User, file: File, *, strong: bool) -> bool:
+    """Whether the file's content waits for a session that a second factor opened (`strong`): of whoever is
+    from outside, since staff have no other. Its name and place do not."""
+    return user.kind != Kind.STAFF and file.grade >= OPENED_BY_FACTOR and not strong
 
 
 def has_way_in(user: User, room: Room) -> bool:

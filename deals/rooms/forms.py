@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 from deals.pipeline.models import Stage
 from deals.rooms.levels import OFFERED, Level
 from deals.rooms.models import TITLE_LENGTH, GroupKind
+from people.guests.forms import NumberField
+from people.sms.sending import is_set_up
 
 
 class UntilField(forms.DateField):
@@ -66,9 +68,35 @@ class NewGroupForm(GroupForm):
 
 
 class InviteForm(forms.Form):
+    """A number, an address, or both. With a number the way in is a picture and a code to it."""
+
     display_name = forms.CharField(label=_("Name"), max_length=80)
-    email = forms.EmailField(label=_("E-mail"))
+    number = NumberField(
+        required=False,
+        help_text=_("They scan a QR code and type a code that is sent there: no password, no mailbox."),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Without a mobile number they get a link by mail and choose a password."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=[("zh-hans", "简体中文"), ("en", "English")])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_set_up():
+            del self.fields["number"]
+            self.fields["email"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "number" in self.fields and not self.errors and not (given["number"] or given["email"]):
+            self.add_error("number", _("Give a mobile number or an e-mail address."))
+        return given
+
+
+class NewNumberForm(forms.Form):
+    number = NumberField(label=_("New mobile number"))
 
 
 INHERIT = "inherit"

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,7 +22,6 @@ from deals.rooms.naming import names_open
 from people.accounts.models import User
 from people.duties.access import signatures_in_force
 from people.invitations.models import Invitation
-from people.invitations.services import CannotInvite
 from people.requests import SignedIn
 from people.roles.access import requires
 from people.roles.permissions import Permission
@@ -62,7 +60,7 @@ def group(request: SignedIn, deal_id: UUID, group_id: UUID) -> HttpResponse:
     found = groups.get_group(request.user, deal_id, group_id, Action.ROOM_GROUP_VIEW)
     if request.method == "POST":
         return _edit(request, found, deal_id)
-    return _group_page(request, found)
+    return group_page(request, found)
 
 
 def _edit(request: SignedIn, found: RoomGroup, deal_id: UUID) -> HttpResponse:
@@ -83,29 +81,7 @@ def _edit(request: SignedIn, found: RoomGroup, deal_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The group is changed."))
             return redirect("deals:group", deal_id, found.pk)
-    return _group_page(request, found, form=form)
-
-
-@require_POST
-@requires(Permission.DEAL_LEAD)
-@never_cache
-def invite(request: SignedIn, deal_id: UUID, group_id: UUID) -> HttpResponse:
-    get_led_deal(request.user, deal_id, Action.ROOM_INVITE)
-    found = groups.get_group(request.user, deal_id, group_id, Action.ROOM_INVITE)
-    form = InviteForm(request.POST)
-    if form.is_valid():
-        try:
-            groups.invite_to_group(
-                actor=request.user, deal_id=deal_id, group_id=group_id, **form.cleaned_data
-            )
-        except CannotInvite as problem:
-            form.add_error(None, str(problem))
-        except ValidationError as problem:
-            form.add_error(None, problem.messages)
-        else:
-            messages.success(request, _("Invited. The mail names the deal by its code name only."))
-            return redirect("deals:group", deal_id, group_id)
-    return _group_page(request, found, invite_form=form)
+    return group_page(request, found, form=form)
 
 
 @require_POST
@@ -120,7 +96,7 @@ def take_out(request: SignedIn, deal_id: UUID, group_id: UUID) -> HttpResponse:
     return redirect("deals:group", deal_id, group_id)
 
 
-def _group_page(
+def group_page(
     request: SignedIn,
     found: RoomGroup,
     *,
@@ -129,7 +105,7 @@ def _group_page(
 ) -> HttpResponse:
     deal = found.room.deal
     signed = set(signatures_in_force().filter(deal_id=deal.pk).values_list("person_id", flat=True))
-    inside = User.objects.filter(groups=found.auth_group_id).order_by("display_name", "pk")
+    inside = User.objects.filter(groups=found.auth_group_id).select_related("phone")
     invited = Invitation.objects.filter(group_id=found.pk, accepted_at__isnull=True, revoked_at__isnull=True)
     with names_open(found.room, Action.ROOM_GROUP_VIEW, ObjectType.ROOM_GROUP, found.pk):
         until = timezone.localtime(found.expires_at).date() if found.expires_at else None
@@ -138,7 +114,10 @@ def _group_page(
             "group": found,
             "deal": deal,
             "leading": leads(request.user, deal),
-            "people": [(person, person.pk in signed) for person in inside],
+            "people": [
+                (person, person.pk in signed, hasattr(person, "phone"))
+                for person in inside.order_by("display_name", "pk")
+            ],
             "invited": invited.select_related("person").order_by("created_at"),
             "form": form or GroupForm(initial=initial),
             "invite_form": invite_form or InviteForm(initial={"language": "zh-hans"}),

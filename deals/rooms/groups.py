@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,8 +23,9 @@ from deals.rooms.naming import changing
 from deals.rooms.titles import clean_title
 from people.accounts.models import Kind, User
 from people.duties.models import NdaKind
+from people.guests.registering import end_number
 from people.invitations.models import Invitation
-from people.invitations.services import invite, revoke
+from people.invitations.services import Handed, invite, invite_by_phone, resend, revoke
 
 # The undertaking that each side signs before the room opens.
 UNDERTAKING = {
@@ -127,6 +129,84 @@ def invite_to_group(
     )
 
 
+@transaction.atomic
+def invite_phone_to_group(
+    *,
+    actor: User,
+    deal_id: UUID,
+    group_id: UUID,
+    number: str,
+    display_name: str,
+    language: str,
+    email: str = "",
+) -> Handed:
+    """As `invite_to_group`, of a mobile number in E.164 form; the address is the lead's to hand over.
+
+    Raises Refused for everybody but the deal's lead, CannotInvite.
+    """
+    deal = get_led_deal(actor, deal_id, Action.ROOM_INVITE)
+    group = get_group(actor, deal_id, group_id, Action.ROOM_INVITE)
+    return invite_by_phone(
+        actor=actor,
+        deal_id=deal.pk,
+        group_id=group.pk,
+        number=number,
+        display_name=display_name,
+        email=email,
+        nda_kind=UNDERTAKING[GroupKind(group.kind)],
+        language=language,
+    )
+
+
+@transaction.atomic
+def invite_again(*, actor: User, deal_id: UUID, group_id: UUID, user_id: UUID) -> Handed | None:
+    """A new link for somebody who has not come yet: mailed, or the lead's to hand over. Raises Refused,
+    CannotInvite."""
+    deal = get_led_deal(actor, deal_id, Action.ROOM_INVITE)
+    group = get_group(actor, deal_id, group_id, Action.ROOM_INVITE)
+    waiting = live_invitations(deal_id, group_id, user_id).filter(accepted_at__isnull=True).first()
+    if waiting is None:
+        raise Refused(ObjectType.ROOM_GROUP, group.pk, Action.ROOM_INVITE, deal=deal_id)
+    return resend(actor=actor, invitation=waiting, code_name=deal.code_name)
+
+
+@transaction.atomic
+def change_number(*, actor: User, deal_id: UUID, group_id: UUID, user_id: UUID, number: str) -> Handed:
+    """A guest of the group has another number now: they are invited anew, as a new account of that number.
+
+    The old number opens nothing any more, in any room, and the sessions that it opened end at once: it may be
+    in a stranger's hands (SIM swap). The account is not given the new one, by which its lead could come in as
+    its person. Raises Refused, CannotInvite.
+    """
+    get_led_deal(actor, deal_id, Action.ROOM_INVITE)
+    person = guest_of_group(deal_id, group_id, user_id)
+    if person is None:
+        raise Refused(ObjectType.ROOM_GROUP, group_id, Action.ROOM_INVITE, deal=deal_id)
+    take_out(actor=actor, deal_id=deal_id, group_id=group_id, user_id=user_id)
+    end_number(person.phone)
+    return invite_phone_to_group(
+        actor=actor,
+        deal_id=deal_id,
+        group_id=group_id,
+        number=number,
+        display_name=person.display_name,
+        language=person.language,
+    )
+
+
+def guest_of_group(deal_id: UUID, group_id: UUID, user_id: UUID) -> User | None:
+    """Somebody who came, or is to come, into this group by a phone number."""
+    invited = live_invitations(deal_id, group_id, user_id)
+    found: User | None = User.objects.filter(pk__in=invited.values("person"), phone__isnull=False).first()
+    return found
+
+
+def live_invitations(deal_id: UUID, group_id: UUID, user_id: UUID) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        deal_id=deal_id, group_id=group_id, person_id=user_id, revoked_at__isnull=True
+    )
+
+
 def join_invited(person: User, deal_id: UUID, group_id: UUID) -> None:
     """Called in the transaction in which an invitation is accepted (people.invitations.registry)."""
     group = RoomGroup.objects.filter(pk=group_id, room__deal_id=deal_id).first()
@@ -149,9 +229,7 @@ def leave(group: RoomGroup, person_id: UUID, *, actor: User) -> None:
     """As `take_out`, inside the caller's transaction. Whether that may be is the caller's question: the
     gate's there, or that of a review of access."""
     deal_id = group.room.deal_id
-    for invitation in Invitation.objects.filter(
-        deal_id=deal_id, group_id=group.pk, person_id=person_id, revoked_at__isnull=True
-    ):
+    for invitation in live_invitations(deal_id, group.pk, person_id):
         revoke(actor=actor, invitation=invitation)
     person = User.objects.filter(pk=person_id, groups=group.auth_group).first()
     if person is not None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from deals.rooms import group_views, right_views, views
+from deals.rooms import group_views, invite_views, right_views, views
 
 urlpatterns = [
     path("rooms/", views.rooms, name="rooms"),
@@ -14,6 +14,12 @@ urlpatterns = [
     ),
     path("deals/<uuid:deal_id>/room/groups/new/", group_views.group_new, name="group_new"),
     path("deals/<uuid:deal_id>/room/groups/<uuid:group_id>/", group_views.group, name="group"),
-    path("deals/<uuid:deal_id>/room/groups/<uuid:group_id>/invite/", group_views.invite, name="invite"),
+    path("deals/<uuid:deal_id>/room/groups/<uuid:group_id>/invite/", invite_views.invite, name="invite"),
+    path("deals/<uuid:deal_id>/room/groups/<uuid:group_id>/again/", invite_views.again, name="invite_again"),
+    path(
+        "deals/<uuid:deal_id>/room/groups/<uuid:group_id>/number/<uuid:user_id>/",
+        invite_views.number,
+        name="guest_number",
+    ),
     path("deals/<uuid:deal_id>/room/groups/<uuid:group_id>/take-out/", group_views.take_out, name="take_out"),
 ]

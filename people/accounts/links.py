@@ -18,7 +18,7 @@ from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import LinkPurpose, OneTimeLink, User
 
-VALID_FOR = timedelta(hours=48)
+VALID_FOR = timedelta(hours=48)  # but for invitations, whose time the house sets
 TOKEN_BYTES = 32
 IN_SESSION = "welcome"  # where a browser's session holds the id of the link that it came by
 
@@ -33,7 +33,11 @@ def make_link(*, purpose: LinkPurpose, person: User | None) -> tuple[OneTimeLink
     if purpose != LinkPurpose.INVITATION:  # invitations to several rooms live beside each other
         usable_links().filter(purpose=purpose, person=person).update(cancelled_at=now)
     link = OneTimeLink.objects.create(
-        purpose=purpose, person=person, token_hash=_hash(token), created_at=now, expires_at=now + VALID_FOR
+        purpose=purpose,
+        person=person,
+        token_hash=_hash(token),
+        created_at=now,
+        expires_at=now + valid_for(purpose),
     )
     record_change(
         Entry(
@@ -45,6 +49,12 @@ def make_link(*, purpose: LinkPurpose, person: User | None) -> tuple[OneTimeLink
         )
     )
     return link, settings.PUBLIC_ADDRESS + reverse("people:welcome", args=[token])
+
+
+def valid_for(purpose: LinkPurpose) -> timedelta:
+    """How long a new link works."""
+    invites = purpose == LinkPurpose.INVITATION
+    return timedelta(hours=settings.INVITATION_HOURS) if invites else VALID_FOR
 
 
 def usable_links() -> QuerySet[OneTimeLink]:
@@ -92,7 +102,9 @@ def mail_link(*, template: str, person: User, address: str, **words: str) -> Non
 
     `words` hold no client data and no company's name: a deal is its code name.
     """
-    context = {"person": person, "address": address, "hours": int(VALID_FOR.total_seconds() // 3600), **words}
+    purpose = LinkPurpose.INVITATION if template == "invitation" else LinkPurpose.SET_PASSWORD
+    hours = int(valid_for(purpose).total_seconds() // 3600)
+    context = {"person": person, "address": address, "hours": hours, **words}
     with override(person.language):
         body = render_to_string(f"people/mail/{template}.txt", context)
     subject, _, text = body.partition("\n")

@@ -1,9 +1,10 @@
 """The person's own page."""
 
+from allauth.account import views as library
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -33,3 +34,13 @@ def profile(request: SignedIn) -> HttpResponse:
         return answer
     roles = grants_in_force().filter(user=user).select_related("role")
     return render(request, "people/accounts/me.html", {"form": form, "roles": roles})
+
+
+@login_required
+def password(request: SignedIn) -> HttpResponseBase:
+    """The library's page, for those who have a password; a guest who comes by phone has none to change, and
+    is never asked to have one: a mailbox alone must not open the account."""
+    if not request.user.has_usable_password():
+        return redirect("people:factors")
+    answer: HttpResponseBase = library.password_change(request)
+    return answer

@@ -22,6 +22,7 @@ from people.accounts import services
 from people.accounts.forms import FirstPersonForm, PasswordForm
 from people.accounts.links import IN_SESSION, find_link, link_of
 from people.accounts.models import FIRST_PURPOSES, LinkPurpose, OneTimeLink, User
+from people.guests.views import gone
 from people.invitations import services as invitations
 from people.roles.builtin import BUILTIN
 
@@ -31,7 +32,7 @@ from people.roles.builtin import BUILTIN
 def arrive(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(token)
     if link is None:
-        return _gone(request)
+        return gone(request)
     request.session[IN_SESSION] = str(link.pk)
     return redirect("people:welcome_enter")
 
@@ -40,12 +41,14 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponseBase:
     link = link_of(request.session.get(IN_SESSION))
     if link is None:
-        return _gone(request)
+        return gone(request)
     if link.purpose in FIRST_PURPOSES:
         return _first_person(request, link)
     assert link.person is not None
     if link.purpose == LinkPurpose.FACTOR_RESET:
         return _new_factor(request, link)
+    if link.purpose == LinkPurpose.INVITATION and link.invitation.by_phone:
+        return redirect("people:guest")
     if link.purpose == LinkPurpose.INVITATION and link.person.has_usable_password():
         return _known_guest(request, link)
     return _new_password(request, link, link.person)
@@ -56,7 +59,7 @@ def _first_person(request: HttpRequest, link: OneTimeLink) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         words = {name: form.cleaned_data[name] for name in ("username", "display_name", "email", "password")}
         person = services.create_first_person(link=link, language=get_language(), **words)
-        return _sign_in(request, person, "/") if person else _gone(request)
+        return _sign_in(request, person, "/") if person else gone(request)
     role = services.FIRST_ROLES[LinkPurpose(link.purpose)]
     return _page(request, "first", {"form": form, "role": role, "note": BUILTIN[role].note})
 
@@ -70,7 +73,7 @@ def _new_password(request: HttpRequest, link: OneTimeLink, person: User) -> Http
             address = reverse("people:nda", args=[link.invitation.deal_id])
         else:
             came, address = services.choose_password(link=link, password=password), "/"
-        return _sign_in(request, came, address) if came else _gone(request)
+        return _sign_in(request, came, address) if came else gone(request)
     return _page(request, "password", {"form": form, "person": person})
 
 
@@ -80,7 +83,7 @@ def _known_guest(request: HttpRequest, link: OneTimeLink) -> HttpResponseBase:
         return _by_way_of_the_password(request, link)
     if request.method == "POST":
         came = invitations.accept(invitation=link.invitation, password=None)
-        return redirect("people:nda", link.invitation.deal_id) if came else _gone(request)
+        return redirect("people:nda", link.invitation.deal_id) if came else gone(request)
     return _page(request, "guest", {})
 
 
@@ -104,12 +107,6 @@ def _sign_in(request: HttpRequest, person: User, address: str) -> HttpResponse:
     record_authentication(request, person, method="password")
     answer: HttpResponse = perform_login(request, Login(user=person, redirect_url=address))
     return answer
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    """One answer for unknown, used, cancelled and expired links."""
-    request.session.pop(IN_SESSION, None)
-    return render(request, "people/welcome/gone.html", status=410)
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:

@@ -1,12 +1,13 @@
 """The gate of the second factor, on each request and before any view."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from audit.actions import Action, ObjectType, Reason
@@ -14,7 +15,9 @@ from audit.coverage import page_code
 from audit.entry import Entry
 from audit.log import LogUnavailable, record_refusal
 from audit.middleware import log_unavailable
+from audit.refusals import record
 from people.factors.access import has_factor, is_obliged, proved_here
+from people.factors.strength import FactorNeeded, session_asked
 
 SET_UP = "people:factor_app"
 # What whoever still lacks a second factor may open: setting one up, and what that page itself needs.
@@ -23,6 +26,10 @@ OPEN = frozenset(
         SET_UP,
         "people:passkey_add",
         "people:passkey_options",
+        "people:guest",
+        "people:guest_code",
+        "people:guest_send",
+        "people:phone_again",
         "people:welcome",
         "people:welcome_enter",
         "account_login",
@@ -43,7 +50,18 @@ class SecondFactorMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
+        with session_asked(request):
+            return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What only a second factor opens: the page that says so leads to setting one up."""
+        if not isinstance(exception, FactorNeeded):
+            return None
+        try:
+            record(exception)
+        except LogUnavailable:
+            return log_unavailable(request)
+        return render(request, "people/factors/needed.html", status=HTTPStatus.FORBIDDEN)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: Any

@@ -1,8 +1,5 @@
 """The person's own second factors: the page of all of them, the authenticator app, recovery codes."""
 
-import base64
-
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +16,7 @@ from people.factors.forms import AppForm
 from people.factors.sealing import sealed, secrets_of, unsealed
 from people.factors.setting_up import before_new_factor, link_in_session, prove
 from people.factors.totp import address_for_apps, in_fours, new_secret
+from people.pictures import qr_code
 from people.requests import SignedIn
 from people.stepup import step_up_required
 
@@ -98,18 +96,12 @@ def _for_the_app(request: SignedIn, secret: str, form: AppForm) -> dict[str, obj
     replaces = factors_of(user).filter(type=TOTP).exists()
     return {
         "form": form,
-        "picture": _picture(address_for_apps(secret, account=user.username, issuer=ISSUER)),
+        "picture": qr_code(address_for_apps(secret, account=user.username, issuer=ISSUER)),
         "secret": in_fours(secret),
         "replaces": replaces,
         "obliged": is_obliged(user) and not has_factor(user),
         "needs_link": awaited_link(user) is not None and link_in_session(request) is None,
     }
-
-
-def _picture(address: str) -> str:
-    """A QR code as a data address: no file of it is ever kept."""
-    drawn = get_adapter().build_totp_svg(address).encode()
-    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 
 @never_cache

@@ -19,6 +19,10 @@ class Invitation(models.Model):
     group_id = models.UUIDField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations")
     nda_kind = models.CharField(max_length=10, choices=NdaKind)
+    # What the person is invited into (people.invitations.registry), and whether they prove their number to
+    # come in: then the link is shown to the lead as a picture, and is worth nothing without the code.
+    landing = models.CharField(max_length=20, default="room", db_default="room")
+    by_phone = models.BooleanField(default=False, db_default=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     link = models.OneToOneField(OneTimeLink, on_delete=models.PROTECT, related_name="invitation")
     created_at = models.DateTimeField(default=timezone.now)
@@ -37,5 +41,6 @@ class Invitation(models.Model):
                 name="invitation_outside_undertaking",
             ),
             models.CheckConstraint(condition=~Q(invited_by=F("person")), name="invitation_not_of_oneself"),
+            models.CheckConstraint(condition=~Q(landing=""), name="invitation_leads_somewhere"),
         ]
         indexes = [models.Index(fields=["deal_id", "created_at"], name="invitation_by_deal")]

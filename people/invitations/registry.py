@@ -1,21 +1,44 @@
-"""Where the layer above says what an invited person sees next, and hears that somebody came."""
+"""Where the layers above say what an invited person sees next, and hear that somebody came.
+
+A landing is what somebody is invited into: a data room now; a portal of clients registers one of its own, and
+its invitations name it (`Invitation.landing`). The way there, link, code and session, is the same.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from people.accounts.models import User
 
-Landing = Callable[[UUID], str]
 Accepted = Callable[[User, UUID, UUID], None]
+ROOM = "room"
 
-_landing: list[Landing] = []
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What people are invited into, by the id of the deal (or of whatever else the landing is about).
+
+    Args:
+        address: where a person goes in the end.
+        home: where they find all of theirs when they come back.
+        title: what it is called before they are in: of a deal its code name, never the company.
+        undertaking: whether they sign one before it opens.
+    """
+
+    address: Callable[[UUID], str]
+    title: Callable[[UUID], str]
+    home: Callable[[], str] = lambda: "/"
+    undertaking: bool = True
+
+
+_landings: dict[str, Landing] = {}
 _accepted: list[Accepted] = []
+_NONE = Landing(address=lambda _: "/", title=lambda _: "")
 
 
-def register_landing(address_of_room: Landing) -> None:
-    """`address_of_room(deal_id)` is where a person goes once the undertaking is signed. The last one
-    registered counts."""
-    _landing[:] = [address_of_room]
+def register_landing(code: str, landing: Landing) -> None:
+    """The last one registered under a code counts."""
+    _landings[code] = landing
 
 
 def on_accepted(tell: Accepted) -> None:
@@ -24,8 +47,13 @@ def on_accepted(tell: Accepted) -> None:
         _accepted.append(tell)
 
 
+def landing_of(code: str) -> Landing:
+    return _landings.get(code, _NONE)
+
+
 def landing(deal_id: UUID) -> str:
-    return _landing[0](deal_id) if _landing else "/"
+    """The address of a deal's room."""
+    return landing_of(ROOM).address(deal_id)
 
 
 def tell_accepted(person: User, deal_id: UUID, group_id: UUID) -> None:

@@ -36,6 +36,7 @@ from audit.log import record_read
 from audit.middleware import network_prefix, session_pseudonym
 from people.accounts.models import User
 from people.factors.access import METHOD
+from people.guests.sessions import METHOD as PHONE
 from people.sessions.words import PASSKEY_ALONE, PASSWORD
 
 WRITTEN_EACH = 60  # seconds
@@ -119,6 +120,10 @@ def _note(request: HttpRequest, user: User, mark: dict[str, Any], *, moved: bool
 
 def _by(request: HttpRequest, user: User) -> str:
     for record in reversed(get_authentication_records(request, user)):
-        if record.get("method") == METHOD and not record.get("reauthenticated"):
+        if record.get("reauthenticated"):
+            continue
+        if record.get("method") == PHONE:
+            return PHONE
+        if record.get("method") == METHOD:
             return PASSKEY_ALONE if record.get("passwordless") else str(record.get("type", ""))
     return PASSWORD

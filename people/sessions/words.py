@@ -29,6 +29,7 @@ PASSWORD, PASSKEY_ALONE = "password", "passkey"  # beside allauth's codes of fac
 _BY: dict[str, str | Promise] = {
     PASSWORD: pgettext_lazy("sign-in", "Password"),
     PASSKEY_ALONE: pgettext_lazy("sign-in", "Passkey"),
+    "sms": pgettext_lazy("sign-in", "Text message"),
     "totp": gettext_lazy("Password and authenticator app"),
     "webauthn": gettext_lazy("Password and passkey"),
     "recovery_codes": gettext_lazy("Password and recovery code"),

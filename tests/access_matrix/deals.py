@@ -11,6 +11,7 @@ from audit.origin import Origin, acting_as
 from deals.files.ends import begin_ends
 from deals.models import Deal, DealMember, FileVersion, RoomGroup
 from deals.pipeline.models import Stage
+from deals.rooms.groups import invite_phone_to_group
 from deals.rooms.levels import Level
 from people.duties.models import NdaSignature
 from people.duties.services import revoke_nda
@@ -92,6 +93,21 @@ def unsigned_bo(world: World) -> None:
     deal(world)
     with acting_as(Origin(actor=world.olivia.pk)):
         revoke_nda(actor=world.olivia, signature=NdaSignature.objects.get(person=world.bo))
+
+
+def guest(world: World) -> None:
+    """lea invited somebody by mobile number, who has not come yet."""
+    deal(world)
+    with acting_as(Origin(actor=world.lea.pk)):
+        handed = invite_phone_to_group(
+            actor=world.lea,
+            deal_id=world.deal.pk,
+            group_id=world.buyers.pk,
+            number="+8613800138000",
+            display_name="Wang Hai",
+            language="en",
+        )
+    world.guest = handed.invitation.person
 
 
 def led_by_ming(world: World) -> None:
@@ -202,6 +218,36 @@ ROWS: list[Row] = [
     Row(url="deals:group", who=LEAD, build=deal, args=of("buyers"), method="post", status=_OK),
     Row(url="deals:invite", who=LEAD, build=deal, args=of("buyers"), method="post", status=_OK),
     Row(
+        url="deals:invite_again",
+        state="bo was not invited",
+        who=frozenset(),
+        build=deal,
+        args=of("buyers"),
+        method="post",
+        data=lambda world: {"person": str(world.bo.pk)},
+    ),
+    Row(
+        url="deals:invite_again",
+        state="a guest has not come yet",
+        who=LEAD,
+        build=guest,
+        args=of("buyers"),
+        method="post",
+        data=lambda world: {"person": str(world.guest.pk)},
+        status=_OK,
+    ),
+    Row(url="deals:guest_number", who=LEAD, build=guest, args=of("buyers", "guest"), status=_OK),
+    Row(
+        url="deals:guest_number",
+        who=LEAD,
+        build=guest,
+        args=of("buyers", "guest"),
+        method="post",
+        data=lambda world: {"number": "13900139000"},
+        status=_OK,
+    ),
+    Row(url="deals:guest_number", state="no guest", who=frozenset(), build=deal, args=of("buyers", "bo")),
+    Row(
         url="deals:take_out",
         who=LEAD,
         build=deal,
@@ -252,6 +298,26 @@ ROWS: list[Row] = [
         status=_OK,
     ),
     Row(url="deals:file_rights", who=STAFF, build=managing, args=of("file"), method="post", status=_MOVED),
+    Row(
+        url="deals:file_grade",
+        state="raised",
+        who=STAFF,
+        build=managing,
+        args=of("file"),
+        method="post",
+        data=lambda world: {"grade": 4},
+        status=_MOVED,
+    ),
+    Row(
+        url="deals:file_grade",
+        state="lowered",
+        who=LEAD,
+        build=managing,
+        args=of("file"),
+        method="post",
+        data=lambda world: {"grade": 2},
+        status=_MOVED,
+    ),
     Row(url="deals:original", who=STAFF, state="bo may view", build=deal, args=of("version"), status=_OK),
     Row(
         url="deals:original",

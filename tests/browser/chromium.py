@@ -45,6 +45,7 @@ def new_context(
     dark: bool = False,
     phone: bool = False,
     javascript: bool = True,
+    agent: str | None = None,
 ) -> BrowserContext:
     """A clean profile on one device, in one language, as if the system were light or dark."""
     context = browser.new_context(
@@ -55,6 +56,7 @@ def new_context(
         locale="zh-CN" if language == "zh-hans" else "en-GB",
         java_script_enabled=javascript,
         reduced_motion="reduce",
+        user_agent=agent,
     )
     context.add_cookies([{"name": "django_language", "value": language, "url": base}])
     return context

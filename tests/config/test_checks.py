@@ -11,7 +11,7 @@ import pytest
 from django.core.checks import run_checks
 
 from config import checks
-from config.checks import checkpoints, deployment, private_files, root_keys
+from config.checks import checkpoints, deployment, private_files, root_keys, text_messages
 
 
 @pytest.fixture
@@ -32,6 +32,8 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         TSA_CA_FILE="",
         CHECKPOINTS_BUCKET="",
         CHECKPOINTS_BUCKET_DAYS=3650,
+        SMS_PROVIDER="",
+        SMS_ENDPOINT="",
     )
     monkeypatch.setattr(checks, "settings", settings)
     return settings
@@ -42,6 +44,36 @@ def test_a_sound_deployment_passes(sound: SimpleNamespace) -> None:
     assert private_files() == []
     assert root_keys() == []
     assert checkpoints() == []
+    assert text_messages() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        ({"SMS_PROVIDER": "gateway", "SMS_KEY_SECRET": "s"}, ["sealroom.C016"]),
+        (
+            {"SMS_PROVIDER": "gateway", "SMS_KEY_SECRET": "s", "SMS_ENDPOINT": "http://sms.example.cn"},
+            ["sealroom.C017"],
+        ),
+        (
+            {
+                "SMS_PROVIDER": "tencent",
+                "SMS_KEY_SECRET": "s",
+                "SMS_KEY_ID": "i",
+                "SMS_SIGN_NAME": "",
+                "SMS_TEMPLATE": "1",
+                "SMS_APP_ID": "",
+            },
+            ["sealroom.C016", "sealroom.C016"],
+        ),
+        ({"SMS_PROVIDER": "gateway", "SMS_KEY_SECRET": "s", "SMS_ENDPOINT": "http://127.0.0.1:9/"}, []),
+    ],
+)
+def test_a_provider_of_text_messages_that_lacks_something_is_named(
+    sound: SimpleNamespace, values: dict[str, Any], numbers: list[str]
+) -> None:
+    vars(sound).update(values)
+    assert [problem.id for problem in text_messages()] == numbers
 
 
 @pytest.mark.parametrize(

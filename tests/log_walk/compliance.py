@@ -96,6 +96,7 @@ ROWS = [
 ]
 SILENT = {
     "migrate": "changes tables, and rows only as a migration says that every operator reads",
+    "demo_sms": "shows messages from the demo's own file, and opens nothing; refused outside demo mode",
     "demo_code": "shows a demo person's code from the file, and opens nothing; refused outside demo mode",
     "seed_demo": "calls the services that people call, for invented people; refused outside demo mode",
     "verify_log": "recomputes the log itself, which holds ids; an entry of it would change what it verifies",

@@ -127,9 +127,10 @@ def test_the_layer_above_hears_of_it_and_says_where_to_go(
 ) -> None:
     heard: list[tuple[User, UUID, UUID]] = []
     monkeypatch.setattr(registry, "_accepted", [])
-    monkeypatch.setattr(registry, "_landing", [])
+    monkeypatch.setattr(registry, "_landings", {})
     registry.on_accepted(lambda person, deal, group: heard.append((person, deal, group)))
-    registry.register_landing(lambda deal: f"/deals/{deal}/room/")
+    room = registry.Landing(address=lambda deal: f"/deals/{deal}/room/", title=str)
+    registry.register_landing(registry.ROOM, room)
     invitation = send()
     _accept(mailed_path())
     assert heard == [(invitation.person, DEAL, GROUP)]

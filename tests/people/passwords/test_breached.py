@@ -146,4 +146,4 @@ def test_lower_case_an_empty_file_and_a_line_that_is_too_short(tmp_path: Path) -
 )
 def test_a_check_at_the_start(settings, named: str, problems: int) -> None:
     settings.BREACHED_PASSWORDS = named
-    assert [problem.id for problem in breached_passwords()] == ["sealroom.C016"] * problems
+    assert [problem.id for problem in breached_passwords()] == ["sealroom.C018"] * problems
