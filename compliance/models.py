@@ -18,6 +18,7 @@ from compliance.audits.models import (
     ChecklistVersion,
     Measurement,
 )
+from compliance.containment.models import Incident, IncidentClock, IncidentEvent, IncidentLock
 from compliance.destruction.models import (
     CertificateSupplement,
     DestroyedRecord,
@@ -54,6 +55,10 @@ __all__ = [
     "DestructionRun",
     "EndOfUse",
     "Finding",
+    "Incident",
+    "IncidentClock",
+    "IncidentEvent",
+    "IncidentLock",
     "Leaving",
     "LogMonth",
     "LogPolicy",

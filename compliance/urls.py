@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.audits.urls")),
     path("", include("compliance.speakup.urls")),
     path("", include("compliance.reach.urls")),
+    path("", include("compliance.containment.urls")),
 ]

@@ -5,6 +5,7 @@ from people.delegations.models import Delegation
 from people.duties.models import NdaSignature, NdaTemplate
 from people.factors.models import FactorKeys, FactorReset, FactorResetReview
 from people.invitations.models import Invitation
+from people.locks.models import Lock
 from people.roles.models import Role, RoleGrant, RolePermission
 from people.staffsessions.models import StaffSession
 from people.standing.models import StandingApproval
@@ -18,6 +19,7 @@ __all__ = [
     "FactorReset",
     "FactorResetReview",
     "Invitation",
+    "Lock",
     "NdaSignature",
     "NdaTemplate",
     "OneTimeLink",

@@ -13,6 +13,7 @@ from deals.rooms.access import may
 from deals.rooms.levels import Level
 from deals.rooms.naming import names_open
 from people.accounts.models import User
+from people.locks.standing import shuts
 from vault.crypto.chunks import FileKey
 from vault.files.store import SealedFile, file_path, open_sealed_file
 from vault.keys.freezing import frozen_among
@@ -59,17 +60,18 @@ def open_original(version: FileVersion, taker: User) -> tuple[str, SealedFile]:
 def watched(file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int]) -> Iterator[bytes]:
     """The bytes from `span[0]` to before `span[1]`. The gate is asked again every few megabytes, of the
     database and not of the user object that the request began with, whether the room is frozen, and whether
-    a list in it is withheld: a person shut out meanwhile gets no further byte. Raises CutOff."""
+    a list in it is withheld: a person shut out meanwhile gets no further byte. Whether the person, the room
+    or the deal is locked is asked before each piece. Raises CutOff."""
     return _pieces(file, version, user_id, span, current_origin())
 
 
 def _pieces(
     file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[int, int], origin: Origin
 ) -> Iterator[bytes]:
-    since_asked = 0
+    since_asked, deal_id = 0, version.file.room.deal_id
     with file:
         for piece in file.open_range(*span):
-            if since_asked >= ASK_AGAIN:
+            if since_asked >= ASK_AGAIN or (since_asked and shuts(user_id, deal_id)):
                 since_asked = 0
                 _ask(version, user_id, origin)
             since_asked += len(piece)

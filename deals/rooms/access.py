@@ -22,6 +22,7 @@ from deals.rooms.models import Folder, Room
 from deals.rooms.sight import asked_about
 from people.accounts.models import Kind, User
 from people.duties.access import opening_signatures
+from people.locks.standing import locked_deals
 from people.roles.access import has
 from people.roles.permissions import Permission
 
@@ -55,21 +56,23 @@ def lets_in(user: User, deal_id: UUID) -> bool:
     """Whether the room is open to this one person, whoever else is asked about.
 
     Leaks prevented, line by line: a disabled account with an open session; an administrator put on a deal; a
-    service account; somebody whose undertaking is unsigned, expired or revoked and who kept a link.
+    service account; somebody whose undertaking is unsigned, expired or revoked and who kept a link; anybody,
+    the lead too, while the deal or its room is locked.
     """
     return (user.pk, deal_id) in let_in([user], [deal_id])
 
 
 def let_in(users: Collection[User], deals: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Person and deal, of these, where the room is open to the person. One query, and one for the permissions
-    of each whose permissions are not known yet."""
+    """Person and deal, of these, where the room is open to the person. Two queries, and one for the
+    permissions of each whose permissions are not known yet."""
     fit = [user for user in users if _is_fit(user)]
+    shut = locked_deals(deals) if fit else set()
     signed = set(opening_signatures(fit, deals).values_list("person_id", "deal_id"))
     return {
         (user.pk, deal)
         for user in fit
         for deal in deals
-        if (user.pk, None if user.kind == Kind.STAFF else deal) in signed
+        if deal not in shut and (user.pk, None if user.kind == Kind.STAFF else deal) in signed
     }
 
 

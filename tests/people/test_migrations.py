@@ -7,7 +7,14 @@ from psycopg2.extensions import connection
 
 SQL = Path(__file__).parent.parent.parent / "people" / "migrations" / "sql"
 
-PARTS = ("guards", "delegations", "standing", "staff_sessions", "factors")  # as the migrations run them
+PARTS = (
+    "guards",
+    "delegations",
+    "standing",
+    "staff_sessions",
+    "factors",
+    "locks",
+)  # as the migrations run them
 
 pytestmark = pytest.mark.django_db
 
