@@ -145,8 +145,6 @@ def totals_of(scope: Scope) -> Totals:
 
 def files_of(scope: Scope, size: int = PAGE) -> list[FileRead]:
     """Files hold data that name no subject: who opened which, the newest first. One query."""
-    if scope.kind == Kind.BOOK:
-        return []
     return [FileRead(*row) for row in _rows(_FILES_SQL, scope, size=size)]
 
 
@@ -162,8 +160,8 @@ def everyone(scope: Scope, step: int = 1000) -> Iterator[Affected]:
 
 
 def _rows(sql: str, scope: Scope, **named: Any) -> list[tuple[Any, ...]]:
-    which, lists = _which(scope)
-    text = sql.format(seen=_SEEN.format(scope=which, lists=lists), scope=which)
+    which, lists, files = _which(scope)
+    text = sql.format(seen=_SEEN.format(scope=which, lists=lists), scope=files)
     parameters: dict[str, Any] = {
         "since": scope.since,
         "until": scope.until,
@@ -182,17 +180,20 @@ def _rows(sql: str, scope: Scope, **named: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _which(scope: Scope) -> tuple[str, str]:
-    """The condition on entries, and the one on lists taken from rooms. Nothing typed is in them."""
+def _which(scope: Scope) -> tuple[str, str, str]:
+    """The conditions on entries and their subjects, on lists taken from rooms, and on files. Nothing typed is
+    in them."""
     match scope.kind:
         case Kind.PERSON:
-            return "e.actor = %(object)s", "e.actor = %(object)s"
+            own = "e.actor = %(object)s"
+            return own, own, own
         case Kind.BOOK:
-            own = "(select c.id from vault_client c where c.book_id = %(object)s)"
-            return f"s.id in {own}", f"i.client_id in {own}"
+            clients = "(select c.id from vault_client c where c.book_id = %(object)s)"
+            return f"s.id in {clients}", f"i.client_id in {clients}", "false"
         case _:
             entrusted = (
                 "s.id in (select c.id from vault_client c join vault_clientbook b on b.id = c.book_id"
                 " where b.deal_id = %(deal)s)"
             )
-            return f"(e.deal = %(deal)s or {entrusted})", "e.deal = %(deal)s"
+            inside = "e.deal = %(deal)s"
+            return f"({inside} or {entrusted})", inside, inside

@@ -16,7 +16,6 @@ from compliance.containment.cases import note
 from compliance.containment.codes import Event
 from compliance.containment.models import IncidentLock
 from people.accounts.models import User
-from people.accounts.sessions import end_sessions
 from people.approvals.models import ApprovalRequest, State
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.approvals.services import request_approval
@@ -126,10 +125,9 @@ def ask_to_end(*, actor: User, lock_id: UUID, reason: str) -> ApprovalRequest:
 
 
 def _open_account(lock: Lock, person_id: UUID) -> None:
-    """Only what the lock closed, which the database marks by the time. A session that was being opened at the
-    moment of the lock, and refused since, ends before it could come alive."""
+    """Only what the lock closed, which the database marks by the time. No session of before is the person's
+    (User.session_mark)."""
     person = User.objects.select_for_update().get(pk=person_id)
-    end_sessions(person)
     if person.disabled_at == lock.locked_at:
         person.is_active, person.disabled_at = True, None
         person.save(update_fields=["is_active", "disabled_at"])

@@ -17,9 +17,9 @@ USER = settings.AUTH_USER_MODEL
 class Lock(models.Model):
     """From `locked_at` until an approval of two ends it, `object_id` is shut to everybody.
 
-    `object_id` is the person, room, deal or book; `deal_id` the deal of a room or deal. `compartments`
-    are those whose keys it withholds; `already` those of them that were frozen before, which its end leaves so. Layers
-    above own these ids, so they are no foreign keys.
+    `object_id` is the person, room, deal or book; `deal_id` the deal of a room or deal. `compartments` are
+    those whose keys it withholds; `already` those of them that were frozen before, which its end leaves so.
+    Layers above own these ids, so they are no foreign keys.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="user",
+            name="session_mark",
+            field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
+        ),
         migrations.CreateModel(
             name="Lock",
             fields=[

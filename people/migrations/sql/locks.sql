@@ -63,11 +63,14 @@ $$;
 CREATE TRIGGER lock_rules BEFORE INSERT OR UPDATE OR DELETE ON people_lock
     FOR EACH ROW EXECUTE FUNCTION people_check_lock();
 
--- The account closes with the lock, whoever inserts it. That it was closed by the lock is said by the time.
+-- The account closes with the lock, whoever inserts it, and no session of before is the person's ever again. That
+-- it was closed by the lock is said by the time.
 CREATE FUNCTION people_lock_closes() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    UPDATE people_user SET is_active = false, disabled_at = NEW.locked_at WHERE id = NEW.person_id AND is_active;
+    UPDATE people_user SET is_active = false, session_mark = session_mark + 1,
+        disabled_at = CASE WHEN is_active THEN NEW.locked_at ELSE disabled_at END
+        WHERE id = NEW.person_id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER lock_closes AFTER INSERT ON people_lock
