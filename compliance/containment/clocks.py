@@ -59,7 +59,7 @@ CLOCKS: dict[str, ClockRule] = {
         ClockRule(
             "cac.critical",
             _("Report to the protection department and the police (critical infrastructure)"),
-            _("网络安全事件报告管理办法: 1 hour, operators of critical information infrastructure"),
+            _("Measures on reporting cybersecurity incidents (2025): 1 hour, critical infrastructure"),
             timedelta(hours=1),
             lambda facts: facts.critical and _reportable(facts),
         ),
@@ -73,7 +73,7 @@ CLOCKS: dict[str, ClockRule] = {
         ClockRule(
             "cac.report",
             _("Report to the provincial cyberspace administration"),
-            _("网络安全事件报告管理办法: 4 hours, from “larger” upwards"),
+            _("Measures on reporting cybersecurity incidents (2025): 4 hours, from “larger” upwards"),
             timedelta(hours=4),
             _reportable,
         ),
@@ -108,7 +108,7 @@ CLOCKS: dict[str, ClockRule] = {
         ClockRule(
             "cac.final",
             _("Final report"),
-            _("网络安全事件报告管理办法: 30 days after handling has ended"),
+            _("Measures on reporting cybersecurity incidents (2025): 30 days after handling has ended"),
             timedelta(days=30),
             _reportable,
             once_contained=True,
