@@ -93,7 +93,7 @@ def add_entries() -> None:
     register(
         NavItem(
             label=pgettext_lazy("rail", "Incidents"),
-            icon="alert-octagon",
+            icon="lock",
             url_name="compliance:incidents",
             permission=Permission.INCIDENT_MANAGE,
             area=Area.OVERSIGHT,

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeVar, cast
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
@@ -22,7 +23,7 @@ from deals.rooms.models import Folder, Room
 from deals.rooms.sight import asked_about
 from people.accounts.models import Kind, User
 from people.duties.access import opening_signatures
-from people.locks.standing import locked_deals
+from people.locks.standing import locks_of_deals
 from people.roles.access import has
 from people.roles.permissions import Permission
 
@@ -63,11 +64,16 @@ def lets_in(user: User, deal_id: UUID) -> bool:
 
 
 def let_in(users: Collection[User], deals: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Person and deal, of these, where the room is open to the person. Two queries, and one for the
-    permissions of each whose permissions are not known yet."""
+    """Person and deal, of these, where the room is open to the person. One query, and one for the permissions
+    of each whose permissions are not known yet."""
     fit = [user for user in users if _is_fit(user)]
-    shut = locked_deals(deals) if fit else set()
-    signed = set(opening_signatures(fit, deals).values_list("person_id", "deal_id"))
+    shutting = ArraySubquery(locks_of_deals(deals).values("deal_id"))  # asked along: no query of its own
+    rows = (
+        opening_signatures(fit, deals).annotate(locked=shutting).values_list("person_id", "deal_id", "locked")
+    )
+    found = list(rows)
+    signed = {(person, deal) for person, deal, _locked in found}
+    shut = {deal for _person, _deal, locked in found for deal in locked}
     return {
         (user.pk, deal)
         for user in fit

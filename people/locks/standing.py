@@ -27,8 +27,12 @@ def is_locked(person_id: UUID) -> bool:
 
 def locked_deals(deals: Collection[UUID]) -> set[UUID]:
     """Those of these deals that are locked, or whose room is. One query."""
-    found = in_force().filter(kind__in=DEALS, deal_id__in=deals).values_list("deal_id", flat=True)
-    return {deal for deal in found if deal is not None}
+    return set(deals).intersection(locks_of_deals(deals).values_list("deal_id", flat=True))
+
+
+def locks_of_deals(deals: Collection[UUID]) -> QuerySet[Lock]:
+    """The locks that shut one of these deals, or its room."""
+    return in_force().filter(kind__in=DEALS, deal_id__in=deals)
 
 
 def lock_of_deal(deal_id: UUID) -> Lock | None:
