@@ -23,7 +23,6 @@ from compliance.containment.affected import (
     files_of,
     page_of,
     scope_of,
-    totals_of,
 )
 from compliance.containment.forms import PeriodForm
 from compliance.containment.models import Incident, IncidentLock
@@ -57,7 +56,7 @@ def affected(request: SignedIn, incident_id: UUID, lock_id: UUID) -> HttpRespons
         "name": names.get(lock.object_id, f"…{str(lock.object_id)[-8:]}"),
         "scope": scope,
         "form": PeriodForm(initial={"since": scope.since.date(), "until": timezone.localdate(scope.until)}),
-        "totals": totals_of(scope),
+        "totals": page.totals,
         "rows": [(row, [names.get(one, f"…{str(one)[-8:]}") for one in row.readers]) for row in page.rows],
         "files": [(read, names.get(read.reader, "")) for read in files],
         "next": page.next,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import LogEntry
 from compliance.containment import affected
-from compliance.containment.affected import everyone, files_of, page_of, scope_of, totals_of
+from compliance.containment.affected import everyone, files_of, page_of, scope_of
 from deals.rooms.levels import Level
 from people.locks.codes import Kind
 from people.locks.models import Lock
@@ -48,7 +48,7 @@ def test_of_a_person(people: SimpleNamespace) -> None:
     assert (rows[one.pk].listed, rows[one.pk].masked, rows[one.pk].plain) == (1, 2, 0)
     assert (rows[two.pk].listed, rows[two.pk].masked) == (1, 0)
     assert rows[one.pk].readers == [people.ming.pk]
-    total = totals_of(scope(lock))
+    total = page_of(scope(lock)).totals
     assert (total.subjects, total.listed, total.masked, total.plain, total.taken) == (2, 2, 1, 0, 0)
 
 
@@ -70,7 +70,7 @@ def test_the_period_bounds_it(people: SimpleNamespace) -> None:
     now = timezone.now()
     past = scope_of(lock, case_of(lock), since=now - timedelta(days=9), until=now - timedelta(days=8))
     assert page_of(past).rows == []
-    assert totals_of(past).subjects == 0
+    assert page_of(past).totals.subjects == 0
 
 
 def test_files_of_a_room(world: SimpleNamespace) -> None:
