@@ -40,8 +40,8 @@ join vault_sharedlist l on l.file_id = e.object_id join vault_exportitem i on i.
 where e.at >= %(since)s and e.at < %(until)s and e.result = 'done' and e.actor is not null
   and e.action = 'file.download' and {lists}
 """
-# Counted by reader and kind first, so that what is sorted for each subject is short; once for the page and for
-# the numbers above it.
+# Counted by reader and kind first, so that what is sorted for each subject is short; and once, for the page
+# and for the numbers above it.
 _PAGE = """
 select subject, listed, masked, plain, taken, readers, first, last,
   subjects, of_lists, of_pages, of_plain, of_files

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from people.accounts.models import Kind as PersonKind
 from people.locks.codes import Kind
 from tests.access_matrix import Row, World, who
+from tests.cast import person
 from tests.compliance.containment import making
 from tests.deals.scene import scene
 from tests.vault.records.makers import book_of
@@ -27,8 +29,14 @@ def _locked_room(world: World) -> None:
     world.case = making.case_of(world.lock)
 
 
+def _stranger(world: World) -> None:
+    """Nobody of the cast: whoever is locked is signed out."""
+    world.zoe = person("zoe", kind=PersonKind.OUTSIDE)
+
+
 def _locked_person(world: World) -> None:
-    world.lock = making.locked(world.olivia, Kind.PERSON, world.sam)
+    _stranger(world)
+    world.lock = making.locked(world.olivia, Kind.PERSON, world.zoe)
     world.case = making.case_of(world.lock)
 
 
@@ -88,12 +96,19 @@ ROWS: list[Row] = [
         args=_case_and_lock,
         status=_OK,
     ),
-    Row(url="compliance:lock", who=MANAGERS, state="a person", args=lambda world: ["person", world.sam.pk]),
     Row(
         url="compliance:lock",
         who=MANAGERS,
         state="a person",
-        args=lambda world: ["person", world.sam.pk],
+        build=_stranger,
+        args=lambda world: ["person", world.zoe.pk],
+    ),
+    Row(
+        url="compliance:lock",
+        who=MANAGERS,
+        state="a person",
+        build=_stranger,
+        args=lambda world: ["person", world.zoe.pk],
         method="post",
         data=_typed,
         status=_MOVED,
