@@ -67,6 +67,8 @@ def let_in(users: Collection[User], deals: Collection[UUID]) -> set[tuple[UUID, 
     """Person and deal, of these, where the room is open to the person. One query, and one for the permissions
     of each whose permissions are not known yet."""
     fit = [user for user in users if _is_fit(user)]
+    if not fit or not deals:
+        return set()
     shutting = ArraySubquery(locks_of_deals(deals).values("deal_id"))  # asked along: no query of its own
     rows = (
         opening_signatures(fit, deals).annotate(locked=shutting).values_list("person_id", "deal_id", "locked")
