@@ -19,6 +19,7 @@ from compliance.audits.models import (
     ChecklistVersion,
     Measurement,
 )
+from compliance.containment.models import Incident, IncidentClock, IncidentEvent, IncidentLock
 from compliance.destruction.models import (
     CertificateSupplement,
     DestroyedRecord,
@@ -56,6 +57,10 @@ __all__ = [
     "DestructionRun",
     "EndOfUse",
     "Finding",
+    "Incident",
+    "IncidentClock",
+    "IncidentEvent",
+    "IncidentLock",
     "Leaving",
     "LogMonth",
     "LogPolicy",

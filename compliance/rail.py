@@ -100,3 +100,13 @@ def add_entries() -> None:
             order=50,
         )
     )
+    register(
+        NavItem(
+            label=pgettext_lazy("rail", "Incidents"),
+            icon="lock",
+            url_name="compliance:incidents",
+            permission=Permission.INCIDENT_MANAGE,
+            area=Area.OVERSIGHT,
+            order=13,
+        )
+    )

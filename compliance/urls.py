@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.speakup.urls")),
     path("", include("compliance.reach.urls")),
     path("", include("compliance.accessreviews.urls")),
+    path("", include("compliance.containment.urls")),
 ]

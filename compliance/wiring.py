@@ -13,6 +13,11 @@ from compliance.audits.codes import Basis as AuditBasis
 from compliance.audits.codes import Result as AuditResult
 from compliance.audits.due import held_books
 from compliance.audits.keeping import held_panel, whose_texts
+from compliance.containment import today as containment
+from compliance.containment.approval import EndLock
+from compliance.containment.clocks import CLOCKS
+from compliance.containment.codes import Answer, Closed, Contained, Severity
+from compliance.containment.panels import locked_panel
 from compliance.dashboard import providers
 from compliance.destruction.approval import DestroyRecords
 from compliance.logretention import today as logretention
@@ -22,7 +27,7 @@ from compliance.logretention.shredding import ShredDetails
 from compliance.proofs import today as proofs
 from compliance.proofs.losing import DeclareLoss, Why
 from compliance.rail import add_entries
-from compliance.reach.reasons import Why as Closed
+from compliance.reach.reasons import Why as Shut
 from compliance.retention.approval import EndUse
 from compliance.retention.grades import retention_effects
 from compliance.retention.models import EndReason
@@ -40,6 +45,7 @@ from compliance.verifying.findings import Settled
 from compliance.verifying.today import due
 from people import shielding, today
 from people.approvals.registry import register
+from people.locks.codes import LockReason
 from people.roles.permissions import Permission
 from vault.custody import owners
 from vault.disclosures import holds
@@ -58,10 +64,12 @@ def connect() -> None:
     register(ShortenLog())
     register(ShredDetails())
     register(ProtectedAct())
+    register(EndLock())
+    _connect_containment()
     _connect_retention()
     providers.connect()
     log = (tree.due, proofs.due, anomalies.due, stream.due, samples_due, logretention.due)
-    for provider in (due, *log, access_reviews.due, audits.due, speakup.due):
+    for provider in (due, *log, access_reviews.due, audits.due, speakup.due, containment.due):
         today.register(provider)
     add_entries()
     holds.register(held_books)
@@ -72,7 +80,7 @@ def connect() -> None:
     register_effects(retention_effects)
     for words in (Group, Purpose, Reason, ChangeReason, EndReason, Settled):
         register_codes(dict(words.choices))
-    register_codes(dict(Closed.choices))
+    register_codes(dict(Shut.choices))
     for choices in (Confirmed, FalseAlarm, Change, MuteReason, Trouble, LogTrouble, AuditBasis, AuditResult):
         register_codes(dict(choices.choices))
     register_codes(dict(Outcome.choices))
@@ -94,3 +102,11 @@ def _connect_retention() -> None:
             order=10,
         )
     )
+
+
+def _connect_containment() -> None:
+    book_page.add_panel(Panel(template="compliance/containment/_book.html", context=locked_panel, order=0))
+    for choices in (LockReason, Contained, Closed, Answer):
+        register_codes(dict(choices.choices))
+    register_codes({f"severity.{one.value}": one.label for one in Severity})
+    register_codes({f"clock.{rule.code}": rule.label for rule in CLOCKS.values()})

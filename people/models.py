@@ -6,6 +6,7 @@ from people.duties.models import NdaSignature, NdaTemplate
 from people.factors.models import FactorKeys, FactorReset, FactorResetReview
 from people.guests.models import GuestPhone, PhoneKeys
 from people.invitations.models import Invitation
+from people.locks.models import Lock
 from people.roles.models import Role, RoleGrant, RolePermission
 from people.staffsessions.models import StaffSession
 from people.standing.models import StandingApproval
@@ -20,6 +21,7 @@ __all__ = [
     "FactorResetReview",
     "GuestPhone",
     "Invitation",
+    "Lock",
     "NdaSignature",
     "NdaTemplate",
     "OneTimeLink",

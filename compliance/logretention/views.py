@@ -1,13 +1,17 @@
 """The months of the log, how long they are kept, and asking for one to leave."""
 
+import mimetypes
+from collections.abc import Iterator
 from datetime import date
 from http import HTTPStatus
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,9 +22,12 @@ from compliance.logretention import access, leaving, policy, shredding
 from compliance.logretention.forms import AskForm, PolicyForm
 from compliance.logretention.months import all_months
 from people.approvals.registry import CannotCarryOut
+from people.locks.standing import until_locked
 from people.requests import SignedIn
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
+
+PIECE = 1024**2  # bytes
 
 
 @requires(Permission.LOG_READ)
@@ -80,7 +87,18 @@ def ask(request: SignedIn, month: date) -> HttpResponse:
 def bundle(request: SignedIn, month: date) -> HttpResponseBase:
     """The bundle of a month, as it lies in the archive."""
     path = access.take_bundle(request.user, month)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+    answer = StreamingHttpResponse(
+        until_locked(_pieces(path), request.user.pk),
+        content_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+    )
+    answer["Content-Length"] = path.stat().st_size
+    answer["Content-Disposition"] = content_disposition_header(True, path.name) or "attachment"
+    return answer
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from iter(lambda: file.read(PIECE), b"")
 
 
 def _page(request: SignedIn, form: PolicyForm | None) -> HttpResponse:

@@ -16,7 +16,7 @@ _SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0011_months"),
+        ("compliance", "0012_containment"),
         ("people", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

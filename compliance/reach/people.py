@@ -7,6 +7,8 @@ from uuid import UUID
 
 from compliance.reach.reasons import Why
 from people.accounts.models import Kind, User
+from people.locks.codes import Kind as LockKind
+from people.locks.standing import in_force
 from people.roles.access import has, know_permissions
 from people.roles.builtin import BUILTIN
 from people.roles.models import GrantState, RoleCode, RoleGrant
@@ -18,6 +20,7 @@ class Roles:
     """Every grant that any of the people ever had, newest first."""
 
     grants: dict[UUID, list[RoleGrant]]
+    locked: frozenset[UUID]
 
     def giving(self, person: User, permission: Permission) -> tuple[str, ...]:
         """The roles in force through which the person has the permission, in words."""
@@ -30,10 +33,14 @@ class Roles:
     def why_not(self, person: User, permission: Permission) -> Why | None:
         """The first thing about account and role that keeps the person from it; None where nothing does."""
         if not person.is_active:
-            return Why.DISABLED
+            return self.closed(person)
         if person.kind == Kind.SERVICE:
             return Why.SERVICE
         return None if has(person, permission) else self._lacking(person, permission)
+
+    def closed(self, person: User) -> Why:
+        """Why an account is closed."""
+        return Why.LOCKED if person.pk in self.locked else Why.DISABLED
 
     def _lacking(self, person: User, permission: Permission) -> Why:
         grants = self.grants[person.pk]
@@ -51,12 +58,14 @@ class Roles:
 
 
 def roles_of(people: Sequence[User]) -> Roles:
-    """Two queries; the gate's own question about permissions costs none after it."""
+    """Three queries; the gate's own question about permissions costs none after it."""
     know_permissions(people)
     found: dict[UUID, list[RoleGrant]] = defaultdict(list)
     for grant in RoleGrant.objects.filter(user__in=people).order_by("-created_at", "-pk"):
         found[grant.user_id].append(grant)
-    return Roles(found)
+    ids = [person.pk for person in people]
+    locks = in_force().filter(kind=LockKind.PERSON, object_id__in=ids).values_list("object_id", flat=True)
+    return Roles(found, frozenset(locks))
 
 
 def _gives(grant: RoleGrant, permission: Permission) -> bool:

@@ -10,6 +10,7 @@ class Why(models.TextChoices):
     """The first gate that says no. Entries keep the code as their reason."""
 
     DISABLED = "reach.disabled", _("The account is disabled")
+    LOCKED = "reach.locked", _("Locked: two people end that")
     SERVICE = "reach.service", _("The house's own account opens nothing")
     ADMINISTERS = "reach.administers", _("Administrators have no right to open data")
     NO_ROLE = "reach.no_role", _("No role in force that gives the right to it")
@@ -51,6 +52,7 @@ class Changer(models.TextChoices):
 
 CHANGERS: dict[Why, Changer] = {
     Why.DISABLED: Changer.ADMIN,
+    Why.LOCKED: Changer.TWO,
     Why.SERVICE: Changer.NOBODY,
     Why.ADMINISTERS: Changer.NOBODY,
     Why.NO_ROLE: Changer.ADMIN_AND_OFFICER,

@@ -21,6 +21,7 @@ from deals.rooms.models import FolderGrant, GroupKind, Room, RoomGroup
 from people.accounts.models import Kind, User
 from people.duties.models import NdaKind, NdaSignature
 from people.invitations.models import Invitation
+from people.locks.standing import locked_deals
 from people.roles.permissions import Permission
 from vault.keys.freezing import frozen_among
 
@@ -42,6 +43,7 @@ class RoomReach:
     invited: frozenset[UUID]  # with an invitation that nobody took back
     waiting: frozenset[UUID]  # and that the person has not accepted
     frozen: bool
+    locked: bool
 
     def answer(self, person: User, branch: Branch | None = None) -> Answer:
         """Whether the person can open the room, or this folder of it."""
@@ -69,10 +71,10 @@ class RoomReach:
             if about_them is not None:
                 return about_them
         elif not person.is_active:
-            return Why.DISABLED
+            return self.roles.closed(person)
         elif person.kind == Kind.SERVICE:
             return Why.SERVICE
-        return self._unsigned(person)
+        return Why.LOCKED if self.locked else self._unsigned(person)
 
     def _unsigned(self, person: User) -> Why:
         signed = self.signatures[person.pk]
@@ -164,6 +166,7 @@ def reach_of(room: Room, people: Sequence[User]) -> RoomReach:
         invited=frozenset(one.person_id for one in invited),
         waiting=frozenset(one.person_id for one in invited if one.accepted_at is None),
         frozen=bool(frozen_among([room.pk])),
+        locked=bool(locked_deals([room.deal_id])),
     )
 
 

@@ -18,9 +18,12 @@ from compliance.review.folding import folded
 from compliance.review.forms import LogFilterForm
 from compliance.review.names import names_of
 from compliance.review.saved import views_of
+from people.locks.standing import until_locked
 from people.requests import SignedIn
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
+
+LINES = 200  # of an export, between two questions whether the person is locked
 
 
 @requires(Permission.LOG_READ)
@@ -127,7 +130,10 @@ def export(request: SignedIn) -> HttpResponseBase:
         return render(request, "compliance/review/log.html", {"form": form, "may_export": True}, status=400)
     kinds = (*form.kinds(), f"format.{written.code}")
     found = access.export_entries(request.user, form.filters(), kinds=kinds)
-    response = StreamingHttpResponse(written.lines(found), content_type=written.media_type)
+    response = StreamingHttpResponse(
+        until_locked(written.lines(found), request.user.pk, stride=LINES),
+        content_type=written.media_type,
+    )
     name = f"sealroom-log-{timezone.localtime():%Y%m%d-%H%M}.{written.ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"

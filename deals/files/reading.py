@@ -14,6 +14,7 @@ from deals.rooms.levels import Level
 from deals.rooms.naming import names_open
 from people.accounts.models import User
 from people.factors.strength import is_strong_here
+from people.locks.standing import shuts
 from vault.crypto.chunks import FileKey
 from vault.files.store import SealedFile, file_path, open_sealed_file
 from vault.keys.freezing import frozen_among
@@ -61,7 +62,8 @@ def watched(file: SealedFile, version: FileVersion, user_id: UUID, span: tuple[i
     """The bytes from `span[0]` to before `span[1]`. The gate is asked again every few megabytes, of the
     database and not of the user object that the request began with, whether the room is frozen, whether a
     list in it is withheld, and whether its grade asks for more than the session that it began in has proved:
-    a person shut out meanwhile gets no further byte. Raises CutOff."""
+    a person shut out meanwhile gets no further byte. Whether the person, the room or the deal is locked is
+    asked before each piece. Raises CutOff."""
     return _pieces(file, version, user_id, span, current_origin(), strong=is_strong_here())
 
 
@@ -74,10 +76,10 @@ def _pieces(
     *,
     strong: bool,
 ) -> Iterator[bytes]:
-    since_asked = 0
+    since_asked, deal_id = 0, version.file.room.deal_id
     with file:
         for piece in file.open_range(*span):
-            if since_asked >= ASK_AGAIN:
+            if since_asked >= ASK_AGAIN or (since_asked and shuts(user_id, deal_id)):
                 since_asked = 0
                 _ask(version, user_id, origin, strong=strong)
             since_asked += len(piece)

@@ -11,6 +11,7 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from deals.pipeline.models import Deal, DealMember
 from people.accounts.models import Kind, User
+from people.locks.standing import locked_deals
 from people.roles.access import has
 from people.roles.permissions import Permission
 
@@ -41,8 +42,8 @@ def leads(user: User, deal: Deal) -> bool:
 
 
 def get_led_deal(user: User, deal_id: UUID, action: Action) -> Deal:
-    """The deal, to its lead. Raises Refused."""
+    """The deal, to its lead, while it is not locked. Raises Refused."""
     deal = get_deal(user, deal_id, action)
-    if not leads(user, deal):
+    if not leads(user, deal) or locked_deals([deal_id]):
         raise Refused(ObjectType.DEAL, deal_id, action, deal=deal_id)
     return deal

@@ -16,6 +16,7 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalRequest, State
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.approvals.services import request_approval
+from people.locks.standing import locked_deals
 from people.roles.permissions import Permission
 
 CODE = "deal.stage"
@@ -91,12 +92,12 @@ def pending_move(deal: Deal) -> ApprovalRequest | None:
 
 
 def _asked(params: Params) -> tuple[Deal, Stage]:
-    """The deal, still where it was when the move was asked for."""
+    """The deal, still where it was when the move was asked for, and not locked."""
     deal = (
         Deal.objects.select_for_update()
         .filter(pk=str(params["deal"]), stage=int(str(params["from"])))
         .first()
     )
-    if deal is None:
+    if deal is None or locked_deals([deal.pk]):
         raise CannotCarryOut
     return deal, Stage(int(str(params["to"])))

@@ -12,15 +12,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.actions import Action, ObjectType
+from audit.entry import Entry
+from audit.log import record_read
 from deals.errors import NotPossible
 from deals.life import life_of
 from deals.pipeline import services
 from deals.pipeline.access import get_deal, get_led_deal, leads, which_deals
 from deals.pipeline.forms import FilterForm, MemberForm, OpenDealForm, StageForm, TargetForm
-from deals.pipeline.models import DealType, Stage
+from deals.pipeline.models import Deal, DealType, Stage
 from deals.pipeline.stages import pending_move, request_stage
 from deals.rooms.naming import names_open
 from deals.rooms.services import set_target_name
+from people.locks.models import Lock
+from people.locks.standing import lock_of_deal
 from people.paging import page_of
 from people.requests import SignedIn
 from people.roles.access import has, requires
@@ -70,6 +74,9 @@ def deal_new(request: SignedIn) -> HttpResponse:
 @never_cache
 def deal(request: SignedIn, deal_id: UUID) -> HttpResponse:
     found = get_deal(request.user, deal_id)
+    lock = lock_of_deal(deal_id)
+    if lock is not None:
+        return _locked(request, found, lock)
     with names_open(found.room, Action.DEAL_VIEW, ObjectType.DEAL, deal_id):
         target = found.room.target_name
     leading = leads(request.user, found)
@@ -86,6 +93,15 @@ def deal(request: SignedIn, deal_id: UUID) -> HttpResponse:
         "life": life_of(deal=deal_id, called={found.pk: found.code_name, found.room.pk: found.code_name}),
     }
     return render(request, "deals/pipeline/deal.html", context)
+
+
+def _locked(request: SignedIn, found: Deal, lock: Lock) -> HttpResponse:
+    """That it is locked and since when: nothing of the room is opened."""
+    record_read(
+        Entry(action=Action.DEAL_VIEW, object_type=ObjectType.DEAL, object_id=found.pk, deal=found.pk)
+    )
+    context = {"deal": found, "lock": lock, "leading": leads(request.user, found)}
+    return render(request, "deals/pipeline/locked.html", context)
 
 
 @require_POST

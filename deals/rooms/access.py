@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeVar, cast
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
@@ -23,6 +24,7 @@ from deals.rooms.sight import asked_about
 from people.accounts.models import Kind, User
 from people.duties.access import opening_signatures
 from people.factors.strength import FactorNeeded, is_strong_here
+from people.locks.standing import locks_of_deals
 from people.roles.access import has
 from people.roles.permissions import Permission
 from vault.masking.grades import Grade
@@ -58,7 +60,8 @@ def lets_in(user: User, deal_id: UUID) -> bool:
     """Whether the room is open to this one person, whoever else is asked about.
 
     Leaks prevented, line by line: a disabled account with an open session; an administrator put on a deal; a
-    service account; somebody whose undertaking is unsigned, expired or revoked and who kept a link.
+    service account; somebody whose undertaking is unsigned, expired or revoked and who kept a link; anybody,
+    the lead too, while the deal or its room is locked.
     """
     return (user.pk, deal_id) in let_in([user], [deal_id])
 
@@ -67,12 +70,20 @@ def let_in(users: Collection[User], deals: Collection[UUID]) -> set[tuple[UUID, 
     """Person and deal, of these, where the room is open to the person. One query, and one for the permissions
     of each whose permissions are not known yet."""
     fit = [user for user in users if _is_fit(user)]
-    signed = set(opening_signatures(fit, deals).values_list("person_id", "deal_id"))
+    if not fit or not deals:
+        return set()
+    shutting = ArraySubquery(locks_of_deals(deals).values("deal_id"))  # asked along: no query of its own
+    rows = (
+        opening_signatures(fit, deals).annotate(locked=shutting).values_list("person_id", "deal_id", "locked")
+    )
+    found = list(rows)
+    signed = {(person, deal) for person, deal, _locked in found}
+    shut = {deal for _person, _deal, locked in found for deal in locked}
     return {
         (user.pk, deal)
         for user in fit
         for deal in deals
-        if (user.pk, None if user.kind == Kind.STAFF else deal) in signed
+        if deal not in shut and (user.pk, None if user.kind == Kind.STAFF else deal) in signed
     }
 
 

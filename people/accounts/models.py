@@ -1,6 +1,7 @@
 """Accounts, and the one-time links by which a credential reaches its person and nobody else."""
 
 import uuid
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -54,6 +55,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
+    # Raised by each lock of the person (people.locks), by the database: no session that was opened before, or
+    # was being opened at that moment, is theirs again when the lock has ended.
+    session_mark = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -91,6 +95,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must hold to be this person's: another one after each lock."""
+        return self._marked(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under the keys of before."""
+        yield from map(self._marked, super().get_session_auth_fallback_hash())
+
+    def _marked(self, found: str) -> str:
+        return f"{self.session_mark}.{found}" if self.session_mark else found
 
     @property
     def is_service(self) -> bool:

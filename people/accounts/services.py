@@ -16,6 +16,7 @@ from audit.log import record_change
 from people.accounts.links import mail_link, make_link, use_link
 from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
 from people.accounts.sessions import end_sessions
+from people.locks.standing import is_locked
 from people.roles.models import RoleCode
 from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
 from people.shielding import Act, why_waits
@@ -140,6 +141,8 @@ def enable_person(*, actor: User, person: User) -> None:
     """Opens a disabled account again. Raises NotPossible when it holds a role that opens data: an officer
     once agreed to the person as they then were, so such a role is revoked first and asked for anew."""
     locked = User.objects.select_for_update().get(pk=person.pk)
+    if is_locked(locked.pk):
+        raise NotPossible(_("The person is locked: two people end that, in the case of the incident."))
     if locked.grants.filter(state="active", role__opens_data=True).exists():
         raise NotPossible(_("Revoke the roles that open data first; after enabling they are asked for anew."))
     if not locked.is_active:

@@ -14,6 +14,8 @@ from people.accounts.forms import PersonEditForm, PersonFilter, PersonForm
 from people.accounts.models import Kind, User
 from people.factors.access import has_factor
 from people.factors.pausing import paused_until
+from people.locks.codes import Kind as LockKind
+from people.locks.standing import in_force
 from people.paging import page_of
 from people.requests import SignedIn
 from people.roles.access import grants_in_force, has, requires
@@ -82,6 +84,8 @@ def person(request: SignedIn, person_id: UUID) -> HttpResponse:
         "paused_until": paused_until(shown),
         "may_end_sessions": shown.pk != request.user.pk and sessions_of(shown).exists(),
         "may_send_link": manages and shown.is_active and bool(shown.email),
+        "lock": in_force().filter(kind=LockKind.PERSON, object_id=shown.pk).first(),
+        "may_lock": shown.pk != request.user.pk,
         "gives_roles": manages and has(request.user, Permission.ROLE_MANAGE),
     }
     return render(request, "people/accounts/person.html", context)

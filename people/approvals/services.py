@@ -19,6 +19,7 @@ from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOp
 from people.approvals.reasons import clean_reason
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview, action_of
 from people.approvals.voices import Voice, has_spoken, voice_of
+from people.locks.standing import is_locked
 from people.standing.models import StandingApproval
 
 # An id, a code or a date: no blanks, no letters beyond ASCII, so no name and no sentence fits.
@@ -158,6 +159,8 @@ def _voice(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> Voi
 def _check_decidable(request: ApprovalRequest, actor: User, voice: Voice) -> PreviewOpening:
     if not request.is_open:
         raise NotDecidable(_("This request is closed."))
+    if is_locked(request.requester_id):
+        raise NotDecidable(_("Who asked is locked. The request waits until that has ended."))
     if request.decisions.filter(decider=actor).exists():
         raise NotDecidable(_("You have decided on this request already."))
     if has_spoken(request, voice.giver or actor):

@@ -74,6 +74,7 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
                 Permission.DISCLOSURE_READ,
                 Permission.DUTY_MANAGE,
                 Permission.EXPORT_APPROVE,
+                Permission.INCIDENT_MANAGE,
                 Permission.KEY_FREEZE,
                 Permission.KEY_ROTATE,
                 Permission.GRADE_LOWER,

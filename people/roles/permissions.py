@@ -69,6 +69,7 @@ class Permission(StrEnum):
     )
     DUTY_MANAGE = "duty.manage", _("Manage undertakings"), Duty.OVERSIGHT, True
     EXPORT_APPROVE = "export.approve", _("Decide on exports"), Duty.OVERSIGHT, True
+    INCIDENT_MANAGE = "incident.manage", _("Lock, unlock, and keep incident cases"), Duty.OVERSIGHT, True
     KEY_FREEZE = "key.freeze", _("Freeze books and rooms, and end that"), Duty.OVERSIGHT, True
     KEY_ROTATE = "key.rotate", _("Rotate keys and rehearse their recovery"), Duty.OVERSIGHT, True
     KEY_VIEW = "key.view", _("See the key inventory"), Duty.ADMIN, False

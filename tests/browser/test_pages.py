@@ -17,12 +17,15 @@ from compliance.retention.models import RetentionRule
 from deals.pipeline.models import Deal
 from people.accounts.models import User
 from people.approvals.models import ApprovalDecision, ApprovalRequest
+from people.locks.codes import Kind as LockKind
+from people.locks.models import Lock
 from tests.browser.chromium import Language, axe_violations, overflow
 from tests.browser.conftest import Site
 from tests.browser.crawling import crawl
 from tests.browser.words import foreign_words
 from tests.cast import fixed_rows
 from tests.compliance.anomalies.making import caught_up, watched
+from tests.compliance.containment.making import locked
 from vault.records.models import ClientBook
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,6 +57,10 @@ def demo(transactional_db: None, settings: Any, tmp_path: Path, superuser: Conne
     caught_up(superuser)
     seed(tmp_path)
     watched(superuser)
+    officer, other = (
+        User.objects.get(username=one.username) for one in (logins.OFFICERS[1], logins.OTHER_AGENT)
+    )
+    locked(officer, LockKind.PERSON, other)  # so that there is a case
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,7 @@ def _told() -> list[str]:
         Audit.objects.values_list("title"),
         ApprovalRequest.objects.values_list("reason"),
         ApprovalDecision.objects.values_list("reason"),
+        Lock.objects.values_list("note"),
     )
     words = {text for rows in stored for row in rows for text in row if text}
     return [*words, *SEALED_NAMES, *WRITTEN, *REPORTED, *LANGUAGES]

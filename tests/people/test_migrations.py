@@ -14,6 +14,7 @@ PARTS = (
     "staff_sessions",
     "factors",
     "guests",
+    "locks",
 )  # as the migrations run them
 
 pytestmark = pytest.mark.django_db

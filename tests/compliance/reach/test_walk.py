@@ -21,8 +21,10 @@ from deals.rooms.models import FolderGrant, GroupKind
 from people.accounts.models import User
 from people.duties.models import NdaSignature
 from people.invitations.services import invite
+from people.locks.codes import Kind as LockKind
 from people.roles.models import GrantState, RoleCode, RoleGrant
 from tests.cast import NAMES, cast, client_of, signed
+from tests.compliance.containment.making import locked
 from tests.deals.scene import at_stage, expired_signature, grant, group, scene
 from tests.vault.custody.freezing.making import frozen
 from tests.vault.records.makers import add, book_of, let_in
@@ -156,6 +158,8 @@ STATES: dict[str, Callable[[World], None]] = {
     "right set to none": lambda w: grant(w, w.buyers, w.one_one, Level.NONE),
     "right taken back": lambda w: grant(w, w.buyers, w.one, None),
     "room frozen": lambda w: frozen(w.room, w.olivia),
+    "room locked": lambda w: locked(w.olivia, LockKind.ROOM, w.room),
+    "ming locked": lambda w: locked(w.olivia, LockKind.PERSON, w.ming),
     "book frozen": lambda w: frozen(w.book, w.ming),
     "storage only": _storage_only,
     "off the deal": lambda w: DealMember.objects.filter(deal=w.deal, user=w.ming).delete(),
@@ -252,6 +256,9 @@ FIRST: dict[tuple[str, str, str], Why] = {
     ("right taken back", "bo", "one"): Why.NO_GRANT,
     ("room frozen", "bo", "room"): Why.FROZEN,
     ("room frozen", "lea", "two"): Why.FROZEN,
+    ("room locked", "bo", "room"): Why.LOCKED,
+    ("room locked", "lea", "two"): Why.LOCKED,
+    ("ming locked", "ming", "client"): Why.LOCKED,
     ("book frozen", "lin", "book"): Why.FROZEN,
     ("storage only", "ming", "client"): Why.STORAGE_ONLY,
     ("off the deal", "ming", "one"): Why.NOT_ON_DEAL,

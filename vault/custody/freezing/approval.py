@@ -12,6 +12,7 @@ from audit.log import record_change
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
+from people.locks.standing import held_compartments
 from people.roles.permissions import Permission
 from vault.custody.freezing import services, tasks
 from vault.keys.freezing import frozen_among
@@ -28,7 +29,7 @@ class ThawCompartment(ApprovableAction):
         """A freeze of its own each time: one that was ended and came again needs a new request."""
         compartment = UUID(str(params["compartment"]))
         frozen = frozen_among([compartment]).get(compartment)
-        if frozen is None:
+        if frozen is None or held_compartments([compartment]):
             raise CannotCarryOut
         name = ClientBook.objects.filter(pk=compartment).values_list("name", flat=True).first()
         return Preview(

@@ -20,6 +20,7 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.models import State as ApprovalState
 from people.approvals.services import request_approval
+from people.locks.standing import held_compartments
 from people.roles.access import has
 from people.roles.permissions import Permission
 from vault.custody.freezing.codes import FreezeReason
@@ -77,6 +78,8 @@ def ask_to_thaw(*, actor: User, compartment: UUID, reason: str) -> ApprovalReque
     check_may_freeze(actor, compartment)
     if not frozen_among([compartment]):
         raise CannotThaw(_("It is not frozen."))
+    if held_compartments([compartment]):
+        raise CannotThaw(_("It is locked: its freeze ends with the lock, in the case of the incident."))
     if waiting_for(compartment):
         raise CannotThaw(_("The end of the freeze has been asked for already and waits for its approval."))
     return request_approval(
