@@ -23,6 +23,7 @@ PARTS = (
     ("overheads", "run", ("log_overhead_save", "log_overhead_page")),
     ("log_query", "run", ("log_query",)),
     ("log_month", "run", ("log_month",)),
+    ("gates", "run", ("gates",)),
 )
 
 

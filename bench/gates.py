@@ -1,0 +1,180 @@
+"""The gate of data rooms against django-guardian's generic rows: a guest in 200 groups, 1,000 deals, 100,000
+files.
+
+`may` is one file by its id, `which` the first page of a folder; half of what is asked about is the guest's.
+The peer answers the same two questions by `get_objects_for_user`, narrowed to the same file or folder, over
+rows that say the same: one for each group and file. Names are sealed bytes that nobody opens here.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Permission as DjangoPermission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from guardian.shortcuts import get_objects_for_user
+
+from audit.origin import Origin, acting_as
+from deals.files.models import File
+from deals.rooms.access import PAGE, may, which_files
+from deals.rooms.levels import Level
+from deals.rooms.models import Folder, Room
+from people.accounts.models import Kind, User
+from people.accounts.system import ensure_system_account, system_account
+from people.duties.services import sign_nda
+from people.duties.templates import ensure_first_templates, in_force
+
+DEALS, OF_THE_GUEST, FOLDERS, FILES = 1000, 200, 10, 10  # folders in a room, files in a folder
+ROUNDS = 300
+BAR = 10.0
+MOST_QUERIES = 3
+
+_FILL = (
+    """insert into deals_deal (id, code_name, deal_type, stage, lead_id, created_by_id, created_at)
+       select gen_random_uuid(), 'Bench ' || n, 'shares', 6, %(house)s, %(house)s, now()
+       from generate_series(1, %(deals)s) n""",
+    """insert into deals_room (id, deal_id, key_id, compartment_key_id, created_at)
+       select gen_random_uuid(), id, row_number() over (), row_number() over (), now() from deals_deal""",
+    "insert into auth_group (name) select id::text from deals_room",
+    """insert into deals_roomgroup
+         (id, room_id, auth_group_id, kind, stage, created_by_id, created_at, key_id, label)
+       select gen_random_uuid(), r.id, g.id, 'buyer', 12, %(house)s, now(), r.key_id, '\\x00'
+       from deals_room r join auth_group g on g.name = r.id::text""",
+    """insert into deals_folder (id, room_id, position, opens_at, created_by_id, created_at, key_id, label)
+       select gen_random_uuid(), r.id, n, 5, %(house)s, now(), r.key_id, '\\x00'
+       from deals_room r, generate_series(1, %(folders)s) n""",
+    """insert into deals_file (id, room_id, folder_id, position, created_by_id, created_at, key_id, label)
+       select gen_random_uuid(), f.room_id, f.id, n, %(house)s, now(), f.key_id, '\\x00'
+       from deals_folder f, generate_series(1, %(files)s) n""",
+    """insert into deals_foldergrant (content_object_id, group_id, permission_id)
+       select f.id, g.auth_group_id, p.id from deals_folder f join deals_roomgroup g on g.room_id = f.room_id
+       join auth_permission p on p.codename = 'room_view' and p.content_type_id = %(of_folder)s""",
+    """insert into guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)
+       select f.id::text, %(of_file)s, g.auth_group_id, p.id from deals_file f
+       join deals_roomgroup g on g.room_id = f.room_id
+       join auth_permission p on p.codename = 'room_view' and p.content_type_id = %(of_file)s""",
+    """insert into people_user_groups (user_id, group_id)
+       select %(guest)s, auth_group_id from deals_roomgroup order by auth_group_id limit %(theirs)s""",
+)
+
+
+def run(only: str | None) -> Iterator[dict[str, Any]]:
+    ensure_system_account()
+    with acting_as(Origin(actor=system_account().pk)):
+        ensure_first_templates()
+    guest = User.objects.create(username="guest", display_name="Guest", kind=Kind.OUTSIDE)
+    _fill(guest)
+    files, folders = _asked_about(guest)
+    ours: dict[str, Callable[[UUID], Any]] = {
+        "may": lambda pk: may(_fresh(guest), _file(pk), Level.VIEW),
+        "which": lambda pk: len(which_files(_fresh(guest), _folder(pk), Level.VIEW)),
+    }
+    peer: dict[str, Callable[[UUID], Any]] = {
+        "may": lambda pk: _peer(guest, file=pk).exists(),
+        "which": lambda pk: len(_peer(guest, folder=pk)[:PAGE]),
+    }
+    figures = {}
+    for question, ids in (("may", files), ("which", folders)):
+        figures[question] = _compared(ours[question], peer[question], ids)
+    least = min(figure["ratio"] for figure in figures.values())
+    queries = max(figure["queries"] for figure in figures.values())
+    yield {
+        "name": "gates",
+        "value": max(figure["ours_ms"] for figure in figures.values()),
+        "unit": "ms, median of the slower question",
+        "ratio": least,
+        "against": "guardian, get_objects_for_user on generic rows (times faster)",
+        "bar": BAR,
+        "met": least >= BAR and queries <= MOST_QUERIES,
+        "queries": queries,
+        "peers": figures,
+    }
+
+
+def _fill(guest: User) -> None:
+    template = in_force("buyer")
+    assert template is not None
+    named = {
+        "house": system_account().pk,
+        "guest": guest.pk,
+        "deals": DEALS,
+        "theirs": OF_THE_GUEST,
+        "folders": FOLDERS,
+        "files": FILES,
+        "of_folder": ContentType.objects.get_for_model(Folder).pk,
+        "of_file": ContentType.objects.get_for_model(File).pk,
+    }
+    assert DjangoPermission.objects.filter(codename="room_view").count() >= 2
+    with connection.cursor() as cursor:
+        for statement in _FILL:
+            cursor.execute(statement, named)
+        cursor.execute("analyze")
+    theirs = Room.objects.filter(groups__auth_group__user=guest).values_list("deal_id", flat=True)
+    with acting_as(Origin(actor=guest.pk)):
+        for deal in theirs:
+            sign_nda(actor=guest, template=template, deal_id=deal, typed_name="Guest", language="en")
+
+
+def _asked_about(guest: User) -> tuple[list[UUID], list[UUID]]:
+    """Files and folders, every other one the guest's."""
+    rng = random.Random(7)
+    theirs = Folder.objects.filter(room__groups__auth_group__user=guest)
+    others = Folder.objects.exclude(pk__in=theirs.values("pk"))
+    folders: list[UUID] = []
+    files: list[UUID] = []
+    for found in (theirs, others):
+        chosen = rng.sample(sorted(found.values_list("pk", flat=True)), ROUNDS // 2)
+        folders += chosen
+        files += [File.objects.filter(folder=pk).values_list("pk", flat=True)[0] for pk in chosen]
+    rng.shuffle(folders)
+    rng.shuffle(files)
+    return files, folders
+
+
+def _compared(ours: Callable[[UUID], Any], peer: Callable[[UUID], Any], ids: list[UUID]) -> dict[str, Any]:
+    """Turn by turn, after a few of each; what both answer is the same, or the figure is worth nothing."""
+    taken: dict[str, list[float]] = {"ours": [], "peer": []}
+    for number, pk in enumerate(ids):
+        answers = []
+        for name, ask in (("ours", ours), ("peer", peer)):
+            started = time.perf_counter()
+            answers.append(ask(pk))
+            if number >= ROUNDS // 10:
+                taken[name].append(time.perf_counter() - started)
+        if answers[0] != answers[1]:
+            raise RuntimeError(f"the gate says {answers[0]}, the peer {answers[1]}")
+    with CaptureQueriesContext(connection) as asked:
+        ours(ids[0])
+    mine, theirs = (statistics.median(taken[name]) * 1000 for name in ("ours", "peer"))
+    # One query of ours brings the file or folder itself, which the peer's answer contains.
+    return {
+        "ours_ms": round(mine, 2),
+        "guardian_ms": round(theirs, 2),
+        "ratio": round(theirs / mine, 1),
+        "queries": len(asked) - 1,
+    }
+
+
+def _fresh(guest: User) -> User:
+    """As at the beginning of a request, with nothing remembered."""
+    return User(pk=guest.pk, username=guest.username, kind=guest.kind, is_active=True)
+
+
+def _file(pk: UUID) -> File:
+    return File.objects.get(pk=pk)
+
+
+def _folder(pk: UUID) -> Folder:
+    return Folder.objects.select_related("room").get(pk=pk)
+
+
+def _peer(guest: User, *, file: UUID | None = None, folder: UUID | None = None) -> Any:
+    found = File.objects.filter(pk=file) if file else File.objects.filter(folder=folder).order_by("position")
+    return get_objects_for_user(
+        _fresh(guest), "deals.room_view", klass=found, accept_global_perms=False, with_superuser=False
+    )
