@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from psycopg2.extensions import connection as Connection
 
+from compliance.accessreviews.models import ReviewedAccess
 from compliance.audits.models import Audit
 from compliance.demo import logins
 from compliance.demo.audits import WRITTEN
@@ -19,6 +20,7 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalDecision, ApprovalRequest
 from people.locks.codes import Kind as LockKind
 from people.locks.models import Lock
+from people.staffsessions.models import StaffSession
 from tests.browser.chromium import Language, axe_violations, overflow
 from tests.browser.conftest import Site
 from tests.browser.crawling import crawl
@@ -93,6 +95,8 @@ def _told() -> list[str]:
         ApprovalRequest.objects.values_list("reason"),
         ApprovalDecision.objects.values_list("reason"),
         Lock.objects.values_list("note"),
+        StaffSession.objects.values_list("note"),
+        ReviewedAccess.objects.values_list("reason"),
     )
     words = {text for rows in stored for row in rows for text in row if text}
     return [*words, *SEALED_NAMES, *WRITTEN, *REPORTED, *LANGUAGES]
