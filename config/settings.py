@@ -283,6 +283,7 @@ MFA_FORMS = {
     "authenticate_webauthn": "people.passkeys.forms.SecondStepForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # challenges of passkeys, asked for by nobody yet known
 MFA_RECOVERY_CODE_COUNT = 10
 MFA_RECOVERY_CODE_DIGITS = 10
 # Failed sign-ins are limited by address: without this all people behind the proxy would be locked out as one.

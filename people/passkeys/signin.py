@@ -30,6 +30,9 @@ def challenge(request: HttpRequest) -> JsonResponse:
     """What the script hands to the browser to have something signed: JSON; 404 for what is not under way."""
     purpose = request.POST.get("for")
     if purpose == Purpose.SIGN_IN:
+        # Each leaves a session in the store, so a stranger may ask for so many only.
+        if not ratelimit.consume(request, app="allauth.mfa", action="webauthn_login"):
+            return JsonResponse({}, status=429)
         return JsonResponse(ask(request, Purpose.SIGN_IN, None))
     if purpose == Purpose.STEP_UP and isinstance(request.user, User):
         return JsonResponse(ask(request, Purpose.STEP_UP, request.user))

@@ -308,6 +308,13 @@ def test_attack_guesses_wait(device: Device, people: SimpleNamespace) -> None:
     assert is_in(owner)
 
 
+def test_attack_a_stranger_fills_no_store_with_challenges(people: SimpleNamespace, settings) -> None:
+    settings.MFA_RATE_LIMITS = {"webauthn_login": "3/m/ip"}
+    asked = [Client().post(reverse("account_passkey_challenge"), {"for": "sign_in"}) for _ in range(5)]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 429, 429]
+    assert sum("session" in answer.cookies for answer in asked) == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_attack_the_same_answer_at_the_same_moment() -> None:
     """Four requests of one browser that have all read the challenge: one is let in."""
