@@ -99,7 +99,7 @@ def run(only: str | None) -> Iterator[dict[str, Any]]:
 def _fill(guest: User) -> None:
     template = in_force("buyer")
     assert template is not None
-    named = {
+    named: dict[str, UUID | int] = {
         "house": system_account().pk,
         "guest": guest.pk,
         "deals": DEALS,
@@ -170,7 +170,8 @@ def _file(pk: UUID) -> File:
 
 
 def _folder(pk: UUID) -> Folder:
-    return Folder.objects.select_related("room").get(pk=pk)
+    found: Folder = Folder.objects.select_related("room").get(pk=pk)
+    return found
 
 
 def _peer(guest: User, *, file: UUID | None = None, folder: UUID | None = None) -> Any:

@@ -7,7 +7,7 @@ was taken from a room names them by the export it holds. What the log dropped wi
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -27,18 +27,18 @@ TAKEN = (Action.CLIENT_EXPORT,)
 _FILES = (Action.FILE_VIEW, Action.FILE_VIEW_PAGE, Action.FILE_DOWNLOAD)
 
 _SEEN = """
-select s.id as subject, e.actor, e.at,
+select s.id as subject, e.actor, e.at, {inside} as inside,
   case when e.action = any(%(listed)s) then 1 when e.action = any(%(masked)s) then 2
     when e.action = any(%(plain)s) then 3 else 4 end as how
 from log.entry e cross join lateral unnest(e.subjects) as s(id)
 where e.at >= %(since)s and e.at < %(until)s and e.result = 'done' and e.actor is not null
   and e.action = any(%(actions)s) and {scope}
 union all
-select i.client_id, e.actor, e.at, 4
+select i.client_id, e.actor, e.at, {inside}, 4
 from log.entry e
 join vault_sharedlist l on l.file_id = e.object_id join vault_exportitem i on i.export_id = l.export_id
 where e.at >= %(since)s and e.at < %(until)s and e.result = 'done' and e.actor is not null
-  and e.action = 'file.download' and {lists}
+  and e.action = 'file.download' and {scope}
 """
 # Counted by reader and kind first, so that what is sorted for each subject is short; and once, for the page
 # and for the numbers above it.
@@ -57,9 +57,9 @@ from (
       coalesce(sum(n) filter (where how = 4), 0)::bigint as taken,
       array_agg(distinct actor) as readers, min(first) as first, max(last) as last
     from (
-      select subject, actor, how, count(*) as n, min(at) as first, max(at) as last
-      from ({seen}) x group by subject, actor, how
-    ) g group by subject
+      select subject, actor, how, inside, count(*) as n, min(at) as first, max(at) as last
+      from ({seen}) x group by subject, actor, how, inside
+    ) g where inside or subject in ({own}) group by subject
   ) t
 ) y where subject > %(after)s order by subject limit %(size)s
 """
@@ -68,7 +68,7 @@ select e.object_id, e.actor, count(*) filter (where e.action <> 'file.download')
   count(*) filter (where e.action = 'file.download'), max(e.at)
 from log.entry e
 where e.at >= %(since)s and e.at < %(until)s and e.result = 'done' and e.actor is not null
-  and e.action = any(%(files)s) and {scope}
+  and e.action = any(%(files)s) and {files}
 group by e.object_id, e.actor order by max(e.at) desc, e.object_id limit %(size)s
 """
 FIRST = UUID(int=0)
@@ -170,8 +170,10 @@ def everyone(scope: Scope, step: int = 10_000) -> Iterator[Affected]:
 
 
 def _rows(sql: str, scope: Scope, **named: Any) -> list[tuple[Any, ...]]:
-    which, lists, files = _which(scope)
-    text = sql.format(seen=_SEEN.format(scope=which, lists=lists), scope=files)
+    which = _which(scope)
+    text = sql.format(
+        seen=_SEEN.format(scope=which.entries, inside=which.inside), own=which.own, files=which.files
+    )
     parameters: dict[str, Any] = {
         "since": scope.since,
         "until": scope.until,
@@ -190,20 +192,31 @@ def _rows(sql: str, scope: Scope, **named: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _which(scope: Scope) -> tuple[str, str, str]:
-    """The conditions on entries and their subjects, on lists taken from rooms, and on files. Nothing typed is
-    in them."""
+class _Which(NamedTuple):
+    """Conditions: on entries; whether an entry counts whoever its subjects are; whose subjects count else; on
+    entries about files. Nothing typed is in them.
+
+    Subjects are looked up among clients after they were counted: a few thousand times, not at each mention.
+    """
+
+    entries: str
+    inside: str
+    own: str
+    files: str
+
+
+def _which(scope: Scope) -> _Which:
     match scope.kind:
         case Kind.PERSON:
-            own = "e.actor = %(object)s"
-            return own, own, own
+            theirs = "e.actor = %(object)s"
+            return _Which(theirs, "true", "select null::uuid", theirs)
         case Kind.BOOK:
-            clients = "(select c.id from vault_client c where c.book_id = %(object)s)"
-            return f"s.id in {clients}", f"i.client_id in {clients}", "false"
+            clients = "select c.id from vault_client c where c.book_id = %(object)s"
+            return _Which("true", "false", clients, "false")
         case _:
             entrusted = (
-                "s.id in (select c.id from vault_client c join vault_clientbook b on b.id = c.book_id"
-                " where b.deal_id = %(deal)s)"
+                "select c.id from vault_client c join vault_clientbook b on b.id = c.book_id"
+                " where b.deal_id = %(deal)s"
             )
-            inside = "e.deal = %(deal)s"
-            return f"({inside} or {entrusted})", inside, inside
+            inside = "e.deal is not distinct from %(deal)s::uuid"
+            return _Which("true", inside, entrusted, inside)

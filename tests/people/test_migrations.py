@@ -7,15 +7,8 @@ from psycopg2.extensions import connection
 
 SQL = Path(__file__).parent.parent.parent / "people" / "migrations" / "sql"
 
-PARTS = (
-    "guards",
-    "delegations",
-    "standing",
-    "staff_sessions",
-    "factors",
-    "guests",
-    "locks",
-)  # as the migrations run them
+# As the migrations run them.
+PARTS = ("guards", "delegations", "standing", "staff_sessions", "factors", "guests", "locks")
 
 pytestmark = pytest.mark.django_db
 
