@@ -43,7 +43,7 @@ def keep(*, actor: User, item_id: UUID, reason: str = "") -> ReviewedAccess:
     now = timezone.now()
     if item.review.due_at <= now:
         raise NotPossible(
-            _("The time of this review is over: what was not kept ends now. It can be given anew.")
+            _("The time of this review is over: what was not kept ends now. Whoever needs it asks anew.")
         )
     if item.last_used is None and not reason.strip():
         raise NotPossible(_("This was not used in 90 days: say why the person needs it."))

@@ -54,8 +54,8 @@ def test_a_lock_as_it_may_not_be(people: SimpleNamespace, name: str, values: dic
     given = {key: moments.get(value, value) for key, value in values.items()}
     if name == "lock_begins_now":
         given["discovered_at"] = now - timedelta(hours=2)
-    if name == "lock_discovered_before":
-        given["locked_at"] = now
+    if name == "lock_discovered_before":  # both before the clock, which is asked first
+        given["locked_at"], given["discovered_at"] = now - timedelta(seconds=40), now - timedelta(seconds=20)
     with pytest.raises(IntegrityError, match=name):
         inserted(people, **given)
 
