@@ -24,6 +24,7 @@ PARTS = (
     ("log_query", "run", ("log_query",)),
     ("log_month", "run", ("log_month",)),
     ("gates", "run", ("gates",)),
+    ("signing_in", "run", ("signin_page",)),
 )
 
 
