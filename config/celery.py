@@ -14,6 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 SLICES_WITH_TASKS = [
     "people.approvals",
     "people.guests",
+    "people.sessions",
     "people.staffsessions",
     "vault.intake",
     "vault.custody",

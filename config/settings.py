@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
     "review-access": {"task": "compliance.accessreviews.tasks.review_access", "schedule": 3600.0},
+    "clear-sessions": {"task": "people.sessions.tasks.clear_over", "schedule": 86400.0},
     "end-staff-sessions": {"task": "people.staffsessions.tasks.end_sessions", "schedule": 60.0},
     "end-previews": {"task": "deals.previews.tasks.end_previews", "schedule": 60.0},
     "resume-redactions": {"task": "deals.redaction.tasks.resume_all", "schedule": 30.0},

@@ -32,6 +32,7 @@ DUE = {
     "deals.redaction.tasks.resume_all": timedelta(minutes=1),
     "people.approvals.tasks.escalate_due": timedelta(minutes=15),
     "people.approvals.tasks.expire_due": timedelta(minutes=15),
+    "people.sessions.tasks.clear_over": timedelta(days=1),
     "people.staffsessions.tasks.end_sessions": timedelta(minutes=1),
     "vault.custody.freezing.tasks.thaw_ordered": timedelta(minutes=1),
     "vault.custody.suites.tasks.resume_all": timedelta(minutes=1),

@@ -1,6 +1,7 @@
 """Sessions: what the list shows, what ends one, what ends by itself, and how a copied cookie is noticed."""
 
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,10 +12,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.actions import Action, Reason
 from audit.models import LogEntry
 from people.sessions.services import due, sessions_of
+from people.sessions.tasks import clear_over
 from tests.cast import PASSWORD, client_of, code_of, sign_in
 from tests.people.helpers import logged
 
@@ -251,3 +254,15 @@ def test_i8_the_list_costs_the_same_however_many(people: SimpleNamespace) -> Non
     for _ in range(4):
         browser(people.ming)
     assert queries() == one > 0
+
+
+def test_what_is_over_is_deleted_and_nothing_else(people: SimpleNamespace) -> None:
+    here, there = browser(people.ming), browser(people.lin)
+    Session.objects.filter(session_key=there.session.session_key).update(
+        expire_date=timezone.now() - timedelta(seconds=1)
+    )
+    UserSession.objects.create(user=people.lin, session_key="gone", ip="0.0.0.0", last_seen_at=timezone.now())
+    clear_over()
+    assert is_in(here)
+    assert [row.user for row in UserSession.objects.all()] == [people.ming]
+    assert not Session.objects.filter(expire_date__lte=timezone.now()).exists()
