@@ -34,6 +34,7 @@ from people.staffsessions.models import LONGEST, Ground, Over, StaffSession
 
 PLACE = "place"  # in the session: where it is used
 TEST_CLIENT = {"browser": "browser.other+system.other", "networks": ["127.0.0.0/24"]}
+NOTE = "as the test says"
 PASSWORD = "a long pass phrase of the tests"
 
 _STAFF: dict[str, RoleCode] = {
@@ -106,7 +107,7 @@ def administering(user: User, session: UUID) -> StaffSession:
         person=user,
         requested_by_id=SYSTEM_ID,
         ground=Ground.MOVES,
-        note="as the test says",
+        note=NOTE,
         session=session,
         opened_at=now,
         ends_at=now + LONGEST,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.ids import uuid7
 from compliance.accessreviews.codes import LONGEST, Kind, State
@@ -35,6 +36,10 @@ class AccessReview(models.Model):
                 name="access_review_due_within_a_month",
             ),
         ]
+
+    def __str__(self) -> str:
+        year, _q, number = self.quarter.partition("Q")
+        return _("Q%(number)s %(year)s") % {"number": number, "year": year}
 
     @property
     def is_open(self) -> bool:

@@ -25,7 +25,7 @@ from tests.browser.chromium import Language, axe_violations, overflow
 from tests.browser.conftest import Site
 from tests.browser.crawling import crawl
 from tests.browser.words import foreign_words
-from tests.cast import fixed_rows
+from tests.cast import NOTE, fixed_rows
 from tests.compliance.anomalies.making import caught_up, watched
 from tests.compliance.containment.making import locked
 from vault.records.models import ClientBook
@@ -99,4 +99,4 @@ def _told() -> list[str]:
         ReviewedAccess.objects.values_list("reason"),
     )
     words = {text for rows in stored for row in rows for text in row if text}
-    return [*words, *SEALED_NAMES, *WRITTEN, *REPORTED, *LANGUAGES]
+    return [*words, NOTE, *SEALED_NAMES, *WRITTEN, *REPORTED, *LANGUAGES]

@@ -11,7 +11,7 @@ from tests.browser.chromium import Language
 LATIN_IN_CHINESE = {
     *("PDF", "CSV", "XLSX", "PNG", "JPEG", "JSON", "SHA", "UTF", "NDA", "KYC", "ID", "IP", "MB", "KB", "GB"),
     *("L1", "L2", "L3", "L4", "PIPL", "Sealroom", "English", "AES", "SM4", "GCM", "UTC"),
-    *("MAD", "OCSF", "SIEM", "Syslog", "TLS", "Webhook", "Tor"),
+    *("Chrome", "Linux", "PIN", "MAD", "OCSF", "SIEM", "Syslog", "TLS", "Webhook", "Tor"),
 }
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # Of no language: the end of an identifier, a masked value, the type of a file, a national standard, an e-mail

@@ -51,6 +51,7 @@ def at_browsers(site: RunningSite) -> House:
 def the_house_fills(house: House) -> None:
     for person, link in zip((house.admin, house.officer), house.site.first_links(), strict=True):
         _first_of_their_kind(person, link)
+    _open_staff_session(house.admin, house.officer)
     for role, person in house.staff.items():
         _add(house.admin, person)
         _ask_for_role(house.admin, role.rstrip(" 23"))
@@ -101,6 +102,18 @@ def _first_of_their_kind(person: Person, link: str) -> None:
     person.set_up_app()
     expect(person.page.locator(".tool-me")).to_contain_text(person.name)
     assert person.get(link).status == 410  # it worked once
+
+
+def _open_staff_session(admin: Person, asked_for_by: Person) -> None:
+    admin.go("/people/sessions/open/")
+    if admin.is_asked:
+        admin.confirm_identity()
+    admin.choose("requested_by", asked_for_by.name)
+    admin.choose("ground", "Somebody joins the house")
+    admin.choose("minutes", "60 minutes")
+    admin.fill(note=HIRED)
+    admin.press("Open the session")
+    admin.sees("The staff session is open.")
 
 
 def _add(admin: Person, person: Person) -> None:

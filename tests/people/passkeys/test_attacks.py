@@ -317,7 +317,8 @@ def test_attack_a_stranger_fills_no_store_with_challenges(people: SimpleNamespac
 
 @pytest.mark.django_db(transaction=True)
 def test_attack_the_same_answer_at_the_same_moment() -> None:
-    """Four requests of one browser that have all read the challenge: one is let in."""
+    """Four requests of one browser that have all read the challenge: one is let in. The others are sent back,
+    or find their session gone on under another key."""
     with acting_as(Origin()):
         people = SimpleNamespace(**cast())
     owner = client_of(people.ming)
@@ -332,13 +333,14 @@ def test_attack_the_same_answer_at_the_same_moment() -> None:
     def use(copy: Client) -> str:
         try:
             together.wait(30)
-            return str(come_in(copy, typed)["Location"])
+            return come_in(copy, typed).get("Location", "")
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(use, copies))
-    assert sorted(answers) == ["/", *["/account/login/"] * 3]
+    assert answers.count("/") == 1
+    assert set(answers) <= {"/", "/account/login/", ""}
 
 
 BYTES = st.binary(max_size=60).map(websafe_encode)
