@@ -27,7 +27,8 @@ def the_log_tells(house: House, known: Known, folder: Path) -> None:
     officer.go("/log/?result=refused")
     officer.choose("person", house.admin.name)
     officer.press("Filter")
-    expect(_lines(officer)).to_have_count(2)  # clients and deals, in the first chapter
+    # In the first chapter: clients and deals, and before them home, while there was no second factor.
+    expect(_lines(officer)).to_have_count(3)
     expect(_lines(officer).first).to_contain_text("方子安 was refused")
     officer.choose("person", "江予安 (Outside person)")
     officer.press("Filter")
