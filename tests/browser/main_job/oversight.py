@@ -29,7 +29,7 @@ def the_log_tells(house: House, known: Known, folder: Path) -> None:
     officer.press("Filter")
     # In the first chapter: clients and deals, and before them home, while there was no second factor.
     expect(_lines(officer)).to_have_count(3)
-    expect(_lines(officer).first).to_contain_text("方子安 was refused")
+    expect(_lines(officer).first).to_contain_text("方子安 (at the request of 沈若溪) was refused")
     officer.choose("person", "江予安 (Outside person)")
     officer.press("Filter")
     expect(_lines(officer).first).to_contain_text("江予安 was refused")
