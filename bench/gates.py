@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import Permission as DjangoPermission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import get_objects_for_user
 
 from audit.origin import Origin, acting_as
+from bench.peers.models import PeerFile
 from deals.files.models import File
 from deals.rooms.access import PAGE, may, which_files
 from deals.rooms.levels import Level
@@ -38,26 +38,29 @@ _FILL = (
     """insert into deals_deal (id, code_name, deal_type, stage, lead_id, created_by_id, created_at)
        select gen_random_uuid(), 'Bench ' || n, 'shares', 6, %(house)s, %(house)s, now()
        from generate_series(1, %(deals)s) n""",
-    """insert into deals_room (id, deal_id, key_id, compartment_key_id, created_at)
-       select gen_random_uuid(), id, row_number() over (), row_number() over (), now() from deals_deal""",
+    """insert into deals_room (id, deal_id, key_id, compartment_key_id, created_at, about_seal)
+       select gen_random_uuid(), id, row_number() over (), row_number() over (), now(), 0 from deals_deal""",
     "insert into auth_group (name) select id::text from deals_room",
     """insert into deals_roomgroup
-         (id, room_id, auth_group_id, kind, stage, created_by_id, created_at, key_id, label)
-       select gen_random_uuid(), r.id, g.id, 'buyer', 12, %(house)s, now(), r.key_id, '\\x00'
+         (id, room_id, auth_group_id, kind, stage, created_by_id, created_at, key_id, label, label_seal)
+       select gen_random_uuid(), r.id, g.id, 'buyer', 12, %(house)s, now(), r.key_id, '\\x00', 0
        from deals_room r join auth_group g on g.name = r.id::text""",
-    """insert into deals_folder (id, room_id, position, opens_at, created_by_id, created_at, key_id, label)
-       select gen_random_uuid(), r.id, n, 5, %(house)s, now(), r.key_id, '\\x00'
+    """insert into deals_folder
+         (id, room_id, position, opens_at, created_by_id, created_at, key_id, label, label_seal)
+       select gen_random_uuid(), r.id, n, 5, %(house)s, now(), r.key_id, '\\x00', 0
        from deals_room r, generate_series(1, %(folders)s) n""",
-    """insert into deals_file (id, room_id, folder_id, position, created_by_id, created_at, key_id, label)
-       select gen_random_uuid(), f.room_id, f.id, n, %(house)s, now(), f.key_id, '\\x00'
+    """insert into deals_file
+         (id, room_id, folder_id, position, created_by_id, created_at, key_id, label, label_seal)
+       select gen_random_uuid(), f.room_id, f.id, n, %(house)s, now(), f.key_id, '\\x00', 0
        from deals_folder f, generate_series(1, %(files)s) n""",
     """insert into deals_foldergrant (content_object_id, group_id, permission_id)
        select f.id, g.auth_group_id, p.id from deals_folder f join deals_roomgroup g on g.room_id = f.room_id
        join auth_permission p on p.codename = 'room_view' and p.content_type_id = %(of_folder)s""",
+    "insert into peers_peerfile (id, folder, position) select id, folder_id, position from deals_file",
     """insert into guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)
-       select f.id::text, %(of_file)s, g.auth_group_id, p.id from deals_file f
+       select f.id::text, p.content_type_id, g.auth_group_id, p.id from deals_file f
        join deals_roomgroup g on g.room_id = f.room_id
-       join auth_permission p on p.codename = 'room_view' and p.content_type_id = %(of_file)s""",
+       join auth_permission p on p.codename = 'view_peerfile'""",
     """insert into people_user_groups (user_id, group_id)
        select %(guest)s, auth_group_id from deals_roomgroup order by auth_group_id limit %(theirs)s""",
 )
@@ -107,9 +110,7 @@ def _fill(guest: User) -> None:
         "folders": FOLDERS,
         "files": FILES,
         "of_folder": ContentType.objects.get_for_model(Folder).pk,
-        "of_file": ContentType.objects.get_for_model(File).pk,
     }
-    assert DjangoPermission.objects.filter(codename="room_view").count() >= 2
     with connection.cursor() as cursor:
         for statement in _FILL:
             cursor.execute(statement, named)
@@ -175,7 +176,11 @@ def _folder(pk: UUID) -> Folder:
 
 
 def _peer(guest: User, *, file: UUID | None = None, folder: UUID | None = None) -> Any:
-    found = File.objects.filter(pk=file) if file else File.objects.filter(folder=folder).order_by("position")
+    found = PeerFile.objects.filter(pk=file) if file else PeerFile.objects.filter(folder=folder)
     return get_objects_for_user(
-        _fresh(guest), "deals.room_view", klass=found, accept_global_perms=False, with_superuser=False
+        _fresh(guest),
+        "view_peerfile",
+        klass=found.order_by("position"),
+        accept_global_perms=False,
+        with_superuser=False,
     )

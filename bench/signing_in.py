@@ -142,7 +142,7 @@ def _chromium() -> Iterator[Browser]:
 @contextmanager
 def _ours() -> Iterator[str]:
     port = _free_port()
-    with _serving(web_command(port), port, {"DJANGO_SETTINGS_MODULE": "config.settings"}) as base:
+    with _serving(web_command(port), port, {}) as base:
         yield base
 
 

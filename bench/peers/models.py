@@ -112,3 +112,11 @@ class ImportedClient(models.Model):
     birth_date = models.CharField(max_length=10)
     source = models.CharField(max_length=40)
     notes = models.TextField()
+
+
+class PeerFile(models.Model):
+    """For bench/gates.py: a file as guardian's generic rows know one."""
+
+    id = models.UUIDField(primary_key=True)
+    folder = models.UUIDField(db_index=True)
+    position = models.PositiveIntegerField()
