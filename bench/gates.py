@@ -176,7 +176,8 @@ def _folder(pk: UUID) -> Folder:
 
 
 def _peer(guest: User, *, file: UUID | None = None, folder: UUID | None = None) -> Any:
-    found = PeerFile.objects.filter(pk=file) if file else PeerFile.objects.filter(folder=folder)
+    rows = PeerFile.objects  # type: ignore[attr-defined]  # the settings that are checked know no peers
+    found = rows.filter(pk=file) if file else rows.filter(folder=folder)
     return get_objects_for_user(
         _fresh(guest),
         "view_peerfile",
