@@ -114,20 +114,25 @@ def session_pseudonym(session_key: str | None) -> UUID | None:
 
 
 def network_prefix(request: HttpRequest) -> str | None:
-    """The first 24 bits of an IPv4 address, 48 of an IPv6 one, in CIDR notation; None when it is not known.
+    """The first 24 bits of an IPv4 address, 48 of an IPv6 one, in CIDR notation; None when it is not
+    known."""
+    try:
+        address = ip_address(client_address(request).strip())
+    except ValueError:
+        return None
+    address = getattr(address, "ipv4_mapped", None) or address
+    return str(ip_network((address, _IPV4_PREFIX if address.version == 4 else _IPV6_PREFIX), strict=False))
+
+
+def client_address(request: HttpRequest) -> str:
+    """What is to be taken as the client's address, as it was written.
 
     Each trusted proxy appends the address it was called from to X-Forwarded-For. With N of them, the N-th
     from the right is the first that no client can have written; what stands left of it is hearsay.
     """
     hops = request.headers.get("X-Forwarded-For", "").split(",")
     proxies = settings.TRUSTED_PROXIES
-    text = hops[-proxies] if 0 < proxies <= len(hops) else request.META.get("REMOTE_ADDR", "")
-    try:
-        address = ip_address(text.strip())
-    except ValueError:
-        return None
-    address = getattr(address, "ipv4_mapped", None) or address
-    return str(ip_network((address, _IPV4_PREFIX if address.version == 4 else _IPV6_PREFIX), strict=False))
+    return hops[-proxies] if 0 < proxies <= len(hops) else request.META.get("REMOTE_ADDR", "")
 
 
 def _refused_request(reason: Reason) -> Entry:

@@ -1,14 +1,13 @@
 """Writing rows of log.entry: one INSERT for any number of entries, and the head of the chain that it made."""
 
 from collections.abc import Sequence
-from weakref import WeakSet
 
-from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
 
 from audit.entry import Stamped, leaf, timestamp
 from audit.heads import Head
+from audit.prepared import prepare
 
 COLUMNS = (
     *("id", "actor", "on_behalf_of", "session", "request", "action", "purpose", "reason", "result"),
@@ -22,9 +21,8 @@ _MANY = (
 )
 # Of one entry, the statement is parsed and planned once for a connection: that took a fifth of its time.
 _VALUES = f"({', '.join(f'${number}' for number in range(1, len(COLUMNS) + 3))})"
-_PREPARE = f"prepare log_entry as {_INSERT % _VALUES} returning writer::text, seq, encode(link, 'hex')"
+_STATEMENT = f"as {_INSERT % _VALUES} returning writer::text, seq, encode(link, 'hex')"
 _ONE = f"execute log_entry ({', '.join(['%s'] * (len(COLUMNS) + 2))})"
-_prepared: WeakSet[Connection] = WeakSet()
 
 Row = tuple[object, ...]
 
@@ -46,9 +44,7 @@ def insert(cursor: Cursor, rows: Sequence[Row]) -> Head:
     if len(rows) > 1:
         execute_values(cursor, _MANY, rows, page_size=len(rows))
     else:
-        if cursor.connection not in _prepared:
-            cursor.execute(_PREPARE)
-            _prepared.add(cursor.connection)
+        prepare(cursor.connection, "log_entry", lambda: _STATEMENT)
         cursor.execute(_ONE, rows[0])
     found = cursor.fetchone()
     assert found is not None  # an INSERT that did not raise returned a row for each that it made

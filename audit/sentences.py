@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Action, ObjectType, Reason, Result
 from audit.models import LogEntry
-from audit.phrases import COUNTED, LOOKING, OPENING, PHRASES
+from audit.phrases import COUNTED, IN_PLACE, LOOKING, OPENING, PHRASES
 
 Words = str | Promise
 Names = Mapping[UUID, str]
@@ -116,7 +116,7 @@ def why(entry: LogEntry) -> str:
 
 
 def actor_words(entry: LogEntry, names: Names) -> str:
-    """Who acted, and at whose request they administered, or as whom they looked."""
+    """Who acted, and in whose place, at whose request they administered, or as whom they looked."""
     if entry.actor:
         who = names.get(entry.actor, short(entry.actor))
     else:  # outside of any request nobody acts but who must not be known (audit.unattributed)
@@ -124,10 +124,15 @@ def actor_words(entry: LogEntry, names: Names) -> str:
     if entry.on_behalf_of is None:
         return who
     other = names.get(entry.on_behalf_of, short(entry.on_behalf_of))
-    both = (
-        _("%(who)s (looking as %(other)s)") if _looked(entry) else _("%(who)s (at the request of %(other)s)")
-    )
-    return both % {"who": who, "other": other}
+    return _both(entry) % {"who": who, "other": other}
+
+
+def _both(entry: LogEntry) -> str:
+    if _looked(entry):
+        return _("%(who)s (looking as %(other)s)")
+    if entry.action in IN_PLACE:
+        return _("%(who)s (for %(other)s)")
+    return _("%(who)s (at the request of %(other)s)")
 
 
 def _looked(entry: LogEntry) -> bool:

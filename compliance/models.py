@@ -19,6 +19,14 @@ from compliance.audits.models import (
     ChecklistVersion,
     Measurement,
 )
+from compliance.conduct.models import (
+    Commendation,
+    ConductCase,
+    ConductEvidence,
+    ConductKeys,
+    ConductText,
+    ConductVote,
+)
 from compliance.containment.models import Incident, IncidentClock, IncidentEvent, IncidentLock
 from compliance.destruction.models import (
     CertificateSupplement,
@@ -30,6 +38,9 @@ from compliance.destruction.models import (
     RoomCopy,
 )
 from compliance.logretention.models import LogMonth, LogPolicy
+from compliance.outside.evidence import EvidenceBundle, EvidenceRequest, OutsideFile, OutsideText
+from compliance.outside.models import OutsideAudit, OutsideKeys, OutsideSeat
+from compliance.outside.reports import OutsideReport, Recommendation
 from compliance.retention.models import EndOfUse, RetentionRule
 from compliance.review.models import Sample, SampleDraw, SampleRule, SavedView, SignOff
 from compliance.speakup.models import Accused, SpeakUpCase, SpeakUpKeys, SpeakUpPolicy, SpeakUpText
@@ -49,6 +60,12 @@ __all__ = [
     "AuditText",
     "CertificateSupplement",
     "ChecklistVersion",
+    "Commendation",
+    "ConductCase",
+    "ConductEvidence",
+    "ConductKeys",
+    "ConductText",
+    "ConductVote",
     "CorrectiveAction",
     "DestroyedRecord",
     "DestructionBatch",
@@ -56,6 +73,8 @@ __all__ = [
     "DestructionItem",
     "DestructionRun",
     "EndOfUse",
+    "EvidenceBundle",
+    "EvidenceRequest",
     "Finding",
     "Incident",
     "IncidentClock",
@@ -66,8 +85,15 @@ __all__ = [
     "LogPolicy",
     "Measurement",
     "Mute",
+    "OutsideAudit",
+    "OutsideFile",
+    "OutsideKeys",
+    "OutsideReport",
+    "OutsideSeat",
+    "OutsideText",
     "PersonDay",
     "Protection",
+    "Recommendation",
     "RetentionRule",
     "ReviewedAccess",
     "RoomCopy",

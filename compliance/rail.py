@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from compliance.outside.access import is_confined
 from compliance.reach.access import MAY_ASK
 from people.navigation import Area, NavItem, register
 from people.roles.permissions import Permission
@@ -16,7 +17,7 @@ def add_entries() -> None:
             icon="eye",
             url_name="compliance:access",
             permission=MAY_ASK,
-            area=Area.SYSTEM,
+            area=Area.PEOPLE,
             order=25,
         )
     )
@@ -46,6 +47,7 @@ def add_entries() -> None:
             icon="alert-triangle",
             url_name="compliance:watch_findings",
             permission=Permission.LOG_READ,
+            covers=("compliance:watch", "compliance:streams", "compliance:findings"),
             area=Area.OVERSIGHT,
             order=12,
         )
@@ -58,6 +60,35 @@ def add_entries() -> None:
             permission=Permission.LOG_READ,
             area=Area.OVERSIGHT,
             order=20,
+        )
+    )
+    register(
+        NavItem(
+            label=_("Outside audits"),
+            icon="certificate",
+            url_name="compliance:outside_audits",
+            permission=Permission.AUDIT_MANAGE,
+            area=Area.OVERSIGHT,
+            order=22,
+        )
+    )
+    register(
+        NavItem(
+            label=_("My seat"),
+            icon="clipboard-check",
+            url_name="compliance:seats",
+            seen_by=is_confined,
+            order=1,
+        )
+    )
+    register(
+        NavItem(
+            label=_("Conduct cases"),
+            icon="scale",
+            url_name="compliance:conduct",
+            permission=Permission.AUDIT_MANAGE,
+            area=Area.DUTIES,
+            order=63,
         )
     )
     register(
@@ -76,7 +107,7 @@ def add_entries() -> None:
             icon="user-check",
             url_name="compliance:access_reviews",
             permission=(Permission.APPROVAL_DECIDE, Permission.LOG_READ, Permission.ROLE_MANAGE),
-            area=Area.OVERSIGHT,
+            area=Area.PEOPLE,
             order=35,
         )
     )
@@ -86,8 +117,8 @@ def add_entries() -> None:
             icon="hourglass",
             url_name="compliance:retention",
             permission=Permission.RETENTION_MANAGE,
-            area=Area.OVERSIGHT,
-            order=40,
+            area=Area.DATA,
+            order=45,
         )
     )
     register(
@@ -96,7 +127,7 @@ def add_entries() -> None:
             icon="flame",
             url_name="compliance:destruction",
             permission=Permission.LOG_READ,
-            area=Area.OVERSIGHT,
+            area=Area.DATA,
             order=50,
         )
     )

@@ -18,4 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.reach.urls")),
     path("", include("compliance.accessreviews.urls")),
     path("", include("compliance.containment.urls")),
+    path("", include("compliance.undertakings.urls")),
+    path("", include("compliance.conduct.urls")),
+    path("", include("compliance.outside.urls")),
+    path("", include("compliance.partners.urls")),
 ]

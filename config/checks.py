@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from config import key_provider
+from people.oidc.providers import WrongSetting, providers
 from people.sms.message import NotSent
 from people.sms.posting import target_of
 
@@ -27,6 +28,7 @@ def deployment(**_: Any) -> list[CheckMessage]:
         (len(settings.SECRET_KEY) < SHORTEST_SECRET, _SHORT_SECRET),
         ("*" in settings.ALLOWED_HOSTS, _ANY_HOST),
         ("owner" in settings.DATABASES, _OWNER_AT_HAND),
+        (bool(settings.NOTICE_ROBOT_LOCAL), _LOCAL_ROBOT),
     ]
     return [message for wrong, message in found if wrong]
 
@@ -116,6 +118,16 @@ def breached_passwords(**_: Any) -> list[CheckMessage]:
     return [_NO_LIST] if named and not is_there else []
 
 
+@register(Tags.security)
+def identity_providers(**_: Any) -> list[CheckMessage]:
+    """What the operator wrote of identity providers can be used: found at the start, not by who signs in."""
+    try:
+        providers()
+    except WrongSetting as problem:
+        return [Error(str(problem), hint=_SEE_OIDC, id="sealroom.C020")]
+    return []
+
+
 # What each provider of text messages needs.
 _SMS_NEEDS = {
     "": (),
@@ -136,6 +148,22 @@ def text_messages(**_: Any) -> list[CheckMessage]:
     ]
     if settings.SMS_ENDPOINT and not _is_private(settings.SMS_ENDPOINT):
         problems.append(_BARE_SMS)
+    return problems
+
+
+@register(Tags.security)
+def certificates_of_companies(**_: Any) -> list[CheckMessage]:
+    """An adapter that is set up has all that a signature is verified with: found at the start, not by the
+    first company that signs."""
+    if not settings.SEAL_CA_URL:
+        return []
+    problems: list[CheckMessage] = [
+        Error(f"SEAL_CA_URL needs {name}.", hint=_SEE_SEALS, id="sealroom.C030")
+        for name in ("SEAL_CA_SECRET", "SEAL_CA_ROOTS", "SEAL_CA_CRLS")
+        if not getattr(settings, name)
+    ]
+    if not all(map(_is_private, (settings.SEAL_CA_URL, *settings.SEAL_CA_CRLS))):
+        problems.append(_BARE_SEALS)
     return problems
 
 
@@ -161,11 +189,18 @@ def _others_may_read(path: Path) -> bool:
 
 
 _SEE = 'docs/operations.md, "Root keys".'
+_SEE_OIDC = 'docs/operations.md, "Identity providers".'
 _SEE_SMS = 'docs/operations.md, "Codes by SMS".'
 _BARE_SMS = Error(
     "SMS_ENDPOINT is not https: numbers and codes would cross the network in the clear.",
     hint="Plain http goes to this machine itself only, named by its address, such as 127.0.0.1.",
     id="sealroom.C017",
+)
+_SEE_SEALS = 'docs/operations.md, "Seals by certificate".'
+_BARE_SEALS = Error(
+    "SEAL_CA_URL or one of SEAL_CA_CRLS is not https: documents would cross the network in the clear.",
+    hint="Plain http goes to this machine itself only, named by its address, such as 127.0.0.1.",
+    id="sealroom.C031",
 )
 _SAME_PROVIDER = Error(
     "KEY_PROVIDER_BEFORE names the provider in use: there is nothing to move.",
@@ -212,4 +247,9 @@ _OWNER_AT_HAND = Error(
     "This process has the owner's database address, which only migrations need.",
     hint="Give DATABASE_OWNER_URL to `manage.py migrate` alone.",
     id="sealroom.C005",
+)
+_LOCAL_ROBOT = Error(
+    "NOTICE_ROBOT_LOCAL is set: an administrator could have the server post to this machine.",
+    hint="It is for tests and trying out: unset it.",
+    id="sealroom.C019",
 )

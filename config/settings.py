@@ -105,9 +105,12 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",
+    "people.roles.doors.middleware.DoorMiddleware",
     "people.sessions.middleware.SessionPlaceMiddleware",
     "people.staffsessions.middleware.StaffSessionMiddleware",
     "people.factors.middleware.SecondFactorMiddleware",
+    "compliance.outside.middleware.SeatMiddleware",
+    "people.owing.ArrearsMiddleware",
     "config.failures.KeyFailureMiddleware",
     "deals.previews.middleware.PreviewMiddleware",
 ]
@@ -160,6 +163,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "propose-due-destruction": {"task": "compliance.retention.tasks.propose_due", "schedule": 3600.0},
+    "tend-outside-audits": {"task": "compliance.outside.tasks.tend", "schedule": 60.0},
     "resume-destruction": {"task": "compliance.destruction.tasks.resume_all", "schedule": 30.0},
     "resume-rotations": {"task": "vault.custody.tasks.resume_all", "schedule": 30.0},
     "resume-suite-moves": {"task": "vault.custody.suites.tasks.resume_all", "schedule": 60.0},
@@ -174,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "vault.relations.followups.tasks.settle_left",
         "schedule": 3600.0,
     },
+    "tell-due-followups": {"task": "vault.relations.followups.tasks.tell_due", "schedule": 1800.0},
     "compare-records-with-the-log": {
         "task": "compliance.verifying.tasks.begin",
         "schedule": crontab(hour="1-5", minute=10),  # again each hour what a killed worker left
@@ -201,11 +206,25 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-approvals": {"task": "people.approvals.tasks.expire_due", "schedule": 900.0},
     "escalate-approvals": {"task": "people.approvals.tasks.escalate_due", "schedule": 900.0},
+    "send-notices": {"task": "people.notices.tasks.send", "schedule": 60.0},  # what failed, or was quiet
+    "gather-digests": {"task": "people.notices.tasks.gather", "schedule": 300.0},
+    "tell-ending-undertakings": {"task": "people.duties.tasks.tell_ending", "schedule": 21600.0},
+    "count-people": {"task": "people.headcount.tasks.count", "schedule": 21600.0},
+    "look-after-posts": {"task": "people.posts.tasks.look_after", "schedule": 300.0},
+    "tell-ending-in-rooms": {"task": "deals.seals.tasks.tell_ending", "schedule": 21600.0},
+    "forget-notices": {"task": "people.notices.tasks.forget", "schedule": 86400.0},
     "sweep-uploads": {"task": "deals.files.tasks.sweep_unfinished", "schedule": 900.0},
     "end-versions": {"task": "deals.files.tasks.end_versions", "schedule": 60.0},
     "review-access": {"task": "compliance.accessreviews.tasks.review_access", "schedule": 3600.0},
     "clear-sessions": {"task": "people.sessions.tasks.clear_over", "schedule": 86400.0},
+    "carry-out-changes-of-staff": {
+        "task": "people.staffing.tasks.carry_out_changes",
+        "schedule": 60.0,
+    },
     "end-staff-sessions": {"task": "people.staffsessions.tasks.end_sessions", "schedule": 60.0},
+    "keep-partner-firms": {"task": "people.partners.tasks.keep_firms", "schedule": 3600.0},
+    "ask-firms-back": {"task": "compliance.partners.tasks.ask_back_ended", "schedule": 3600.0},
+    "keep-people-enrolled": {"task": "people.training.tasks.keep_enrolled", "schedule": 3600.0},
     "end-previews": {"task": "deals.previews.tasks.end_previews", "schedule": 60.0},
     "resume-redactions": {"task": "deals.redaction.tasks.resume_all", "schedule": 30.0},
     "settle-copies-in-rooms": {"task": "compliance.destruction.tasks.settle_copies", "schedule": 300.0},
@@ -285,8 +304,6 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # challenges of passkeys, asked for by nobody yet known
-MFA_RECOVERY_CODE_COUNT = 10
-MFA_RECOVERY_CODE_DIGITS = 10
 # Failed sign-ins are limited by address: without this all people behind the proxy would be locked out as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -305,14 +322,21 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if _https else "csrftoken"
 CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "audit.middleware.csrf_failure"
+LANGUAGE_COOKIE_NAME = "__Host-language" if _https else "django_language"
 LANGUAGE_COOKIE_SECURE = _https
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+THEME_COOKIE_NAME = "__Host-theme" if _https else "sealroom_theme"
+# What is said once, "Lin was disabled", names people: in the session, never in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Whistle-blowing (docs/operations.md, "Speaking up")
 
 # Path → the paths inside that are attributed as usual; cookies that may come along, with their values.
 UNATTRIBUTED_PATHS = {"/speak-up/": ("/speak-up/cases/",)}
-UNATTRIBUTED_COOKIES = {"sealroom_theme": {"auto", "light", "dark"}, "django_language": {"zh-hans", "en"}}
+UNATTRIBUTED_COOKIES = {
+    THEME_COOKIE_NAME: {"auto", "light", "dark"},
+    LANGUAGE_COOKIE_NAME: {"zh-hans", "en"},
+}
 # The budgets of everybody together, since nobody can be counted alone.
 SPEAK_UP_REPORTS_AN_HOUR = env.number("SPEAK_UP_REPORTS_AN_HOUR", 60)
 SPEAK_UP_CODES_A_MINUTE = env.number("SPEAK_UP_CODES_A_MINUTE", 60)
@@ -320,6 +344,8 @@ SPEAK_UP_CODES_A_MINUTE = env.number("SPEAK_UP_CODES_A_MINUTE", 60)
 # --- Transport and browser
 
 SECURE_SSL_REDIRECT = _https
+# Asked by machines, which must not be led along quietly; they say nothing of anybody.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 2 * 365 * 86400 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
@@ -337,6 +363,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "object-src": [NONE],
         "manifest-src": [SELF],
     }
 }
@@ -382,9 +409,28 @@ SMS_KEY_ID = env.text("SMS_KEY_ID", "")
 SMS_KEY_SECRET = env.text("SMS_KEY_SECRET", "")
 SMS_SIGN_NAME = env.text("SMS_SIGN_NAME", "")
 SMS_TEMPLATE = env.text("SMS_TEMPLATE", "")
+# An approved template without variables, for notices to guests; without one these two send codes alone.
+SMS_NOTICE_TEMPLATE = env.text("SMS_NOTICE_TEMPLATE", "")
 SMS_APP_ID = env.text("SMS_APP_ID", "")  # of Tencent Cloud
 SMS_REGION = env.text("SMS_REGION", "ap-guangzhou")  # of Tencent Cloud
 SMS_AN_HOUR = env.number("SMS_AN_HOUR", 200)  # the most that the house sends
+
+# --- Companies that sign with a certificate (docs/operations.md, "Seals by certificate"); by paper alone
+# without
+
+SEAL_CA_URL = env.text("SEAL_CA_URL", "")
+SEAL_CA_SECRET = env.text("SEAL_CA_SECRET", "")
+SEAL_CA_ROOTS = env.text("SEAL_CA_ROOTS", "")  # a PEM file: the roots that companies' certificates come from
+SEAL_CA_CRLS = env.words("SEAL_CA_CRLS", [])  # addresses of revocation lists, one for each issuer
+
+# --- Signing in by an identity provider (docs/operations.md, "Identity providers"); none by default
+
+OIDC_PROVIDERS = env.text("OIDC_PROVIDERS", "")
+# --- Robots of group chats (docs/operations.md, "Notices")
+
+# A base address of this machine by number, such as http://127.0.0.1:9000, that robots may also have: for
+# tests and trying out.
+NOTICE_ROBOT_LOCAL = env.text("NOTICE_ROBOT_LOCAL", "")
 
 # --- Languages and time
 

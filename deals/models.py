@@ -3,10 +3,20 @@ from deals.pipeline.models import Deal, DealMember
 from deals.previews.models import RoomPreview
 from deals.redaction.models import Redaction
 from deals.rooms.models import Folder, FolderAncestor, FolderGrant, Room, RoomGroup
+from deals.seals.models import (
+    CompanyUndertaking,
+    Envelope,
+    SealDemand,
+    SealedPaper,
+    SealedReturn,
+    SealKeys,
+)
 
 __all__ = [
+    "CompanyUndertaking",
     "Deal",
     "DealMember",
+    "Envelope",
     "File",
     "FileGrant",
     "FileVersion",
@@ -17,6 +27,10 @@ __all__ = [
     "Room",
     "RoomGroup",
     "RoomPreview",
+    "SealDemand",
+    "SealKeys",
+    "SealedPaper",
+    "SealedReturn",
     "Upload",
     "VersionEnd",
 ]

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deals.previews.urls")),
     path("", include("deals.files.urls")),
     path("", include("deals.redaction.urls")),
+    path("", include("deals.seals.urls")),
 ]

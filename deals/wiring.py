@@ -8,25 +8,34 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.sentences import register_codes
+from deals import notices
 from deals.files.due import versions_to_replace
 from deals.files.models import EndedAs
 from deals.pipeline.access import which_deals
 from deals.pipeline.endings import ended_deals
 from deals.pipeline.models import Deal, Stage
 from deals.pipeline.stages import MoveStage
+from deals.pipeline.succession import LedDeals, leave_deals
 from deals.previews import signals as preview_signals
 from deals.previews.models import Over
 from deals.redaction.models import Why
 from deals.rooms.everybody import rooms_open_to
 from deals.rooms.groups import join_invited
+from deals.rooms.leaving import leave_rooms
 from deals.rooms.levels import Level
-from deals.rooms.models import Room
+from deals.rooms.models import GroupKind, Room
+from deals.rooms.unsealed import UNSEALED
+from deals.seals import telling
+from deals.seals.ca.answers import Trouble
+from deals.seals.models import Method, SealKeys
 from people.accounts.models import User
 from people.approvals.registry import register as register_action
 from people.invitations.registry import ROOM, Landing, on_accepted, register_landing
 from people.navigation import NavItem, register
-from people.roles import effects
+from people.partners.firms import on_left
+from people.roles import effects, limits
 from people.roles.permissions import Permission
+from people.staffing.estate import register_ending, register_estate
 from people.today import register as register_due
 from vault.custody import owners
 from vault.intake.handover import register_load
@@ -36,9 +45,15 @@ from vault.records import dealchoices
 
 
 def connect() -> None:
+    notices.connect()
+    telling.connect()
     register_action(MoveStage())
     effects.register(
         "deals", pgettext_lazy("rail", "Deals"), lambda user: which_deals(user).values_list("pk", flat=True)
+    )
+    limits.register(
+        of_stages=Stage.choices,
+        deals=lambda: Deal.objects.order_by("code_name").values_list("pk", "code_name"),
     )
     effects.register("rooms", _("Data rooms"), rooms_open_to)
     dealchoices.register(_code_names)
@@ -49,7 +64,13 @@ def connect() -> None:
     register_codes(dict(Over.choices))
     preview_signals.connect()
     owners.register(_rooms)
+    owners.register(_seals)
+    register_codes({UNSEALED.code: UNSEALED.words})
+    register_codes(dict(Method.choices))
+    register_codes(dict(Trouble.choices))
+    register_codes({f"side.{kind.value}": kind.label for kind in GroupKind})
     on_accepted(join_invited)
+    on_left(leave_rooms)
     register_landing(ROOM, Landing(address=_room_address, title=_code_name, home=_my_rooms))
     register_codes(
         {
@@ -64,6 +85,8 @@ def connect() -> None:
             "expires_at": _("Until"),
         }
     )
+    register_estate("deals", LedDeals())
+    register_ending(leave_deals)
     register_load("deals", _("Deals that both of you work on"), _shared_deals)
     register(
         NavItem(
@@ -89,6 +112,12 @@ def _rooms(user: User, compartments: Sequence[UUID]) -> dict[UUID, owners.Owner]
         )
         for room, deal in deal_of.items()
     }
+
+
+def _seals(_viewer: User, compartments: Sequence[UUID]) -> dict[UUID, owners.Owner]:
+    found = SealKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
+    kind = _("Undertakings of companies")
+    return {compartment: owners.Owner(kind=kind, name=str(kind)) for compartment in found}
 
 
 def _room_address(deal_id: UUID) -> str:

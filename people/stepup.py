@@ -18,6 +18,7 @@ from allauth.account.forms import ReauthenticateForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -32,6 +33,7 @@ from people.guests.sessions import METHOD as PHONE
 from people.guests.sessions import comes_by_phone
 from people.passkeys.ceremonies import Purpose, passkeys_of
 from people.passkeys.checking import take_passkey
+from people.roles.doors.asking import passkey_asked_of
 
 View = Callable[..., HttpResponseBase]
 PASSWORD = "step_up_password"  # noqa: S105  the field's name
@@ -102,14 +104,31 @@ def _question(request: HttpRequest) -> dict[str, Any]:
     field = CODE if by_code else PASSWORD
     failed = field in request.POST or bool(request.POST.get(PASSKEY))
     has_passkey = by_code and bool(passkeys_of(request.user))  # type: ignore[arg-type]  # signed in: ours
-    return {"by_code": by_code, "field": field, "failed": failed, "has_passkey": has_passkey}
+    return {
+        "by_code": by_code,
+        "field": field,
+        "failed": failed,
+        "has_passkey": has_passkey,
+        "no_code": by_code and _by_passkey_alone(request),
+    }
+
+
+def _by_passkey_alone(request: HttpRequest) -> bool:
+    """Whether a role of the person asks for a passkey: then nothing that can be read off and passed on
+    confirms who they are, not even for what other roles of theirs do."""
+    return passkey_asked_of(request.user)  # type: ignore[arg-type]  # signed in: ours
 
 
 def _confirmed_before(request: HttpRequest) -> bool:
     """By the credential that counts for this session: after a sign-in with a factor no password does."""
     wanted = METHOD if proved_here(request) else _weaker(request)
     records = get_authentication_records(request, request.user)
-    given = [one["at"] for one in records if one.get("reauthenticated") and one["method"] == wanted]
+    kinds = (Authenticator.Type.WEBAUTHN,) if _by_passkey_alone(request) else ()
+    given = [
+        one["at"]
+        for one in records
+        if one.get("reauthenticated") and one["method"] == wanted and (not kinds or one.get("type") in kinds)
+    ]
     return bool(given) and time.time() - given[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
@@ -120,7 +139,9 @@ def _weaker(request: HttpRequest) -> str:
 def _confirms(request: HttpRequest) -> bool:
     """Whether the form brings the right answer: tried as often as at the sign-in, and logged as there."""
     if proved_here(request):
-        return _by_passkey(request) if request.POST.get(PASSKEY) else _by_code(request)
+        if request.POST.get(PASSKEY):
+            return _by_passkey(request)
+        return not _by_passkey_alone(request) and _by_code(request)
     return _by_password(request)
 
 

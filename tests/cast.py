@@ -27,7 +27,7 @@ from people.factors.access import has_factor
 from people.factors.sealing import sealed, secrets_of
 from people.factors.totp import code_at, new_secret, step_of
 from people.roles.access import forget, grants_in_force
-from people.roles.builtin import ensure_builtin_roles
+from people.roles.builtin import FOR_OUTSIDE, ensure_builtin_roles
 from people.roles.models import GrantState, RoleCode, RoleGrant
 from people.staffsessions.marking import MARKER
 from people.staffsessions.models import LONGEST, Ground, Over, StaffSession
@@ -76,7 +76,7 @@ def hold(user: User, role: RoleCode) -> RoleGrant:
     app."""
     if not user.is_staff:
         with_app(user)
-    until = timezone.now() + timedelta(days=30) if role == RoleCode.AUDITOR else None
+    until = timezone.now() + timedelta(days=30) if role in FOR_OUTSIDE else None
     grant = RoleGrant.objects.create(
         user=user, role_id=role, state=GrantState.ACTIVE, granted_by_id=SYSTEM_ID, valid_until=until
     )

@@ -16,6 +16,16 @@ from config.embedded.databases import create_database
 from config.embedded.postgres import SUPERUSER, Postgres
 from config.embedded.valkey import Valkey
 
+# So that the pages of the sign-in show a provider; where one is asked, tests start a real one.
+_NOBODY_ANSWERS = """
+[work]
+name = "企业登录"
+name_en = "Company sign-in"
+issuer = "http://127.0.0.1:9"
+client_id = "sealroom"
+client_secret = "none"
+"""
+
 
 def _start() -> None:
     home = Path(tempfile.mkdtemp(prefix="sealroom-test-"))
@@ -42,6 +52,7 @@ def _start() -> None:
     os.environ["SEALROOM_HOME"] = str(home)
     (home / "staticfiles").mkdir()
     os.environ["SECRET_KEY"] = secrets.token_hex(32)
+    os.environ["OIDC_PROVIDERS"] = _NOBODY_ANSWERS
 
 
 def _own_home_and_queue() -> None:

@@ -93,6 +93,11 @@ WORDS = {
         " {kind} {about}.",
         "这 {count} 行逐字节均为上述日志中的条目，按日志顺序排列，且均涉及{kind} {about}。",
     ),
+    "scope": (
+        "Each of these {count} lines is, byte for byte, an entry of that log, in the log's order. Which entries the scope of"
+        " the outside audit {about} takes in is what the house says.",
+        "这 {count} 行逐字节均为上述日志中的条目，按日志顺序排列。外部审计 {about} 的范围包括哪些条目，由机构声明。",
+    ),
     "claimed": (
         "That these are all such entries up to the checkpoint is what the house says and has signed; if it ever shows"
         " another one, that statement was false, and you hold the signature.",
@@ -215,6 +220,7 @@ WORDS = {
     ),
     "deal": ("the deal", "项目"),
     "subject": ("the person or company", "信息主体"),
+    "audit": ("the outside audit", "外部审计"),
     "ok": ("Result: proved.", "结论：已证明。"),
     "ok_no_key": (
         "Result: consistent in itself; the origin is not proved.",
@@ -523,7 +529,7 @@ def bundle(path, keys):
     try:
         manifest = json.loads(body)
         kind, files = manifest["kind"], manifest["files"]
-        if head != MANIFEST_HEAD or kind not in ("month", "deal", "subject"):
+        if head != MANIFEST_HEAD or kind not in ("month", "deal", "subject", "audit"):
             raise ValueError
         if not isinstance(manifest["entries"], int):
             raise ValueError
@@ -666,12 +672,16 @@ def _history(found, manifest, checkpoint):
             raise _misplaced(index, expected, number)
         if not includes(leaf_hash(data), index, checkpoint.size, proof, checkpoint.root):
             raise Wrong("edited", line=line, index=index)
-        _require_about(data, kind, about, line)
+        if kind != "audit":
+            _require_about(data, kind, about, line)
     if len(entries) != len(expected):
         raise Wrong("tail", line=len(entries), count=len(expected) - len(entries))
     said = {"count": len(entries), "kind": kind, "about": about}
     left = _left(manifest)
-    return [("history", said), ("claimed_left", {"bundles": left}) if left else ("claimed", {})]
+    return [
+        ("scope" if kind == "audit" else "history", said),
+        ("claimed_left", {"bundles": left}) if left else ("claimed", {}),
+    ]
 
 
 def _misplaced(index, expected, number):

@@ -12,9 +12,16 @@ from people.accounts.models import User
 from people.approvals.registry import register as register_action
 from people.factors.models import FactorKeys
 from people.guests.models import PhoneKeys
+from people.headcount import counting
 from people.navigation import Area, NavItem, register
-from people.roles import effects
+from people.notices.models import RobotKeys
+from people.partners.models import PartnerKeys
+from people.partners.suspending import on_suspended
+from people.roles import effects, limits
 from people.roles.permissions import Permission
+from people.staffing.estate import register_ending, register_estate
+from people.training.models import TrainingKeys
+from vault import notices
 from vault.custody import books, owners
 from vault.custody.approval import RotateKeys
 from vault.custody.due import keys_due
@@ -23,6 +30,7 @@ from vault.custody.freezing.codes import FreezeReason
 from vault.custody.freezing.panels import freeze_panel, frozen_panel
 from vault.disclosures import due
 from vault.disclosures.approval import ExportClients, ExportPastMarks, ReviewCounts
+from vault.disclosures.firms import end_exports_to
 from vault.disclosures.models import ExportState, MarkKeys, Place
 from vault.intake import panels as intake
 from vault.intake.followers import register_follower, register_remainder
@@ -32,6 +40,7 @@ from vault.purposes import wiring as purposes
 from vault.purposes.consents.models import ConsentEvent
 from vault.records.access import which_books
 from vault.records.grading.approval import LowerProtection
+from vault.records.heads import heads
 from vault.records.importing.undo_views import recent_imports
 from vault.records.models import Client, ClientVersion
 from vault.records.panels import Panel, Tab, book_page, client_page
@@ -52,9 +61,13 @@ from vault.relations.mandates.access import left_drafts
 from vault.relations.mandates.models import Mandate
 from vault.relations.people.models import PositionProposal, Relation
 from vault.relations.service.models import Preference, Rating, Transaction
+from vault.succession import LedBooks, OwnedClients, leave_books
 
 
 def connect() -> None:
+    notices.connect()
+    counting.register(heads)
+    limits.register(of_grades=Grade.choices)
     effects.register("books", _("Client books"), lambda user: which_books(user).values_list("pk", flat=True))
     purposes.connect()
     _connect_custody()
@@ -78,6 +91,9 @@ def connect() -> None:
 
 def _connect_leaving() -> None:
     """Relations and intake lie side by side: what an agent leaves of the one is handed over by the other."""
+    register_estate("books", LedBooks())
+    register_estate("clients", OwnedClients())  # after the books: who leads one now may own its clients
+    register_ending(leave_books)
     register_follower("followups", leaving.follow_clients)
     register_remainder("followups", leaving.Unowned())
     register_load("followups", _("Open follow-ups"), leaving.left_open)
@@ -145,6 +161,7 @@ def _connect_review() -> None:
 def _connect_disclosures() -> None:
     for action in (ExportClients(), ExportPastMarks(), ReviewCounts()):
         register_action(action)
+    on_suspended(end_exports_to)
     today.register(due.sightings)
     today.register(due.ready_exports)
     register_codes({**dict(Place.choices), **dict(ExportState.choices)})
@@ -155,7 +172,7 @@ def _connect_disclosures() -> None:
             icon="file-export",
             url_name="vault:disclosures",
             permission=Permission.DISCLOSURE_READ,
-            area=Area.OVERSIGHT,
+            area=Area.DATA,
             order=40,
         )
     )
@@ -173,6 +190,24 @@ def _whose_phones(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, own
     return {compartment: owners.Owner(kind=_("Mobile numbers of guests")) for compartment in ours}
 
 
+def _whose_certificates(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
+    """Likewise: what seals files of training, and the certificates of other issuers."""
+    ours = TrainingKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
+    return {compartment: owners.Owner(kind=ObjectType.TRAINING.label) for compartment in ours}
+
+
+def _whose_robots(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
+    """Likewise: what seals the addresses of robots of chats."""
+    ours = RobotKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
+    return {compartment: owners.Owner(kind=_("Addresses of robots")) for compartment in ours}
+
+
+def _whose_firms(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
+    """Likewise: what seals agreements, evidence and contacts of partner firms."""
+    ours = PartnerKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
+    return {compartment: owners.Owner(kind=_("Files of partner firms")) for compartment in ours}
+
+
 def _whose_marks(user: User, compartments: Sequence[UUID]) -> Mapping[UUID, owners.Owner]:
     """The compartment of exports and recipients, in the inventory of keys."""
     ours = MarkKeys.objects.filter(compartment__in=compartments).values_list("compartment", flat=True)
@@ -188,6 +223,9 @@ def _connect_custody() -> None:
     owners.register(books.tell)
     owners.register(_whose_factors)
     owners.register(_whose_phones)
+    owners.register(_whose_certificates)
+    owners.register(_whose_robots)
+    owners.register(_whose_firms)
     today.register(keys_due)
     register(
         NavItem(
@@ -195,8 +233,8 @@ def _connect_custody() -> None:
             icon="key",
             url_name="vault:keys",
             permission=(Permission.KEY_ROTATE, Permission.KEY_VIEW),
-            area=Area.SYSTEM,
-            order=50,
+            area=Area.DATA,
+            order=60,
         )
     )
 
@@ -212,8 +250,8 @@ def _connect_grades() -> None:
             icon="stack-2",
             url_name="vault:grades",
             permission=Permission.GRADE_MANAGE,
-            area=Area.OVERSIGHT,
-            order=45,
+            area=Area.DATA,
+            order=35,
         )
     )
     client_page.add_panel(Panel(template="vault/reveals/_seen.html", context=seen_panel, order=80))

@@ -6,14 +6,9 @@ An access that somebody forgot about is the one that ought to end; whoever needs
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Q
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.db.models import DurationField, ExpressionWrapper, F
 from django.utils import timezone
-from django.utils.translation import override
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
@@ -26,13 +21,14 @@ from compliance.accessreviews.models import AccessReview, ReviewedAccess
 from people.accounts.models import Kind as Account
 from people.accounts.models import User
 from people.accounts.system import system_account
+from people.notices.services import notify
 from people.roles.services import NotGrantable
 
 _HALF = ExpressionWrapper((F("due_at") - F("opened_at")) / 2, output_field=DurationField())
 
 
 def remind_due() -> int:
-    """Mails, without content, whoever still has to decide; returns how many reviews. Safe to run twice."""
+    """A notice to whoever still has to decide; returns how many reviews. Safe to run twice."""
     now = timezone.now()
     rows = AccessReview.objects.filter(closed_at__isnull=True, reminded_at__isnull=True, due_at__gt=now)
     return sum(
@@ -87,22 +83,10 @@ def _remind(review_id: UUID, now: datetime) -> bool:
     review.reminded_at = now
     review.save(update_fields=["reminded_at"])
     _log(review, Action.ACCESS_REVIEW_REMIND)
-    for person in User.objects.filter(~Q(email=""), kind=Account.STAFF, is_active=True):
-        waiting = decidable(person).filter(review=review).count()
-        if waiting:
-            _mail(person, review, waiting)
+    staff = User.objects.filter(kind=Account.STAFF, is_active=True)
+    waited_for = [person for person in staff if decidable(person).filter(review=review).exists()]
+    notify("review.due", waited_for, object_id=review.pk, key=str(review.pk))
     return True
-
-
-def _mail(person: User, review: AccessReview, waiting: int) -> None:
-    with override(person.language):
-        address = settings.PUBLIC_ADDRESS + reverse("compliance:access_review", args=[review.pk])
-        context = {"person": person, "waiting": waiting, "before": review.due_at, "address": address}
-        body = render_to_string("compliance/mail/access_review.txt", context)
-    subject, _newline, text = body.strip().partition("\n")
-    transaction.on_commit(
-        lambda: send_mail(subject.strip(), text.strip() + "\n", None, [person.email]), robust=True
-    )
 
 
 def _log(review: AccessReview, action: Action) -> None:

@@ -13,7 +13,7 @@ from compliance.accessreviews.models import AccessReview, ReviewedAccess
 from compliance.reach.forms import book_words
 from deals.pipeline.models import Deal, Stage
 from deals.rooms.models import GroupKind, RoomGroup
-from people.roles.models import RoleCode
+from people.roles.sets import names_of
 from vault.records.models import ClientBook, Level
 
 
@@ -28,29 +28,42 @@ class Line:
 
 
 def lines(items: Sequence[ReviewedAccess], may_decide: set[UUID]) -> list[Line]:
-    """Three queries, whatever the number."""
+    """Three queries, whatever the number; one more where a role is composed."""
     books = ClientBook.objects.select_related("lead").in_bulk([i.thing for i in items if i.kind == Kind.BOOK])
     deals = Deal.objects.in_bulk({i.deal for i in items if i.deal is not None})
     groups = RoomGroup.objects.defer("label").in_bulk([i.thing for i in items if i.kind == Kind.GUEST])
+    roles = names_of(i.level for i in items if i.kind == Kind.ROLE)
     found = []
     for item in items:
         deal = deals.get(item.deal) if item.deal is not None else None
         code_name = deal.code_name if deal is not None else ""
         what: str | Promise
-        level: str | Promise
         match Kind(item.kind):
             case Kind.ROLE:
-                what, level = _("The house"), RoleCode(item.level).label
+                what = _("The house")
             case Kind.BOOK:
-                what, level = book_words(books[item.thing]), Level(int(item.level)).label
+                what = book_words(books[item.thing])
             case Kind.DEAL:
-                what, level = code_name, _("Works on the deal")
+                what = code_name
             case Kind.GUEST:
                 side = GroupKind(groups[item.thing].kind).label
                 what = _("%(deal)s · %(side)s") % {"deal": code_name, "side": side}
-                level = _("Sees up to: %(stage)s") % {"stage": Stage(int(item.level)).label}
+        level = roles[item.level] if item.kind == Kind.ROLE else level_words(item)
         found.append(Line(item, what, level, item.pk in may_decide))
     return found
+
+
+def level_words(item: ReviewedAccess) -> str:
+    """What an access to a book, a deal or a group lets its person do; roles have names of their own."""
+    match Kind(item.kind):
+        case Kind.BOOK:
+            return str(Level(int(item.level)).label)
+        case Kind.DEAL:
+            return _("Works on the deal")
+        case Kind.GUEST:
+            return _("Sees up to: %(stage)s") % {"stage": Stage(int(item.level)).label}
+        case Kind.ROLE:
+            raise ValueError(item.kind)
 
 
 def with_counts(reviews: QuerySet[AccessReview]) -> QuerySet[AccessReview]:

@@ -19,6 +19,7 @@ class LoosenRule(ApprovableAction):
     code = LOOSEN
     label = gettext_lazy("Let a rule of the watch find less")
     permission = Permission.WATCH_MANAGE
+    asked_by = (Permission.WATCH_MANAGE,)
     delegable = True
 
     def preview(self, params: Params) -> Preview:

@@ -15,6 +15,7 @@ from compliance.anomalies.models import MAX_EVIDENCE, Finding, Mute
 from compliance.anomalies.reading import day_of
 from compliance.anomalies.rules.base import Hit, Scope
 from compliance.anomalies.settings import Setting
+from compliance.notices import tell_finding
 
 Known = dict[tuple[str, str], Finding]
 
@@ -86,6 +87,7 @@ def _open(place: Place, setting: Setting, hit: Hit, newest: datetime, number: in
             fields=(f"rule.{setting.rule.code}",),
         )
     )
+    tell_finding(finding)
     return finding
 
 

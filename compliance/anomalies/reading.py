@@ -148,6 +148,8 @@ class Past:
         )
         self._last = dict(last.annotate(last=Max("day")))
         self._came = dict(User.objects.filter(pk__in=wanted).values_list("pk", "created_at"))
+        known = PersonDay.objects.filter(day__lt=day).order_by("day").values_list("day", flat=True)
+        self._watched_since = known.first() or day
         live = Leaving.objects.filter(person_id__in=wanted, noted_at__lt=bounds(day)[1])
         ended_before = Q(ended_at__lt=bounds(day)[0])
         self._leaving = dict(live.exclude(ended_before).values_list("person_id", "noted_at"))
@@ -157,7 +159,8 @@ class Past:
         return Before(
             own=self._own.get(person, ()),
             house=self._house,
-            last_seen=self._last.get(person) or (day_of(came) if came else None),
+            # An account may be older than the watch: what it did before, nobody saw.
+            last_seen=self._last.get(person) or (max(day_of(came), self._watched_since) if came else None),
             leaving_since=self._leaving.get(person),
         )
 

@@ -99,6 +99,15 @@ def note_leaving(*, actor: User, person: User) -> Leaving:
 
 
 @transaction.atomic
+def watch_leaver(actor: User, person: User) -> None:
+    """The same, noted by itself when it is planned that somebody leaves (people.staffing). In the caller's
+    transaction; a second time changes nothing."""
+    if not Leaving.objects.filter(person=person, ended_at__isnull=True).exists():
+        Leaving.objects.create(person=person, noted_by=actor)
+        _log_person(person.pk, Action.WATCH_LEAVING)
+
+
+@transaction.atomic
 def end_leaving(*, actor: User, person_id: UUID) -> None:
     """They stay, or are gone. Raises Refused, also to somebody who ends it about themselves."""
     require(actor, Permission.WATCH_MANAGE)

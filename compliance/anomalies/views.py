@@ -23,12 +23,12 @@ from compliance.anomalies.reading import bounds
 from compliance.anomalies.rules import RULES
 from compliance.logretention.entries import left_among
 from compliance.review.names import names_of
-from compliance.speakup.access import hidden_from
 from people.accounts.models import User
 from people.paging import page_of
 from people.requests import SignedIn
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
+from people.shielding import hidden_from
 from vault.records.errors import NotPossible
 
 EVIDENCE = 50  # entries that the page shows as sentences; the desk shows the rest

@@ -18,8 +18,9 @@ from compliance.audits.measures import MEASURES, Period
 from compliance.audits.measures.base import Measured
 from compliance.audits.models import Audit, AuditEvidence, AuditItem, Measurement
 from compliance.audits.planning import locked
-from compliance.audits.texts import clean, write, writing
+from compliance.audits.texts import write, writing
 from compliance.review.models import Sample, SavedView, SignOff
+from compliance.words import clean
 from people.accounts.models import User
 from vault.records.errors import NotPossible
 

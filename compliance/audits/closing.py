@@ -20,7 +20,8 @@ from compliance.audits.followup import AuditFinding, CorrectiveAction
 from compliance.audits.models import Audit, Measurement
 from compliance.audits.planning import locked, move
 from compliance.audits.report import digest_of, report_of
-from compliance.audits.texts import clean, write, writing
+from compliance.audits.texts import write, writing
+from compliance.words import clean
 from people.accounts.models import User
 from vault.records.errors import NotPossible
 

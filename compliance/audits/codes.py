@@ -10,6 +10,11 @@ class Scope(TextChoices):
     BOOK = "book", pgettext_lazy("audit scope", "One client book")
     DEAL = "deal", pgettext_lazy("audit scope", "One deal")
     ROLE = "role", pgettext_lazy("audit scope", "One role")
+    OUTSIDE = "outside", pgettext_lazy("audit scope", "What an outside audit recommends")
+
+
+# What is planned here; the follow-up of an outside audit begins with its report (compliance.outside).
+PLANNED_HERE = (Scope.HOUSE, Scope.BOOK, Scope.DEAL, Scope.ROLE)
 
 
 class Basis(TextChoices):

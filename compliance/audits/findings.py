@@ -21,7 +21,8 @@ from compliance.audits.codes import NONCONFORMING, ActionState, Result, State, W
 from compliance.audits.followup import AuditFinding, CorrectiveAction
 from compliance.audits.models import AuditMember
 from compliance.audits.planning import locked
-from compliance.audits.texts import clean, write, writing
+from compliance.audits.texts import write, writing
+from compliance.words import clean
 from people.accounts.models import Kind, User
 from people.roles.access import has
 from people.roles.permissions import Permission
@@ -103,8 +104,15 @@ def assign(*, actor: User, action_id: UUID, owner: User) -> None:
     found = CorrectiveAction.objects.filter(pk=action_id).select_related("finding__item__audit").first()
     if found is None or not has(actor, Permission.AUDIT_MANAGE) or found.owner_id == actor.pk:
         raise Refused(ObjectType.CORRECTIVE_ACTION, action_id, Action.AUDIT_ACTION_ASSIGN)
-    _check_owner(found.finding, owner)
+    hand_on(action_id=action_id, owner=owner)
+
+
+@transaction.atomic
+def hand_on(*, action_id: UUID, owner: User) -> None:
+    """The same; whether that may be is the caller's question: an officer's, or of a colleague who leaves
+    (people.staffing). Raises NotPossible."""
     action = _locked(action_id, ActionState.OPEN)
+    _check_owner(action.finding, owner)
     action.owner = owner
     action.save(update_fields=["owner"])
     _log_action(action, Action.AUDIT_ACTION_ASSIGN)

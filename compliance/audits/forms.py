@@ -10,11 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from compliance.audits.access import eligible
-from compliance.audits.codes import Area, Basis, EvidenceKind, Kind, Method, Result, Scope, Words
+from compliance.audits.codes import (
+    PLANNED_HERE,
+    Area,
+    Basis,
+    EvidenceKind,
+    Kind,
+    Method,
+    Result,
+    Scope,
+    Words,
+)
 from compliance.audits.due import policy
 from compliance.audits.models import MAX_MONTHS, MAX_QUESTION, MAX_TITLE, AuditItem, AuditMember
 from compliance.audits.planning import Plan
-from compliance.audits.texts import LIMIT
+from compliance.words import LIMIT
 from deals.pipeline.models import Deal
 from people.accounts.models import Kind as PersonKind
 from people.accounts.models import User
@@ -52,7 +62,10 @@ class PlanForm(_Choosing):
         max_length=MAX_TITLE,
         help_text=_("Names nobody: no names, numbers or addresses."),
     )
-    scope = forms.ChoiceField(label=pgettext_lazy("audit", "What is audited"), choices=Scope.choices)
+    scope = forms.ChoiceField(
+        label=pgettext_lazy("audit", "What is audited"),
+        choices=[(one.value, one.label) for one in PLANNED_HERE],
+    )
     book = forms.ModelChoiceField(
         label=_("Client book"), queryset=ClientBook.objects.none(), required=False, empty_label=NOBODY[1]
     )

@@ -80,7 +80,7 @@ class ChecklistVersion(models.Model):
 def _scope_names_its_object() -> Q:
     none: dict[str, object] = {"book__isnull": True, "deal__isnull": True, "role__isnull": True}
     return (
-        Q(scope=Scope.HOUSE, **none)
+        Q(scope__in=[Scope.HOUSE, Scope.OUTSIDE], **none)
         | Q(scope=Scope.BOOK, **none | {"book__isnull": False})
         | Q(scope=Scope.DEAL, **none | {"deal__isnull": False})
         | Q(scope=Scope.ROLE, **none | {"role__isnull": False})

@@ -15,7 +15,7 @@ from audit.ids import uuid7
 from audit.log import record_change
 from compliance.audits import access
 from compliance.audits.checklist import copy_into, in_force
-from compliance.audits.codes import FOLLOWS, Basis, Scope, State
+from compliance.audits.codes import FOLLOWS, PLANNED_HERE, Basis, Scope, State
 from compliance.audits.followup import CorrectiveAction
 from compliance.audits.models import MAX_TITLE, Audit, AuditMember
 from compliance.audits.plain import plain_text
@@ -171,6 +171,8 @@ def _check_dates(plan: Plan) -> None:
 
 def _check_scope(audit: Audit) -> None:
     named = {Scope.BOOK: audit.book, Scope.DEAL: audit.deal, Scope.ROLE: audit.role}
+    if audit.scope not in PLANNED_HERE:
+        raise NotPossible(_("What an outside audit recommends is followed up from its report."))
     if audit.scope in named and named[Scope(audit.scope)] is None:
         raise NotPossible(_("Choose the book, deal or role that is audited."))
 

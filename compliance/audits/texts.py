@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
@@ -18,37 +18,20 @@ from compliance.audits.followup import AuditText
 from compliance.audits.models import Audit, AuditKeys
 from people.accounts.models import User
 from vault.access import Mode, access
-from vault.formats import text
-from vault.formats.checked import FormatError
+from vault.keys.own import only_row
 from vault.keys.service import open_new_compartment
-from vault.records.errors import NotPossible
 
-LIMIT = 2000  # characters
 Texts = Mapping[UUID, Mapping[str, str]]  # about → kind → the newest words
 
 
 def audit_keys() -> AuditKeys:
     """The ids of the slice's compartment and its key; made at the first use."""
-    return AuditKeys.objects.first() or _make()
+    return only_row(AuditKeys, _make)
 
 
-@transaction.atomic
 def _make() -> AuditKeys:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('compliance.audit_keys'))")
-    if found := AuditKeys.objects.first():
-        return found
-    owner = uuid4()
-    compartment = open_new_compartment(owner)
-    return AuditKeys.objects.create(compartment=owner, key_id=compartment.key.key_id)
-
-
-def clean(words: str) -> str:
-    """The words as they are kept. Raises NotPossible: too long, or with control characters."""
-    try:
-        return text.clean(words, limit=LIMIT, lines=True)
-    except FormatError as error:
-        raise NotPossible(error.problem.message) from None
+    compartment = open_new_compartment(uuid4())
+    return AuditKeys.objects.create(compartment=compartment.compartment, key_id=compartment.key.key_id)
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def plan(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, _("The audit is planned."))
             return redirect("compliance:audit", made.pk)
-    context = {"form": form, "checklist": checklist.in_force()}
+    context = {"form": form, "checklist": checklist.shown()}
     return render(
         request, "compliance/audits/plan.html", context, status=BAD if form.is_bound else HTTPStatus.OK
     )
@@ -176,7 +176,7 @@ def rules(request: SignedIn) -> HttpResponse:
         return redirect("compliance:audit_rules")
     if request.method == "POST" and not manages:
         raise Refused(ObjectType.AUDIT_POLICY, None, Action.AUDIT_POLICY)
-    now = checklist.in_force()
+    now = checklist.shown()
     context = {
         "form": form,
         "policy": policy(),

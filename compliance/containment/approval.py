@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
-from compliance.containment.access import get_lock, target_of
+from compliance.containment.access import MAY_LOCK, get_lock, target_of
 from compliance.containment.cases import note
 from compliance.containment.codes import Event
 from compliance.containment.models import IncidentLock
+from compliance.notices import tell_lock
 from people.accounts.models import User
+from people.approvals.about import about
 from people.approvals.models import ApprovalRequest, State
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.approvals.services import request_approval
@@ -33,6 +35,8 @@ class EndLock(ApprovableAction):
     code = CODE
     label = gettext_lazy("End a lock")
     permission = Permission.INCIDENT_MANAGE
+    asked_by = MAY_LOCK
+    for_counsel = True
     grave = True
 
     def preview(self, params: Params) -> Preview:
@@ -93,13 +97,14 @@ class EndLock(ApprovableAction):
         )
         if thawed:
             _order_thaw(request, thawed)
+        tell_lock(lock)
 
-    def concerns(self, user: User, request: ApprovalRequest) -> bool:
-        return Lock.objects.filter(pk=str(request.params["lock"]), person=user).exists()
+    def concerned(self, request: ApprovalRequest) -> frozenset[UUID]:
+        found = Lock.objects.filter(pk=str(request.params["lock"]), person__isnull=False)
+        return frozenset(one for one in found.values_list("person", flat=True) if one is not None)
 
     def concerning(self, user: User) -> Q:
-        ids = [str(pk) for pk in Lock.objects.filter(person=user).values_list("pk", flat=True)]
-        return Q(params__lock__in=ids)
+        return about("lock", Lock.objects.filter(person=user))
 
 
 def to_thaw(lock: Lock) -> list[UUID]:

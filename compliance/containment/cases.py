@@ -16,6 +16,7 @@ from compliance.containment.access import get_incident
 from compliance.containment.clocks import CLOCKS, Facts
 from compliance.containment.codes import Answer, Closed, Contained, Event, Severity, State
 from compliance.containment.models import Incident, IncidentClock, IncidentEvent, IncidentLock
+from compliance.notices import tell_incident
 from people.accounts.models import User
 from people.approvals.reasons import clean_reason
 from people.locks.models import Lock
@@ -51,6 +52,7 @@ def _opened(actor: User, lock: Lock, case: Case) -> Incident:
     _log(incident, Action.INCIDENT_OPEN, reason=lock.reason)
     note(incident, actor, Event.OPENED, code=f"severity.{case.severity.value}")
     _start_clocks(incident)
+    tell_incident(incident, by=actor, about=lock.person_id)
     return incident
 
 

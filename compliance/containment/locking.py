@@ -19,6 +19,7 @@ from audit.entry import Entry
 from audit.log import record_change, record_read
 from compliance.containment.access import Target, target_for
 from compliance.containment.cases import Case, case_of
+from compliance.notices import tell_lock
 from deals.previews.models import Over as PreviewOver
 from deals.previews.models import RoomPreview
 from deals.previews.services import end as end_preview
@@ -69,6 +70,7 @@ def set_lock(
             lock = _enter(actor, target, reason, said, discovered_at)
             case_of(actor=actor, lock=lock, case=case or Case())
             _end_what_runs(actor, target)
+            tell_lock(lock)
             _freeze(target)
     return lock
 
@@ -146,15 +148,20 @@ def _end_what_runs(actor: User, target: Target) -> None:
     if target.person is not None:
         end_all(actor=actor, person=target.person)
         forget(target.person)
-        for preview in previews_of(target):
-            end_preview(preview=preview, over=PreviewOver.SESSION)
-        for export in exports_of(target.person).select_for_update():
-            ready = export.state == ExportState.READY
-            end_export(export, ExportState.ENDED if ready else ExportState.FAILED)
+        end_what_they_see(actor, target.person)
     if target.deal is not None:
         links_of_deal(target.deal.pk).update(cancelled_at=timezone.now())
         for preview in previews_of(target):
             end_preview(preview=preview, over=PreviewOver.FROZEN)
+
+
+def end_what_they_see(actor: User, person: User) -> None:
+    """Previews and exports of a person: also when they leave the house or change jobs (people.staffing)."""
+    for preview in RoomPreview.objects.filter(ended_at__isnull=True, viewer=person):
+        end_preview(preview=preview, over=PreviewOver.SESSION)
+    for export in exports_of(person).select_for_update():
+        ready = export.state == ExportState.READY
+        end_export(export, ExportState.ENDED if ready else ExportState.FAILED)
 
 
 def previews_of(target: Target) -> list[RoomPreview]:

@@ -14,6 +14,7 @@ from people.accounts.models import User
 from people.charts import Bars
 from people.roles.access import has
 from people.roles.permissions import Permission
+from people.shielding import hidden_from
 
 _SIGN_INS = (Action.SESSION_SIGN_IN, Action.SESSION_SIGN_IN_FAIL)
 _OPENED = (Action.CLIENT_REVEAL,)
@@ -31,12 +32,12 @@ class Chart:
 
 def charts_for(user: User) -> list[Chart]:
     """Two at most, one query each."""
-    mine = LogFilter(person=user.pk)
+    mine, house = LogFilter(person=user.pk), LogFilter(without=hidden_from(user))
     choices: list[tuple[Permission, list[tuple[str | Promise, LogFilter]]]] = [
         (
             Permission.LOG_READ,
             [
-                (_("Entries a day, refusals marked"), LogFilter()),
+                (_("Entries a day, refusals marked"), house),
                 (_("Plaintext shown a day"), LogFilter(actions=_OPENED)),
             ],
         ),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from audit.actions import Action
 from audit.origin import Origin, acting_as
 from compliance.demo import documents
+from compliance.demo.deciding import agree, some_hours_ago
 from compliance.demo.logins import BUYER, LEAD, OFFICERS, RIVAL, SELLER
 from deals.files.uploading import keep, receiving
 from deals.pipeline.models import Deal, DealType, Stage
@@ -19,8 +20,7 @@ from deals.rooms.levels import Level
 from deals.rooms.models import Folder, GroupKind, RoomGroup
 from deals.rooms.services import create_folder
 from people.accounts.models import User
-from people.approvals.models import ApprovalRequest, Verdict
-from people.approvals.services import decide, open_preview
+from people.approvals.models import ApprovalRequest
 from people.duties.services import sign_nda
 from people.duties.templates import in_force
 from people.invitations.services import accept
@@ -77,14 +77,12 @@ def make_deals(people: Mapping[str, User]) -> Deal:
 
 
 def _ask_to_move(lead: User, deal: Deal, stage: Stage) -> ApprovalRequest:
-    with acting_as(Origin(actor=lead.pk)):
+    with some_hours_ago(), acting_as(Origin(actor=lead.pk)):
         return request_stage(actor=lead, deal_id=deal.pk, stage=stage, reason="本阶段清单已完成。")
 
 
 def _approve(request: ApprovalRequest, officer: User) -> None:
-    with acting_as(Origin(actor=officer.pk)):
-        open_preview(actor=officer, request=request)
-        decide(actor=officer, request=request, verdict=Verdict.APPROVE, reason="材料齐备。")
+    agree(officer, request, "材料齐备。")
 
 
 def _folders(lead: User, deal: Deal) -> list[Folder]:

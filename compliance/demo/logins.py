@@ -22,6 +22,7 @@ class DemoPerson:
     role: str
     code: RoleCode | None = None
     kind: Kind = Kind.STAFF
+    sits: bool = False  # for an outside audit: by a seat, which is no role
 
     @property
     def email(self) -> str:
@@ -43,7 +44,9 @@ AUDITOR = DemoPerson(
 BUYER = DemoPerson(username="jiang.yuan", name="江予安", role="buyer", kind=Kind.OUTSIDE)
 RIVAL = DemoPerson(username="qin.shubai", name="秦书白", role="buyer", kind=Kind.OUTSIDE)
 SELLER = DemoPerson(username="bai.chengze", name="白承泽", role="seller", kind=Kind.OUTSIDE)
-EVERYBODY = (ADMIN, *OFFICERS, LEAD, AGENT, OTHER_AGENT, AUDITOR, BUYER, RIVAL, SELLER)
+ADVISER = DemoPerson(username="he.zhiyao", name="何知遥", role="adviser", kind=Kind.OUTSIDE)
+SITTER = DemoPerson(username="zhou.heng", name="周衡", role="outside auditor", kind=Kind.OUTSIDE, sits=True)
+EVERYBODY = (ADMIN, *OFFICERS, LEAD, AGENT, OTHER_AGENT, AUDITOR, BUYER, RIVAL, SELLER, ADVISER, SITTER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,6 @@ def logins(home: Path) -> dict[str, Login]:
 
 
 def _new(person: DemoPerson) -> Login:
-    """Whoever has a role is asked for a second factor."""
-    secret = new_secret() if person.code is not None else ""
+    """Whoever has a role or a seat is asked for a second factor."""
+    secret = new_secret() if person.code is not None or person.sits else ""
     return Login(password=secrets.token_urlsafe(12), totp_secret=secret)

@@ -24,6 +24,8 @@ class DestroyRecords(ApprovableAction):
     code = services.ACTION
     label = gettext_lazy("Destroy records for good")
     permission = Permission.DESTRUCTION_APPROVE
+    asked_by = (Permission.DESTRUCTION_ORDER,)
+    for_counsel = True
     quorum = 2
     grave = True
 

@@ -14,6 +14,7 @@ from compliance.logretention.policy import (
     SHORTEN,
     Policy,
     lock_policy,
+    loses_the_register,
     policy,
     set_policy,
     shortens,
@@ -30,6 +31,7 @@ class LetMonthGo(ApprovableAction):
     code = leaving.DROP
     label = gettext_lazy("Take a month of the log out of the database")
     permission = Permission.RETENTION_MANAGE
+    asked_by = (Permission.RETENTION_MANAGE,)
     grave = True
 
     def preview(self, params: Params) -> Preview:
@@ -75,6 +77,7 @@ class ShortenLog(ApprovableAction):
     code = SHORTEN
     label = gettext_lazy("Keep the log for less long")
     permission = Permission.RETENTION_MANAGE
+    asked_by = (Permission.RETENTION_MANAGE,)
     grave = True
 
     def preview(self, params: Params) -> Preview:
@@ -108,6 +111,8 @@ def _asked(params: Params) -> tuple[Policy, Policy]:
     if now != Policy(int(str(params["from_months"])), int(str(params["from_years"]))) or not shortens(
         now, wanted
     ):
+        raise CannotCarryOut
+    if loses_the_register(wanted):
         raise CannotCarryOut
     return now, wanted
 

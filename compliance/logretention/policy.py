@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Action, ObjectType
 from audit.dropped import month_of
@@ -15,11 +17,13 @@ from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.models import State as ApprovalState
 from people.approvals.services import request_approval
+from people.partners.models import Partner
 from people.roles.access import require
 from people.roles.permissions import Permission
 
 SHORTEN = "log.keep"
 _LOCK = 4911  # changes of the policy queue
+_LOSES = _("What partner firms were given is read from the log, for three years: it is kept for 36 months.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,12 @@ def shortens(now: Policy, wanted: Policy) -> bool:
     return wanted.months < now.months or wanted.years < now.years
 
 
+def loses_the_register(wanted: Policy) -> bool:
+    """Whether the register of what partner firms were given, which is read from the log, would be shorter
+    than the three years that the law asks for (网络数据条例 12)."""
+    return wanted.months < MONTHS and Partner.objects.exists()
+
+
 @transaction.atomic
 def change_policy(*, actor: User, months: int, years: int, words: str) -> ApprovalRequest | None:
     """Sets it, or asks a second officer, whose request comes back.
@@ -68,6 +78,8 @@ def change_policy(*, actor: User, months: int, years: int, words: str) -> Approv
     lock_policy()
     now, wanted = policy(), Policy(months, years)
     if shortens(now, wanted):
+        if loses_the_register(wanted):
+            raise ValidationError(_LOSES)
         asked = {"months": months, "years": years, "from_months": now.months, "from_years": now.years}
         return request_approval(actor=actor, action=SHORTEN, params=asked, reason=words)
     if wanted != now:

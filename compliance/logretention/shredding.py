@@ -36,6 +36,7 @@ class ShredDetails(ApprovableAction):
     code = SHRED
     label = gettext_lazy("Destroy the sealed reasons of a month of the log")
     permission = Permission.RETENTION_MANAGE
+    asked_by = (Permission.RETENTION_MANAGE,)
     grave = True
 
     def preview(self, params: Params) -> Preview:

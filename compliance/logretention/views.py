@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -47,9 +48,13 @@ def set_policy(request: SignedIn) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     values = form.cleaned_data
-    asked = policy.change_policy(
-        actor=request.user, months=values["months"], years=values["years"], words=values["words"]
-    )
+    try:
+        asked = policy.change_policy(
+            actor=request.user, months=values["months"], years=values["years"], words=values["words"]
+        )
+    except ValidationError as problem:
+        form.add_error(None, problem)
+        return _page(request, form)
     if asked is None:
         messages.success(request, _("In force from now on."))
         return redirect("compliance:log_retention")
@@ -106,6 +111,7 @@ def _page(request: SignedIn, form: PolicyForm | None) -> HttpResponse:
     in_force = policy.policy_of(row)
     shown = all_months(in_force, timezone.now())
     context = {
+        "bundles_before": access.bundles_before(request.user),
         "months": [(one, waiting.get(one.code)) for one in shown],
         "comparable": sum(bool(one.entries) for one in shown) > 1,
         "policy": in_force,

@@ -14,10 +14,10 @@ from audit.models import LogEntry
 from audit.refusals import Refused
 from audit.tree import store as tree
 from compliance.proofs.files import growth_file, proof_file
-from compliance.speakup.access import hidden_from
 from people.accounts.models import User
 from people.roles.access import has
 from people.roles.permissions import Permission
+from people.shielding import hidden_from
 
 
 class NotYet(Exception):

@@ -33,7 +33,9 @@ from audit.entry import Entry, timestamp
 from audit.log import record_read
 from audit.merkle.proofs import inclusion_proof
 from audit.merkle.ranges import Run, runs_in, runs_proof, runs_text
+from audit.refusals import Refused
 from audit.tree import store as tree
+from compliance.conduct.access import hidden_cases
 from compliance.proofs.access import HasLeft, NotYet, key_lines, left_months, require
 from compliance.proofs.files import hash_lines
 from compliance.proofs.stamps import stamp_files
@@ -56,6 +58,10 @@ _WHICH = {
 _LEAVES = """
 select l.index, e.leaf, l.hash from log.leaf l join log.entry e on e.id = l.entry and e.at = l.at
 where {} and l.index < %(size)s order by l.index
+"""
+_TELLS = """
+select exists (select from log.leaf l join log.entry e on e.id = l.entry and e.at = l.at
+where {} and l.index < %(size)s and e.object_id = any(%(hidden)s::uuid[]))
 """
 _RUNS = """
 select min(index), max(index) + 1
@@ -106,7 +112,8 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
     """Write the bundle. Its number of entries is committed to the log before the first leaves.
 
     Raises:
-        Refused: not for this person.
+        Refused: not for this person, or there are entries in it about a case of theirs: nothing can be left
+            out of what says that it is whole.
         NotYet: there is no checkpoint, or the month has no entry in it.
         HasLeft: the month has left the log.
         NoKeys: the manifest cannot be signed on this machine.
@@ -122,6 +129,8 @@ def export(*, actor: User, wanted: Wanted, file: IO[bytes]) -> Made:
             if month.code == wanted.about:
                 raise HasLeft(month)
     parameters = wanted.parameters(newest.size)
+    if _tells(wanted, parameters, hidden_cases(actor)):
+        raise Refused(ObjectType.LOG, None, Action.LOG_EXPORT)
     with transaction.atomic():  # one snapshot of a cursor; the leaves below `size` never change
         count = _count(wanted, parameters)
         _record(wanted, count)
@@ -250,6 +259,15 @@ def _count(wanted: Wanted, parameters: Parameters) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"select count(*) from ({leaves}) found", parameters)  # noqa: S608 (constants)
         return int(cursor.fetchone()[0])
+
+
+def _tells(wanted: Wanted, parameters: Parameters, hidden: frozenset[UUID]) -> bool:
+    """Whether an entry about one of these objects is in it."""
+    if not hidden:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_TELLS.format(_WHICH[wanted.kind]), {**parameters, "hidden": list(hidden)})
+        return bool(cursor.fetchone()[0])
 
 
 def runs_of(month: str, size: int) -> list[Run]:

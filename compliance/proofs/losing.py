@@ -47,6 +47,7 @@ class DeclareLoss(ApprovableAction):
     code = "log.lost_history"
     label = gettext_lazy("Declare that the newest log entries are lost")
     permission = Permission.LOG_EXPORT
+    asked_by = (Permission.LOG_EXPORT,)
     grave = True
 
     def preview(self, params: Params) -> Preview:

@@ -18,6 +18,7 @@ from audit.tree import store as tree
 
 PER_MINUTE = 1200  # answers for one network: 300,000 new leaves, far beyond what a follower needs
 _YEAR = 365 * 86400  # seconds
+_PLAIN = "text/plain; charset=utf-8"
 
 
 @require_safe
@@ -71,11 +72,11 @@ def _cached(response: HttpResponse, tag: str, how: str) -> HttpResponse:
 
 
 def _nothing() -> HttpResponse:
-    return HttpResponse("Not found\n", content_type="text/plain", status=HTTPStatus.NOT_FOUND)
+    return HttpResponse("Not found\n", content_type=_PLAIN, status=HTTPStatus.NOT_FOUND)
 
 
 def _slower() -> HttpResponse:
-    response = HttpResponse("Too many\n", content_type="text/plain", status=HTTPStatus.TOO_MANY_REQUESTS)
+    response = HttpResponse("Too many\n", content_type=_PLAIN, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = "60"
     return response
 

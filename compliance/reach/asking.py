@@ -12,7 +12,7 @@ from audit.log import record_read
 from compliance.reach.reasons import Answer
 from compliance.reach.rooms import RoomReach
 from deals.pipeline.models import DealMember
-from deals.rooms.access import let_in
+from deals.rooms.admission import let_in
 from deals.rooms.everybody import folders_reached, ways_in
 from deals.rooms.matrix import Branch
 from deals.rooms.models import Room, RoomGroup

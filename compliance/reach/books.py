@@ -36,6 +36,8 @@ class BookReach:
             about_them = self.roles.why_not(person, Permission.CLIENT_VIEW)
             if about_them == Why.NO_ROLE and person.kind == Kind.OUTSIDE:
                 return Why.OUTSIDE
+            if about_them is None and person.pk in self.members:
+                about_them = self.roles.limited(person, Permission.CLIENT_VIEW, self.book.deal_id)
             return about_them or Why.NOT_IN_BOOK
         if client is not None and not may_open(client):
             return Why.STORAGE_ONLY

@@ -5,19 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from compliance.reach.reasons import Why
 from people.accounts.models import Kind, User
 from people.locks.codes import Kind as LockKind
 from people.locks.standing import in_force
-from people.roles.access import has, know_permissions
-from people.roles.builtin import BUILTIN
-from people.roles.models import GrantState, RoleCode, RoleGrant
+from people.roles.access import counts_on, has, know_permissions
+from people.roles.models import GrantState, RoleGrant, RolePermission
 from people.roles.permissions import Duty, Permission
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Every grant that any of the people ever had, newest first."""
+    """Every grant that any of the people ever had, newest first, with its role and in `gives` what that
+    gives."""
 
     grants: dict[UUID, list[RoleGrant]]
     locked: frozenset[UUID]
@@ -25,7 +28,7 @@ class Roles:
     def giving(self, person: User, permission: Permission) -> tuple[str, ...]:
         """The roles in force through which the person has the permission, in words."""
         return tuple(
-            str(RoleCode(grant.role_id).label)
+            str(grant.role)
             for grant in self.grants[person.pk]
             if grant.state == GrantState.ACTIVE and not grant.has_expired and _gives(grant, permission)
         )
@@ -37,6 +40,14 @@ class Roles:
         if person.kind == Kind.SERVICE:
             return Why.SERVICE
         return None if has(person, permission) else self._lacking(person, permission)
+
+    def limited(
+        self, person: User, permission: Permission, deal: UUID | None, stage: int | None = None
+    ) -> Why | None:
+        """Whether a limit of the roles that give the permission keeps it from this deal: which one."""
+        if counts_on(person, permission, deal, stage):
+            return None
+        return Why.ROLE_STAGE if counts_on(person, permission, deal) else Why.ROLE_OTHER_DEAL
 
     def closed(self, person: User) -> Why:
         """Why an account is closed."""
@@ -61,7 +72,9 @@ def roles_of(people: Sequence[User]) -> Roles:
     """Three queries; the gate's own question about permissions costs none after it."""
     know_permissions(people)
     found: dict[UUID, list[RoleGrant]] = defaultdict(list)
-    for grant in RoleGrant.objects.filter(user__in=people).order_by("-created_at", "-pk"):
+    grants = RoleGrant.objects.filter(user__in=people).select_related("role")
+    held = RolePermission.objects.filter(role=OuterRef("role")).values("permission")
+    for grant in grants.annotate(gives=ArraySubquery(held)).order_by("-created_at", "-pk"):
         found[grant.user_id].append(grant)
     ids = [person.pk for person in people]
     locks = in_force().filter(kind=LockKind.PERSON, object_id__in=ids).values_list("object_id", flat=True)
@@ -69,9 +82,10 @@ def roles_of(people: Sequence[User]) -> Roles:
 
 
 def _gives(grant: RoleGrant, permission: Permission) -> bool:
-    return permission in BUILTIN[RoleCode(grant.role_id)].permissions
+    gives: list[str] = grant.gives  # type: ignore[attr-defined]  # annotated in `roles_of`
+    return permission in gives
 
 
 def _administers(grant: RoleGrant) -> bool:
     live = grant.state == GrantState.ACTIVE and not grant.has_expired
-    return live and BUILTIN[RoleCode(grant.role_id)].duty == Duty.ADMIN
+    return live and grant.role.duty == Duty.ADMIN

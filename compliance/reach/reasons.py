@@ -16,14 +16,20 @@ class Why(models.TextChoices):
     NO_ROLE = "reach.no_role", _("No role in force that gives the right to it")
     ROLE_WAITS = "reach.role_waits", _("The role still waits for an officer's confirmation")
     ROLE_EXPIRED = "reach.role_expired", _("The role has expired")
+    ROLE_OTHER_DEAL = "reach.role_other_deal", _("The role was given for another deal only")
+    ROLE_STAGE = "reach.role_stage", _("The role does not count in the stage that the deal has reached")
     ROLE_REVOKED = "reach.role_revoked", _("The role was revoked")
     OUTSIDE = "reach.outside", _("People from outside open no client books")
     NDA_UNSIGNED = "reach.nda_unsigned", _("The undertaking is not signed")
     NDA_EXPIRED = "reach.nda_expired", _("The undertaking has expired")
     NDA_REVOKED = "reach.nda_revoked", _("The undertaking was revoked")
+    NDA_REPLACED = "reach.nda_replaced", _("A newer text of the undertaking has to be signed")
+    OWING = "reach.owing", _("Late with what they owe the house, such as a policy not accepted")
+    FIRM_SHUT = "reach.firm_shut", _("The partner firm that they come for is not in force")
     NOT_ON_DEAL = "reach.not_on_deal", _("Does not work on this deal")
     INVITED = "reach.invited", _("Invited, and has not accepted yet")
     NOT_IN_GROUP = "reach.not_in_group", _("In no group of this data room")
+    UNSEALED = "reach.unsealed", _("The company of the person's group is not bound by its seal")
     GROUP_ENDED = "reach.group_ended", _("The group's time is over")
     STAGE = "reach.stage", _("The deal, or the group, has not reached the stage from which it opens")
     NO_GRANT = "reach.no_grant", _("The group has no right on this folder")
@@ -40,7 +46,9 @@ class Changer(models.TextChoices):
     ADMIN = "admin", _("An administrator, in a staff session")
     ADMIN_AND_OFFICER = "admin_and_officer", _("An administrator gives the role, an officer confirms it")
     OFFICER = "officer", _("A compliance officer")
+    FIRM = "firm", _("Leads and officers, on the page of the firm; after a suspension two people")
     PERSON = "person", _("The person, by signing")
+    DEBTOR = "debtor", _("The person, by making good what is owed")
     GUEST = "guest", _("The person, by accepting the invitation")
     LEAD = "lead", _("The deal's lead")
     DEAL_STAFF = "deal_staff", _("The staff who work on the deal")
@@ -58,14 +66,20 @@ CHANGERS: dict[Why, Changer] = {
     Why.NO_ROLE: Changer.ADMIN_AND_OFFICER,
     Why.ROLE_WAITS: Changer.OFFICER,
     Why.ROLE_EXPIRED: Changer.ADMIN_AND_OFFICER,
+    Why.ROLE_OTHER_DEAL: Changer.ADMIN_AND_OFFICER,
+    Why.ROLE_STAGE: Changer.ADMIN_AND_OFFICER,
     Why.ROLE_REVOKED: Changer.ADMIN_AND_OFFICER,
     Why.OUTSIDE: Changer.NOBODY,
     Why.NDA_UNSIGNED: Changer.PERSON,
     Why.NDA_EXPIRED: Changer.PERSON,
     Why.NDA_REVOKED: Changer.PERSON,
+    Why.NDA_REPLACED: Changer.PERSON,
+    Why.OWING: Changer.DEBTOR,
+    Why.FIRM_SHUT: Changer.FIRM,
     Why.NOT_ON_DEAL: Changer.LEAD,
     Why.INVITED: Changer.GUEST,
     Why.NOT_IN_GROUP: Changer.LEAD,
+    Why.UNSEALED: Changer.DEBTOR,
     Why.GROUP_ENDED: Changer.LEAD,
     Why.STAGE: Changer.STAGE,
     Why.NO_GRANT: Changer.DEAL_STAFF,

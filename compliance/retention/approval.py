@@ -30,6 +30,8 @@ class EndUse(ApprovableAction):
     code = END_USE
     label = gettext_lazy("End the use of a client and let it come due")
     permission = Permission.RETENTION_MANAGE
+    asked_by = (Permission.CLIENT_EDIT,)
+    for_counsel = True
     grave = True
 
     def preview(self, params: Params) -> Preview:

@@ -21,11 +21,11 @@ from compliance.logretention.entries import LeftEntry, left_entry
 from compliance.review.charts import Charts, charts_of
 from compliance.review.coverage import covered
 from compliance.review.lives import ClientLife, DealReaders, PersonDay, client_life, deal_readers, person_day
-from compliance.speakup.access import hidden_from
 from people.accounts.models import User
 from people.paging import Page, page_of
 from people.roles.access import has
 from people.roles.permissions import Permission
+from people.shielding import hidden_from
 
 PAGE_SIZE = 50
 EXPORT_STEP = 1000
@@ -38,8 +38,8 @@ def _require(user: User, permission: Permission, action: Action, entry_id: UUID 
 
 
 def for_reader(user: User, filters: LogFilter) -> LogFilter:
-    """The same, without what is about a report that accuses this reader or is kept from them: an entry about
-    it would tell them of it."""
+    """The same, without what is kept from this reader: an entry about a report that accuses them, or about a
+    case of theirs, would tell them what its pages do not."""
     return replace(filters, without=hidden_from(user))
 
 
@@ -80,7 +80,7 @@ def read_life(user: User, client: UUID) -> ClientLife:
     """One client's life in stages, and who saw them. Raises Refused, and LogUnavailable."""
     _require(user, Permission.LOG_READ, Action.LOG_READ)
     record_read(_reading(Action.LOG_READ, LogFilter(subject=client), ("life",)))
-    return client_life(client)
+    return client_life(client, without=hidden_from(user))
 
 
 def read_readers(user: User, deal: UUID) -> DealReaders:

@@ -21,15 +21,19 @@ from compliance.review.names import deals_by_code, people_by_name
 AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "access": ObjectType.ACCESS_ASK.label,
     "canary": ObjectType.MARKS.label,
+    "conduct": ObjectType.CONDUCT_CASE.label,
     "disclosure": _("Disclosures"),
     "claim": _("Duplicate claim"),
     "destruction": ObjectType.DESTRUCTION_RUN.label,
     "factor": _("Second factor"),
+    "identity": _("Identity provider"),
     "import": ObjectType.IMPORT_JOB.label,
     "index": _("Search"),
     "intake": _("Take in a client"),
     "keys": _("Key"),
+    "message": _("Messages to people"),
     "nda": ObjectType.NDA_SIGNATURE.label,
+    "outside": ObjectType.OUTSIDE_AUDIT.label,
     "password": _("Password"),
     "phone": _("Phone of a guest"),
     "reach": _("Who can see what"),
@@ -37,6 +41,8 @@ AREAS: dict[str, Any] = {kind.value: kind.label for kind in ObjectType} | {
     "request": _("Request"),
     "retention": ObjectType.RETENTION_RULE.label,
     "search": _("Search"),
+    "staffing": ObjectType.STAFF_CHANGE.label,
+    "seal": ObjectType.COMPANY_UNDERTAKING.label,
     "watch": _("Watch over the log"),
 }
 

@@ -188,11 +188,12 @@ class ClientLife:
     cut: bool
 
 
-def client_life(client: UUID) -> ClientLife:
+def client_life(client: UUID, *, without: frozenset[UUID] = frozenset()) -> ClientLife:
     """One client's life, in one query."""
     stretches = {stage: Stretch(stage) for stage in LifeStage}
     seers: dict[UUID | None, Seer] = {}
-    found = counted(entries(LogFilter(subject=client)), ("actor", "action", "purpose", "result"))
+    about = entries(LogFilter(subject=client, without=without))
+    found = counted(about, ("actor", "action", "purpose", "result"))
     for actor, action, purpose, result, count, first, last in found.rows:
         if result == Result.DONE:
             stretch = stretches[stage_of(action)]

@@ -168,9 +168,9 @@ def _measured(reader: UUID, view: LogFilter, stretch: LogFilter) -> Stretch:
     return Stretch(stretch.since, stretch.until, count, explained, unread, whole.digest())
 
 
-# Nobody signs these off: whom a report accuses must not learn of it from a number, and a stretch says the
-# same to whoever compares it later. Auditors read them.
-_APART = frozenset({ObjectType.SPEAKUP, ObjectType.SPEAKUP_CASE})
+# Nobody signs these off: whom a report accuses or a case is about must not learn of it from a number, and a
+# stretch says the same to whoever compares it later. Auditors read them.
+_APART = frozenset({ObjectType.SPEAKUP, ObjectType.SPEAKUP_CASE, ObjectType.CONDUCT_CASE})
 
 
 def _walk(stretch: LogFilter) -> Iterator[LogEntry]:

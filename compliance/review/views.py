@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.models import LogEntry
 from audit.sentences import action_label, ids_named, lines, object_words
+from compliance.logretention.access import bundles_before
 from compliance.logretention.months import left_between
 from compliance.logretention.shredding import shredded
 from compliance.review import access, masks, reasons
@@ -47,6 +48,7 @@ def log(request: SignedIn) -> HttpResponse:
     context |= {"page": page, "shown": shown, "address": form.address(), "chosen": form.chosen()}
     if filters.since or filters.until:
         context["left"] = left_between(filters.since, filters.until)
+        context["bundles_before"] = bundles_before(request.user)
     context["may_sign"] = bool(filters.since and filters.until) and has(request.user, Permission.LOG_REASON)
     return render(request, "compliance/review/log.html", context)
 
@@ -73,7 +75,8 @@ def entry(request: SignedIn, entry_id: UUID) -> HttpResponse:
     if access.is_there(entry_id):
         return _entry_page(request, access.read_entry(request.user, entry_id))
     left = access.read_left(request.user, entry_id)
-    return render(request, "compliance/review/left.html", {"entry": left})
+    context = {"entry": left, "bundles_before": bundles_before(request.user)}
+    return render(request, "compliance/review/left.html", context)
 
 
 @requires(Permission.LOG_REASON)

@@ -6,6 +6,7 @@ people, who are appointed for a time. Where none of them is left either, adminis
 somebody must be appointed, and nothing else.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -49,6 +50,22 @@ def which_cases(user: User) -> QuerySet[SpeakUpCase]:
     return SpeakUpCase.objects.none()
 
 
+def who_handle(case: SpeakUpCase, people: Iterable[User]) -> list[User]:
+    """As `which_cases`, of one report and many people: two queries, beside what reads their permissions."""
+    accused = frozenset(case.accused.values_list("user", flat=True))
+    officers_left = officers().exclude(user__in=accused).exists()
+    return [
+        person
+        for person in people
+        if person.pk not in accused
+        and (
+            not case.apart
+            if has(person, Permission.SPEAKUP_HANDLE)
+            else has(person, Permission.LOG_READ) and (case.apart or not officers_left)
+        )
+    ]
+
+
 def get_case(user: User, case_id: UUID, action: Action = Action.SPEAKUP_OPEN) -> SpeakUpCase:
     """Raises Refused: none, or not for this person; the two look the same."""
     found = which_cases(user).filter(pk=case_id, destroyed_on__isnull=True).first()
@@ -76,9 +93,9 @@ def kept_apart() -> frozenset[UUID]:
     return frozenset(asked.values_list("pk", flat=True))
 
 
-def hidden_from(user: User) -> frozenset[UUID]:
-    """The objects whose entries the log does not show to this reader: reports that accuse them or are kept
-    from officers, destroyed ones, and what was asked for because of these. A fixed number of queries."""
+def hidden_reports(user: User) -> frozenset[UUID]:
+    """For `people.shielding.hidden_from`: reports that accuse this reader or are kept from officers,
+    destroyed ones, and what was asked for because of these. A fixed number of queries."""
     if not has(user, Permission.LOG_READ):
         return frozenset()
     hidden = SpeakUpCase.objects.filter(accused__user=user)

@@ -23,10 +23,10 @@ from compliance.speakup.access import auditors
 from compliance.speakup.codes import FOR_REPORTER, Category, Says
 from compliance.speakup.models import SpeakUpCase
 from compliance.speakup.texts import (
+    LIMIT,
     LINE_LIMIT,
     Said,
     case_of,
-    clean,
     code_token,
     reading,
     speakup_keys,
@@ -34,6 +34,7 @@ from compliance.speakup.texts import (
     write,
     writing,
 )
+from compliance.words import clean
 from vault.access import Mode, access, new_subjects
 from vault.records.errors import NotPossible
 
@@ -78,7 +79,7 @@ def report(*, told: Told) -> str:
     Raises NotPossible for what was typed; LogUnavailable, KeyWithheld: nothing was taken in.
     """
     words = {
-        Says.REPORT: clean(told.happened),
+        Says.REPORT: clean(told.happened, LIMIT),
         Says.WHEN: clean(told.when, LINE_LIMIT),
         Says.WHO: clean(told.who, LINE_LIMIT),
     }
@@ -122,7 +123,7 @@ def mailbox(*, typed: str) -> Mailbox | None:
 def write_again(*, typed: str, words: str) -> Mailbox | None:
     """Add to the report of the code; its mailbox then, or None as `mailbox`. A text that is the last one
     word for word is not kept twice: it was sent again. Raises NotPossible for the words; LogUnavailable."""
-    said = clean(words)
+    said = clean(words, LIMIT)
     if not said:
         raise NotPossible(_("Write something first."))
     case = _find(typed)

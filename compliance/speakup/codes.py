@@ -71,4 +71,5 @@ ACTS: dict[str, Any] = {
     Act.ROLE_REVOKE.value: pgettext_lazy("act", "A role was taken away"),
     Act.PERSON_DISABLE.value: pgettext_lazy("act", "The account was disabled"),
     Act.HAND_OVER.value: pgettext_lazy("act", "Their clients were handed over"),
+    Act.CONDUCT.value: pgettext_lazy("act", "A conduct case about them was opened"),
 }

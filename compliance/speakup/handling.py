@@ -23,7 +23,8 @@ from compliance.speakup.models import (
     SpeakUpCase,
     SpeakUpPolicy,
 )
-from compliance.speakup.texts import clean, write, writing
+from compliance.speakup.texts import LIMIT, write, writing
+from compliance.words import clean
 from people.accounts.models import Kind, User
 from people.roles.access import require
 from people.roles.permissions import Permission
@@ -144,7 +145,7 @@ def set_policy(*, actor: User, months: int) -> SpeakUpPolicy:
 def _writing(actor: User, case_id: UUID, words: str, action: Action) -> Iterator[tuple[SpeakUpCase, str]]:
     """The report, locked and open to be written in, and the words as they are kept."""
     case = get_case(actor, case_id, action)
-    said = clean(words)
+    said = clean(words, LIMIT)
     if not said:
         raise NotPossible(_("Write something first."))
     with writing(case):

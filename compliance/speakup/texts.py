@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,10 +24,9 @@ from people.accounts.models import User
 from vault.access import Mode, access
 from vault.crypto.blind import UNIQUE_BITS, IndexKey, token
 from vault.crypto.keywrap import KeyKind
-from vault.formats import text
-from vault.formats.checked import FormatError
 from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
+from vault.keys.own import only_row
 from vault.keys.service import new_keys, open_keys, open_new_compartment
 from vault.records.errors import NotPossible
 
@@ -49,15 +48,10 @@ class Said:
 
 def speakup_keys() -> SpeakUpKeys:
     """The ids of the channel's compartment and its keys; made at the first use."""
-    return SpeakUpKeys.objects.first() or _make()
+    return only_row(SpeakUpKeys, _make)
 
 
-@transaction.atomic
 def _make() -> SpeakUpKeys:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('compliance.speakup_keys'))")
-    if found := SpeakUpKeys.objects.first():
-        return found
     owner = uuid4()
     compartment = open_new_compartment(owner)
     index = uuid5(_INDEX_OWNER, owner.hex)
@@ -65,14 +59,6 @@ def _make() -> SpeakUpKeys:
     return SpeakUpKeys.objects.create(
         compartment=owner, key_id=compartment.key.key_id, index_key_id=keys[index]
     )
-
-
-def clean(words: str, limit: int = LIMIT) -> str:
-    """The words as they are kept. Raises NotPossible: too long, or with control characters."""
-    try:
-        return text.clean(words, limit=limit, lines=True)
-    except FormatError as error:
-        raise NotPossible(error.problem.message) from None
 
 
 def case_of(code: str) -> SpeakUpCase | None:

@@ -2,15 +2,15 @@
 
 from typing import Literal
 
+from django.conf import settings
 from django.http import HttpRequest
 
 Theme = Literal["auto", "light", "dark"]
 
-COOKIE = "sealroom_theme"
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
 
 
 def theme_of(request: HttpRequest) -> Theme:
     """The chosen theme; an unknown cookie value counts as auto."""
-    chosen = request.COOKIES.get(COOKIE)
+    chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME)
     return next((theme for theme in THEMES if theme == chosen), "auto")

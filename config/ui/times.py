@@ -1,6 +1,6 @@
 """Times in words, in the viewer's zone (the zone that Django has activated for the request)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -48,3 +48,9 @@ def in_full(moment: datetime) -> str:
 def to_minute(moment: datetime) -> str:
     """Year to minute, the form of table columns."""
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def to_day(day: date) -> str:
+    """Year to day; of a moment, the day it is in the viewer's zone."""
+    local = timezone.localtime(day) if isinstance(day, datetime) else day
+    return local.strftime("%Y-%m-%d")

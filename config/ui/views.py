@@ -7,7 +7,7 @@ from django.views import i18n
 from django.views.decorators.http import require_POST
 
 from audit.coverage import leaves_no_entry
-from config.ui.theme import COOKIE, THEMES
+from config.ui.theme import THEMES
 from people.accounts.models import User
 from people.accounts.services import set_language as keep_language
 
@@ -27,7 +27,12 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme")
     if theme in THEMES:
         response.set_cookie(
-            COOKIE, theme, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+            settings.THEME_COOKIE_NAME,
+            theme,
+            max_age=_YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
         )
     return response
 

@@ -32,6 +32,7 @@ from deals.rooms.models import Folder, Room
 from deals.rooms.naming import changing
 from deals.rooms.titles import clean_title
 from people.accounts.models import Kind, User
+from people.notices.batches import begin_batch
 from vault.crypto.chunks import FileBinding, FileKey
 from vault.crypto.keywrap import KeyKind
 from vault.disclosures.sharing import holds_destroyed, note_lists
@@ -246,6 +247,8 @@ def add_version(actor: User, file: File, arriving: Arriving) -> FileVersion:
 
 
 def log_upload(version: FileVersion) -> None:
+    """And a while later whoever can open it is told."""
+    begin_batch("room.files", version.room.deal_id, version.uploaded_at)
     record_change(
         Entry(
             action=Action.FILE_UPLOAD,

@@ -5,14 +5,14 @@ Outside people never pass here: they see their rooms (deals.rooms.access), not t
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from deals.pipeline.models import Deal, DealMember
 from people.accounts.models import Kind, User
 from people.locks.standing import locked_deals
-from people.roles.access import has
+from people.roles.access import counts_on, has, limits_of
 from people.roles.permissions import Permission
 
 
@@ -25,7 +25,21 @@ def which_deals(user: User) -> QuerySet[Deal]:
     if not has(user, Permission.ROOM_MANAGE):
         return Deal.objects.none()
     own = DealMember.objects.filter(user_id=user.pk)
-    return Deal.objects.filter(pk__in=own.values("deal_id")).select_related("lead", "room")
+    deals = Deal.objects.filter(pk__in=own.values("deal_id")).filter(within(user, Permission.ROOM_MANAGE))
+    return deals.select_related("lead", "room")
+
+
+def within(user: User, permission: Permission) -> Q:
+    """The deals on which the person's roles give the permission, at the stages that they have reached."""
+    found = Q(pk__in=[])
+    for limit in limits_of(user, permission):
+        one = ~Q(pk__in=[])
+        if limit.deal is not None:
+            one &= Q(pk=limit.deal)
+        if limit.stages is not None:
+            one &= Q(stage__in=limit.stages)
+        found |= one
+    return found
 
 
 def get_deal(user: User, deal_id: UUID, action: Action = Action.DEAL_VIEW) -> Deal:
@@ -38,7 +52,7 @@ def get_deal(user: User, deal_id: UUID, action: Action = Action.DEAL_VIEW) -> De
 
 def leads(user: User, deal: Deal) -> bool:
     """Whether the person decides who comes in and how far the deal has come."""
-    return deal.lead_id == user.pk and has(user, Permission.DEAL_LEAD)
+    return deal.lead_id == user.pk and counts_on(user, Permission.DEAL_LEAD, deal.pk, deal.stage)
 
 
 def get_led_deal(user: User, deal_id: UUID, action: Action) -> Deal:

@@ -34,7 +34,9 @@ class OpenDealForm(forms.Form):
         help_text=_("The only name of the deal outside its room. It must not point to the company."),
     )
     deal_type = forms.ChoiceField(label=pgettext_lazy("deal", "Type"), choices=DealType.choices)
-    lead = forms.ModelChoiceField(label=_("Deal lead"), queryset=User.objects.none())
+    lead = forms.ModelChoiceField(
+        label=_("Deal lead"), queryset=User.objects.none(), empty_label=_("Choose…")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +44,7 @@ class OpenDealForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), empty_label=_("Choose…"))
 
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,10 +11,10 @@ from audit.entry import Entry
 from audit.log import record_change
 from deals.errors import NotPossible
 from deals.pipeline.access import get_led_deal
-from deals.pipeline.models import Deal, DealMember, DealType
+from deals.pipeline.models import Deal, DealMember, DealType, Stage
 from deals.rooms.services import create_room
 from people.accounts.models import Kind, User
-from people.roles.access import has, require
+from people.roles.access import counts_on, require
 from people.roles.permissions import Permission
 
 
@@ -46,7 +46,7 @@ def open_deal(*, actor: User, code_name: str, deal_type: DealType, lead: User) -
 def add_member(*, actor: User, deal_id: UUID, user: User) -> DealMember:
     """Put a member of staff on the deal. Raises NotPossible for anybody who could not work on it, Refused."""
     deal = get_led_deal(actor, deal_id, Action.DEAL_MEMBER_ADD)
-    if user.kind != Kind.STAFF or not has(user, Permission.ROOM_MANAGE):
+    if user.kind != Kind.STAFF or not counts_on(user, Permission.ROOM_MANAGE, deal.pk, deal.stage):
         raise NotPossible(_("Only staff whose role works on deals can be put on one."))
     member, new = DealMember.objects.get_or_create(deal=deal, user=user, defaults={"added_by": actor})
     if new:
@@ -73,7 +73,7 @@ def take_off(deal: Deal, person: User) -> None:
 
 
 def _check_lead(lead: User) -> None:
-    if lead.kind != Kind.STAFF or not has(lead, Permission.DEAL_LEAD):
+    if lead.kind != Kind.STAFF or not counts_on(lead, Permission.DEAL_LEAD, None, Stage.MANDATE):
         raise NotPossible(_("This person's role does not lead deals."))
 
 

@@ -28,6 +28,8 @@ class MoveStage(ApprovableAction):
     code = CODE
     label = gettext_lazy("Move a deal to another stage")
     permission = Permission.APPROVAL_DECIDE
+    asked_by = (Permission.DEAL_LEAD,)
+    for_counsel = True
     delegable = True
 
     def preview(self, params: Params) -> Preview:

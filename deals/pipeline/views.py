@@ -24,7 +24,7 @@ from deals.pipeline.stages import pending_move, request_stage
 from deals.rooms.naming import names_open
 from deals.rooms.services import set_target_name
 from people.locks.models import Lock
-from people.locks.standing import lock_of_deal
+from people.locks.standing import lock_of_deal, locked_deals
 from people.paging import page_of
 from people.requests import SignedIn
 from people.roles.access import has, requires
@@ -40,10 +40,12 @@ def deals(request: SignedIn) -> HttpResponse:
     form = FilterForm(request.GET)
     stage = form.cleaned_data["stage"] if form.is_valid() else None
     shown = found.filter(stage=stage) if stage else found
+    page = page_of(request, shown, by="-created_at")
     context = {
         "board": [(stage_, counts.get(stage_, 0)) for stage_ in Stage],
         "stage": stage,
-        "page": page_of(request, shown, by="-created_at"),
+        "page": page,
+        "locked": locked_deals([row.pk for row in page.rows]),
         "may_open": has(request.user, Permission.DEAL_CREATE),
     }
     return render(request, "deals/pipeline/deals.html", context)

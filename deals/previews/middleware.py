@@ -28,7 +28,7 @@ from deals.previews.marks import is_previewable
 from deals.previews.models import Over, RoomPreview
 from deals.previews.services import end
 from deals.previews.standing import over_now
-from deals.rooms.access import lets_in
+from deals.rooms.admission import lets_in
 from deals.rooms.sight import Sight, looking_as
 
 MARKER = "room_preview"  # in the session: which preview

@@ -9,7 +9,8 @@ from django.utils import timezone
 from deals.pipeline.access import leads
 from deals.pipeline.endings import ended_deals
 from deals.previews.models import Over, RoomPreview
-from deals.rooms.access import has_way_in, lets_in
+from deals.rooms.access import has_way_in
+from deals.rooms.admission import lets_in
 from vault.keys.freezing import frozen_among
 
 

@@ -23,6 +23,8 @@ class Picture:
 class Paper:
     """Gives the file piece by piece, so that it can be sealed as it grows: `begin`, `page`…, `end`."""
 
+    beside = ""  # what stands in the catalogue beside the pages: nothing here
+
     def __init__(self) -> None:
         self._size = 0
         self._places: dict[int, int] = {}  # object number → byte
@@ -54,7 +56,7 @@ class Paper:
     def end(self) -> bytes:
         kids = " ".join(f"{page} 0 R" for page in self._pages)
         closing = self._object(_PAGES, f"<< /Type /Pages /Kids [{kids}] /Count {len(self._pages)} >>")
-        closing += self._object(_CATALOGUE, f"<< /Type /Catalog /Pages {_PAGES} 0 R >>")
+        closing += self._object(_CATALOGUE, f"<< /Type /Catalog /Pages {_PAGES} 0 R{self.beside} >>")
         start, count = self._size, len(self._places) + 1
         rows = "".join(f"{self._places[number]:010} 00000 n \n" for number in range(1, count))
         return closing + self._piece(

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeVar, cast
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
@@ -18,15 +17,17 @@ from audit.actions import Action, ObjectType, Reason
 from audit.refusals import Refused
 from deals.files.models import File, FileVersion
 from deals.rooms import reach
+from deals.rooms.admission import lets_in, would_let_in
 from deals.rooms.levels import Level
 from deals.rooms.models import Folder, Room
 from deals.rooms.sight import asked_about
+from deals.rooms.unsealed import UNSEALED
 from people.accounts.models import Kind, User
-from people.duties.access import opening_signatures
+from people.arrears import arrears_of
 from people.factors.strength import FactorNeeded, is_strong_here
-from people.locks.standing import locks_of_deals
-from people.roles.access import has
-from people.roles.permissions import Permission
+from people.kept import Kept, numbered
+from people.owing import InArrears
+from people.training.arrears import owed_for_a_deal
 from vault.masking.grades import Grade
 
 if TYPE_CHECKING:
@@ -56,51 +57,12 @@ def admitted(user: User, deal_id: UUID) -> bool:
     return bool(asked) and all(lets_in(person, deal_id) for person in asked)
 
 
-def lets_in(user: User, deal_id: UUID) -> bool:
-    """Whether the room is open to this one person, whoever else is asked about.
-
-    Leaks prevented, line by line: a disabled account with an open session; an administrator put on a deal; a
-    service account; somebody whose undertaking is unsigned, expired or revoked and who kept a link; anybody,
-    the lead too, while the deal or its room is locked.
-    """
-    return (user.pk, deal_id) in let_in([user], [deal_id])
-
-
-def let_in(users: Collection[User], deals: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Person and deal, of these, where the room is open to the person. One query, and one for the permissions
-    of each whose permissions are not known yet."""
-    fit = [user for user in users if _is_fit(user)]
-    if not fit or not deals:
-        return set()
-    shutting = ArraySubquery(locks_of_deals(deals).values("deal_id"))  # asked along: no query of its own
-    rows = (
-        opening_signatures(fit, deals).annotate(locked=shutting).values_list("person_id", "deal_id", "locked")
-    )
-    found = list(rows)
-    signed = {(person, deal) for person, deal, _locked in found}
-    shut = {deal for _person, _deal, locked in found for deal in locked}
-    return {
-        (user.pk, deal)
-        for user in fit
-        for deal in deals
-        if deal not in shut and (user.pk, None if user.kind == Kind.STAFF else deal) in signed
-    }
-
-
-def _is_fit(user: User) -> bool:
-    if not user.is_active:
-        return False
-    if user.kind == Kind.STAFF:
-        return has(user, Permission.ROOM_MANAGE)
-    return bool(user.kind == Kind.OUTSIDE)
-
-
 def may(user: User, thing: Folder | File, level: Level) -> bool:
     """Whether the person reaches this level there, now. Three queries, four for staff."""
     deal_id = Room.objects.values_list("deal_id", flat=True).get(pk=thing.room_id)
     if not admitted(user, deal_id):
         return False
-    return bool(_one(user, deal_id, thing, level))
+    return _how_far(user, deal_id, thing, level) is not None
 
 
 def which_folders(user: User, room: Room, level: Level = Level.VIEW) -> "list[ReachedFolder]":
@@ -149,8 +111,29 @@ def get_room(user: User, deal_id: UUID, action: Action = Action.ROOM_VIEW) -> Ro
         or not admitted(user, deal_id)
         or not all(has_way_in(person, room) for person in asked_about(user, deal_id))
     ):
-        raise Refused(ObjectType.ROOM, room.pk if room else None, action, deal=deal_id)
+        told = ObjectType.ROOM, room.pk if room else None, action
+        say_what_is_owed(user, deal_id, *told)
+        raise Refused(*told, deal=deal_id)
     return room
+
+
+def say_what_is_owed(
+    user: User, deal_id: UUID, object_type: ObjectType, object_id: UUID | None, action: Action
+) -> None:
+    """Raises InArrears for who would be in this deal's room but for what they owe the house, or for the seal
+    of their company: whatever they asked for in it, be it hidden from them or not there. To anybody else it
+    says nothing, so that missing and closed stay alike. In a preview it does not answer either.
+
+    Asked after a refusal alone: whoever is let in pays no query for it.
+    """
+    room = Room.objects.filter(deal_id=deal_id).first()
+    if room is None or asked_about(user, deal_id) != (user,):
+        return
+    if not would_let_in(user, deal_id) or not has_way_in(user, room, if_bound=True):
+        return
+    unbound = [] if has_way_in(user, room) else [UNSEALED]
+    if owed := arrears_of(user) + owed_for_a_deal(user, deal_id) + unbound:
+        raise InArrears(object_type, object_id, action, arrears=owed, deal=deal_id)
 
 
 def get_staff_room(user: User, deal_id: UUID, action: Action) -> Room:
@@ -171,6 +154,7 @@ def get_folder(
         if reached is not None:
             reached.room = found.room
             return reached
+    say_what_is_owed(user, deal_id, ObjectType.FOLDER, folder_id, action)
     raise Refused(ObjectType.FOLDER, folder_id, action, deal=deal_id)
 
 
@@ -184,6 +168,7 @@ def get_file(
         if reached is not None:
             reached.room = found.room
             return reached
+    say_what_is_owed(user, deal_id, ObjectType.FILE, file_id, action)
     raise Refused(ObjectType.FILE, file_id, action, deal=deal_id)
 
 
@@ -204,6 +189,7 @@ def get_version(user: User, deal_id: UUID, version_id: UUID, level: Level, actio
                 raise FactorNeeded(*told, deal=deal_id, reason=Reason.FACTOR_NEEDED)
             version: FileVersion = found
             return version
+    say_what_is_owed(user, deal_id, ObjectType.FILE_VERSION, version_id, action)
     raise Refused(ObjectType.FILE_VERSION, version_id, action, deal=deal_id)
 
 
@@ -213,27 +199,55 @@ def asks_for_more(user: User, file: File, *, strong: bool) -> bool:
     return user.kind != Kind.STAFF and file.grade >= OPENED_BY_FACTOR and not strong
 
 
-def has_way_in(user: User, room: Room) -> bool:
-    """Whether this one person is on the deal or in a group of the room that has not ended. One query."""
+def has_way_in(user: User, room: Room, *, if_bound: bool = False) -> bool:
+    """Whether this one person is on the deal or in a group of the room that has not ended and whose company
+    is bound where it has to be (`if_bound`: as if it were, to say what is owed). One query."""
+    sql = reach.WAY_IN_IF_BOUND if if_bound else reach.WAY_IN
     with connection.cursor() as cursor:
-        cursor.execute(reach.WAY_IN, reach.parameters(user.pk, room.pk))
+        cursor.execute(sql, reach.parameters(user.pk, room.pk))
         return cursor.fetchone() is not None
+
+
+_ONE_FOLDER = Kept(
+    "reach_of_folder",
+    ("uuid", "uuid", "int", "uuid"),
+    lambda: numbered(reach.folders_sql(reach.ONE_SPOT, columns="f.id"), ("user", "room", "level", "folder")),
+)
+_ONE_FILE = Kept(
+    "reach_of_file",
+    ("uuid", "uuid", "int", "uuid"),
+    lambda: numbered(
+        reach.files_sql(reach.SPOT_OF_FILE, reach.ONE_FILE, columns="f.id", limit="1"),
+        ("user", "room", "level", "file"),
+    ),
+)
 
 
 def _one(
     user: User, deal_id: UUID, thing: Folder | File, level: Level
 ) -> "ReachedFolder | ReachedFile | None":
     """The thing with the person's level there, if that is at least `level`. One query a person."""
-    named: reach.Parameters = {"level": level}
-    if isinstance(thing, Folder):
-        sql, named["folder"] = reach.folders_sql(reach.ONE_SPOT), thing.pk
-    else:
-        sql, named["file"], named["limit"] = reach.files_sql(reach.SPOT_OF_FILE, reach.ONE_FILE), thing.pk, 1
-    each = [
-        list(type(thing).objects.raw(sql, reach.parameters(person.pk, thing.room_id, **named)))
-        for person in asked_about(user, deal_id)
-    ]
-    return next(iter(_in_common(cast("list[list[ReachedFile]]", each))), None)
+    found = _how_far(user, deal_id, thing, level)
+    if found is None:
+        return None
+    reached = cast("ReachedFile", thing)
+    reached.number, reached.level = found
+    return reached
+
+
+def _how_far(user: User, deal_id: UUID, thing: Folder | File, level: Level) -> tuple[str, int] | None:
+    """The thing's index number, and the level that all asked about reach there; None below `level`."""
+    found = []
+    for person in asked_about(user, deal_id):
+        asked = (person.pk, thing.room_id, int(level), thing.pk)
+        rows = (_ONE_FOLDER if isinstance(thing, Folder) else _ONE_FILE).ask(*asked)
+        if not rows:
+            return None
+        found.append(rows[0])
+    if not found:
+        return None
+    _pk, number, _level = found[0]
+    return number, min(reached for _pk, _number, reached in found)
 
 
 def _folders(user: User, room: Room, level: Level) -> "list[ReachedFolder]":

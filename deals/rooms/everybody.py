@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from deals.rooms import reach
-from deals.rooms.access import let_in
+from deals.rooms.admission import let_in
 from deals.rooms.levels import Level
 from deals.rooms.models import Room
 from people.accounts.models import User

@@ -10,7 +10,10 @@ from deals.pipeline.models import Stage
 from deals.rooms.levels import OFFERED, Level
 from deals.rooms.models import TITLE_LENGTH, GroupKind
 from people.guests.forms import NumberField
+from people.partners.models import Partner
+from people.partners.standing import partners_in_force
 from people.sms.sending import is_set_up
+from people.training.enrolling import running_tracks
 
 
 class UntilField(forms.DateField):
@@ -81,9 +84,17 @@ class InviteForm(forms.Form):
         help_text=_("Without a mobile number they get a link by mail and choose a password."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=[("zh-hans", "简体中文"), ("en", "English")])
+    firm = forms.ModelChoiceField(
+        label=_("Comes for"),
+        queryset=Partner.objects.none(),
+        required=False,
+        empty_label=_("No partner firm"),
+        help_text=_("A partner firm in force. What they open closes when it is suspended."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["firm"].queryset = partners_in_force().order_by("name")  # type: ignore[attr-defined]
         if not is_set_up():
             del self.fields["number"]
             self.fields["email"].required = True
@@ -117,3 +128,8 @@ class RightForm(forms.Form):
 
 class FileRightForm(RightForm):
     group = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class LessonForm(forms.Form):
+    person = forms.UUIDField()
+    track = forms.ModelChoiceField(queryset=running_tracks().filter(for_guests=True))

@@ -18,6 +18,7 @@ from deals.pipeline.access import get_led_deal
 from deals.pipeline.models import Stage
 from deals.redaction.withholding import withhold_from
 from deals.rooms.access import get_staff_room
+from deals.rooms.firms import comes_for
 from deals.rooms.models import TITLE_LENGTH, GroupKind, Room, RoomGroup
 from deals.rooms.naming import changing
 from deals.rooms.titles import clean_title
@@ -26,6 +27,7 @@ from people.duties.models import NdaKind
 from people.guests.registering import end_number
 from people.invitations.models import Invitation
 from people.invitations.services import Handed, invite, invite_by_phone, resend, revoke
+from people.partners.standing import firm_of
 
 # The undertaking that each side signs before the room opens.
 UNDERTAKING = {
@@ -109,15 +111,23 @@ def edit_group(
 
 @transaction.atomic
 def invite_to_group(
-    *, actor: User, deal_id: UUID, group_id: UUID, email: str, display_name: str, language: str
+    *,
+    actor: User,
+    deal_id: UUID,
+    group_id: UUID,
+    email: str,
+    display_name: str,
+    language: str,
+    firm: UUID | None = None,
 ) -> Invitation:
-    """An invitation into the group. The mail names the deal by its code name only.
+    """An invitation into the group. The mail names the deal by its code name only. `firm`: the partner firm
+    that the person comes for.
 
     Raises Refused for everybody but the deal's lead, people.invitations.services.CannotInvite.
     """
     deal = get_led_deal(actor, deal_id, Action.ROOM_INVITE)
     group = get_group(actor, deal_id, group_id, Action.ROOM_INVITE)
-    return invite(
+    invitation = invite(
         actor=actor,
         deal_id=deal.pk,
         group_id=group.pk,
@@ -127,6 +137,8 @@ def invite_to_group(
         nda_kind=UNDERTAKING[GroupKind(group.kind)],
         language=language,
     )
+    comes_for(actor, group, invitation.person, firm)
+    return invitation
 
 
 @transaction.atomic
@@ -139,6 +151,7 @@ def invite_phone_to_group(
     display_name: str,
     language: str,
     email: str = "",
+    firm: UUID | None = None,
 ) -> Handed:
     """As `invite_to_group`, of a mobile number in E.164 form; the address is the lead's to hand over.
 
@@ -146,7 +159,7 @@ def invite_phone_to_group(
     """
     deal = get_led_deal(actor, deal_id, Action.ROOM_INVITE)
     group = get_group(actor, deal_id, group_id, Action.ROOM_INVITE)
-    return invite_by_phone(
+    handed = invite_by_phone(
         actor=actor,
         deal_id=deal.pk,
         group_id=group.pk,
@@ -156,6 +169,8 @@ def invite_phone_to_group(
         nda_kind=UNDERTAKING[GroupKind(group.kind)],
         language=language,
     )
+    comes_for(actor, group, handed.invitation.person, firm)
+    return handed
 
 
 @transaction.atomic
@@ -182,6 +197,7 @@ def change_number(*, actor: User, deal_id: UUID, group_id: UUID, user_id: UUID, 
     person = guest_of_group(deal_id, group_id, user_id)
     if person is None:
         raise Refused(ObjectType.ROOM_GROUP, group_id, Action.ROOM_INVITE, deal=deal_id)
+    firm = firm_of(person.pk)
     take_out(actor=actor, deal_id=deal_id, group_id=group_id, user_id=user_id)
     end_number(person.phone)
     return invite_phone_to_group(
@@ -191,6 +207,7 @@ def change_number(*, actor: User, deal_id: UUID, group_id: UUID, user_id: UUID, 
         number=number,
         display_name=person.display_name,
         language=person.language,
+        firm=firm.pk if firm else None,
     )
 
 

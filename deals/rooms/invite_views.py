@@ -33,7 +33,8 @@ def invite(request: SignedIn, deal_id: UUID, group_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST)
     if form.is_valid():
         data = dict(form.cleaned_data)
-        number = data.pop("number", "")
+        number, firm = data.pop("number", ""), data.pop("firm")
+        data["firm"] = firm.pk if firm else None
         whom = {"actor": request.user, "deal_id": deal_id, "group_id": group_id, **data}
         try:
             if number:

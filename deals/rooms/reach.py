@@ -1,15 +1,30 @@
 """The one query that says how far a person reaches in a room.
 
 `mine` are the person's ways in: a deal's staff reach everything; outside people have the groups of the room
-they are in. `spot` are the folders that are asked about, with the stage from which each opens. `near` is the
-nearest grant of each group at or above each spot. A file's own grant goes before its folder's; of several
-groups the highest level counts. No way in, no grant, level none: no row.
+they are in, a group whose company has to be bound only while it is (`deals.seals`). `spot` are the folders
+that are asked about, with the stage from which each opens. `near` is the nearest grant of each group at or
+above each spot. A file's own grant goes before its folder's; of several groups the highest level counts. No
+way in, no grant, level none: no row.
 """
 
 from typing import Any
 from uuid import UUID
 
-_WAYS_IN = """
+# Of a group `g`: nobody demands that its company is bound, or it is: by an undertaking that was accepted and
+# not revoked, whose access has not ended, of the text that it was sealed with, and of a version that no newer
+# one has asked to sign again. Beside the person's own, never instead of it (`let_in` in access.py).
+_BOUND = """
+    and (not exists (select from deals_sealdemand s
+                     where s.ended_at is null and (s.group_id = g.id or s.kind = g.kind))
+      or exists (select from deals_companyundertaking c
+                 join people_ndatemplate t on t.id = c.template_id and t.text_hash = c.text_hash
+                 where c.group_id = g.id and c.accepted_at is not null and c.revoked_at is null
+                   and c.access_expires_at > statement_timestamp()
+                   and not exists (select from people_ndatemplate n
+                                   where n.kind = t.kind and n.version > t.version
+                                     and n.resign_from <= statement_timestamp())))"""
+
+_OF_PEOPLE = """
 with mine as materialized (
   select null::int as group_id, true as everything, false as staged, 12 as stage
   from deals_room r
@@ -24,8 +39,9 @@ with mine as materialized (
   join people_user_groups m on m.group_id = g.auth_group_id and m.user_id = %(user)s
   join people_user u on u.id = m.user_id
   where g.room_id = %(room)s and u.is_active and u.kind = 'outside'
-    and (g.expires_at is null or g.expires_at > statement_timestamp())
+    and (g.expires_at is null or g.expires_at > statement_timestamp()){bound}
 )"""
+_WAYS_IN = _OF_PEOPLE.format(bound=_BOUND)
 
 # An expired grant is level none, not absent. The array is Level in order; a test holds the two together.
 _LEVEL = """(case when g.expires_at <= statement_timestamp() then 0 else array_position(
@@ -51,7 +67,7 @@ _SPOTS = """, spot as materialized (
 )"""
 
 _FOLDERS = """
-select f.*, array_to_string(s.number, '.') as number, reach.level
+select {columns}, array_to_string(s.number, '.') as number, reach.level
 from (
   select s.id, max(case when m.everything then 7 else n.level end) as level
   from spot s
@@ -65,7 +81,7 @@ where reach.level >= %(level)s
 order by s.number"""
 
 _FILES = """
-select f.*, array_to_string(s.number, '.') || '-' || f.position as number, reach.level
+select {columns}, array_to_string(s.number, '.') || '-' || f.position as number, reach.level
 from (
   select f.id, max(case when m.everything then 7 else coalesce({level}, n.level) end) as level
   from deals_file f
@@ -81,7 +97,7 @@ join deals_file f on f.id = reach.id
 join spot s on s.id = f.folder_id
 where reach.level >= %(level)s
 order by s.number, f.position
-limit %(limit)s"""
+limit {limit}"""
 
 ALL_SPOTS = "true"
 ONE_SPOT = "f.id = %(folder)s"
@@ -93,16 +109,19 @@ ONE_FILE = "f.id = %(file)s"
 AMONG = "f.id = any (%(files)s::uuid[])"
 
 WAY_IN = _WAYS_IN + " select 1 from mine limit 1"  # noqa: S608 (constants of this module)
+# As if every company were bound: never an answer of the gate; it is for saying what is owed.
+WAY_IN_IF_BOUND = _OF_PEOPLE.format(bound="") + " select 1 from mine limit 1"  # noqa: S608
 
 
-def folders_sql(spots: str) -> str:
+def folders_sql(spots: str, columns: str = "f.*") -> str:
     """Parameters: user, room, level, and what the condition names."""
-    return (_WAYS_IN + _SPOTS + _FOLDERS).format(spots=spots, level=_LEVEL)
+    return (_WAYS_IN + _SPOTS + _FOLDERS).format(spots=spots, level=_LEVEL, columns=columns)
 
 
-def files_sql(spots: str, files: str) -> str:
+def files_sql(spots: str, files: str, columns: str = "f.*", limit: str = "%(limit)s") -> str:
     """Parameters: user, room, level, limit, and what the conditions name."""
-    return (_WAYS_IN + _SPOTS + _FILES).format(spots=spots, files=files, level=_LEVEL)
+    sql = _WAYS_IN + _SPOTS + _FILES
+    return sql.format(spots=spots, files=files, level=_LEVEL, columns=columns, limit=limit)
 
 
 Parameters = dict[str, Any]

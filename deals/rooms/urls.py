@@ -21,5 +21,6 @@ urlpatterns = [
         invite_views.number,
         name="guest_number",
     ),
+    path("deals/<uuid:deal_id>/room/groups/<uuid:group_id>/lesson/", group_views.lesson, name="ask_lesson"),
     path("deals/<uuid:deal_id>/room/groups/<uuid:group_id>/take-out/", group_views.take_out, name="take_out"),
 ]

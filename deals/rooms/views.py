@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.actions import Action, ObjectType
-from audit.refusals import Refused
+from audit.refusals import Refused, record
 from deals.errors import NotPossible
 from deals.files.listing import file_rows
 from deals.previews.marks import previewable
@@ -32,7 +32,9 @@ from deals.rooms.listing import my_rooms
 from deals.rooms.models import Room
 from deals.rooms.naming import names_open
 from deals.rooms.sight import current_sight, shown_to
+from deals.rooms.unsealed import UNSEALED
 from people.accounts.models import Kind
+from people.owing import InArrears
 from people.requests import SignedIn
 
 if TYPE_CHECKING:
@@ -46,7 +48,9 @@ def rooms(request: SignedIn) -> HttpResponse:
     """For outside people: their rooms, and what they must sign first."""
     if request.user.kind != Kind.OUTSIDE:
         raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
-    context = {"rooms": my_rooms(request.user), "previews": previews_as(request.user)}
+    listed = my_rooms(request.user)
+    named = {row.deal.pk: row.deal.code_name for row in listed}
+    context = {"rooms": listed, "previews": previews_as(request.user, named)}
     return render(request, "deals/rooms/rooms.html", context)
 
 
@@ -55,8 +59,15 @@ def rooms(request: SignedIn) -> HttpResponse:
 @never_cache
 @previewable
 def room(request: SignedIn, deal_id: UUID) -> HttpResponse:
-    """The tree, and files that the person was given singly."""
-    found = get_room(request.user, deal_id)
+    """The tree, and files that the person was given singly. Who only lacks the seal of their company comes to
+    the page that waits for it, in one step: the way of a guest on a phone ends here."""
+    try:
+        found = get_room(request.user, deal_id)
+    except InArrears as owing:
+        if owing.arrears != [UNSEALED]:
+            raise
+        record(owing)
+        return redirect("deals:company", deal_id)
     folders = which_folders(request.user, found)
     files = which_single_files(request.user, found, [folder.pk for folder in folders])
     with names_open(found, Action.ROOM_VIEW, ObjectType.ROOM, found.pk):

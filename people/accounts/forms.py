@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from people.accounts.models import Kind, User
 from people.accounts.zones import zones
-from people.roles.models import RoleCode
+from people.roles.sets import role_choices
 
 
 class PersonFilter(forms.Form):
@@ -24,7 +24,12 @@ class PersonFilter(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"),
         required=False,
-        choices=lambda: [("", _("All")), *RoleCode.choices],
+        choices=lambda: [("", _("All")), *role_choices(retired=True)],
+    )
+    ends = forms.ChoiceField(
+        label=_("Role ends"),
+        required=False,
+        choices=[("", _("All")), ("soon", _("Within a week"))],
     )
     state = forms.ChoiceField(
         label=_("State"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import LinkPurpose, OneTimeLink, User
+from people.partners.standing import people_of_shut_firms
 
 VALID_FOR = timedelta(hours=48)  # but for invitations, whose time the house sets
 TOKEN_BYTES = 32
@@ -58,8 +59,10 @@ def valid_for(purpose: LinkPurpose) -> timedelta:
 
 
 def usable_links() -> QuerySet[OneTimeLink]:
-    """Links that still work."""
+    """Links that still work. Those to people of a firm that is not in force do not, until it is again."""
+    shut = people_of_shut_firms().filter(person_id=OuterRef("person_id"))
     return OneTimeLink.objects.filter(
+        ~Exists(shut),
         Q(person__isnull=True) | Q(person__is_active=True),
         used_at__isnull=True,
         cancelled_at__isnull=True,
@@ -102,7 +105,7 @@ def mail_link(*, template: str, person: User, address: str, **words: str) -> Non
 
     `words` hold no client data and no company's name: a deal is its code name.
     """
-    purpose = LinkPurpose.INVITATION if template == "invitation" else LinkPurpose.SET_PASSWORD
+    purpose = LinkPurpose.INVITATION if template.endswith("invitation") else LinkPurpose.SET_PASSWORD
     hours = int(valid_for(purpose).total_seconds() // 3600)
     context = {"person": person, "address": address, "hours": hours, **words}
     with override(person.language):

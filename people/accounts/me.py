@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from people.accounts import services
 from people.accounts.forms import ProfileForm
+from people.partners.standing import firm_of
 from people.requests import SignedIn
 from people.roles.access import grants_in_force
 
@@ -33,7 +34,8 @@ def profile(request: SignedIn) -> HttpResponse:
         )
         return answer
     roles = grants_in_force().filter(user=user).select_related("role")
-    return render(request, "people/accounts/me.html", {"form": form, "roles": roles})
+    context = {"form": form, "roles": roles, "firm": None if user.is_staff else firm_of(user.pk)}
+    return render(request, "people/accounts/me.html", context)
 
 
 @login_required

@@ -39,12 +39,18 @@ def create_person(
 ) -> User:
     """An account without a password; its person gets a one-time link by mail. The form has checked the
     fields."""
+    person = make_account(username, display_name, email, kind, language)
+    send_password_link(person)
+    return person
+
+
+def make_account(username: str, display_name: str, email: str, kind: Kind, language: str) -> User:
+    """In the caller's transaction: an account without a password that nobody was told of."""
     person = User(username=username, display_name=display_name, email=email, kind=kind, language=language)
     person.set_unusable_password()
     person.full_clean()
     person.save()
     _log(person, Action.PERSON_CREATE)
-    _send_password_link(person)
     return person
 
 
@@ -94,7 +100,7 @@ def resend_link(*, actor: User, person: User) -> None:
         raise NotPossible(_("A link is sent only to an open account with an e-mail address."))
     if locked.pk == actor.pk:
         raise NotPossible(_("Nobody sends a link to themselves: change your password instead."))
-    _send_password_link(locked)
+    send_password_link(locked)
 
 
 def disable_person(*, actor: User, person: User, agreed: bool = False) -> None:
@@ -219,7 +225,8 @@ def first_links() -> dict[RoleCode, str]:
     }
 
 
-def _send_password_link(person: User) -> None:
+def send_password_link(person: User) -> None:
+    """In the caller's transaction."""
     _link, address = make_link(purpose=LinkPurpose.SET_PASSWORD, person=person)
     mail_link(template="set_password", person=person, address=address)
 

@@ -19,6 +19,7 @@ from people.locks.standing import in_force
 from people.paging import page_of
 from people.requests import SignedIn
 from people.roles.access import grants_in_force, has, requires
+from people.roles.ending import ending_soon
 from people.roles.models import LIVE, RoleGrant
 from people.roles.permissions import Permission
 from people.roles.services import NotGrantable
@@ -47,6 +48,8 @@ def _filtered(found: QuerySet[User], filters: PersonFilter) -> QuerySet[User]:
         found = found.filter(kind=chosen["kind"])
     if chosen.get("role"):
         found = found.filter(grants__in=grants_in_force().filter(role_id=chosen["role"]))
+    if chosen.get("ends"):
+        found = found.filter(pk__in=ending_soon().values("user_id"))
     states: dict[str, dict[str, object]] = {
         "open": {"is_active": True},
         "disabled": {"is_active": False},
@@ -86,6 +89,7 @@ def person(request: SignedIn, person_id: UUID) -> HttpResponse:
         "may_send_link": manages and shown.is_active and bool(shown.email),
         "lock": in_force().filter(kind=LockKind.PERSON, object_id=shown.pk).first(),
         "may_lock": shown.pk != request.user.pk,
+        "may_change": shown.pk != request.user.pk and shown.is_staff and shown.is_active,
         "gives_roles": manages and has(request.user, Permission.ROLE_MANAGE),
     }
     return render(request, "people/accounts/person.html", context)

@@ -15,7 +15,7 @@ class ReasonField(forms.CharField):
             label=_("Reason"),
             help_text=_("Why, without names, numbers or addresses: others read it."),
             max_length=LONGEST,
-            widget=forms.Textarea(attrs={"rows": 2}),
+            widget=forms.Textarea(attrs={"rows": 2, "data-focus-key": "r"}),
             **options,
         )
 

@@ -13,13 +13,17 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from audit.origin import on_behalf_of
+from audit.refusals import Refused
 from people.accounts.models import User
 from people.approvals.beforehand import standing_for, use_up
+from people.approvals.deciders import deciders
 from people.approvals.models import ApprovalDecision, ApprovalRequest, PreviewOpening, State, Verdict
 from people.approvals.reasons import clean_reason
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview, action_of
 from people.approvals.voices import Voice, has_spoken, voice_of
 from people.locks.standing import is_locked
+from people.notices.services import notify
+from people.roles.access import has
 from people.standing.models import StandingApproval
 
 # An id, a code or a date: no blanks, no letters beyond ASCII, so no name and no sentence fits.
@@ -43,13 +47,16 @@ def check_params(params: Params) -> dict[str, object]:
 
 @transaction.atomic
 def request_approval(*, actor: User, action: str, params: Params, reason: str) -> ApprovalRequest:
-    """Asks for `action`. The caller has checked that the actor may ask. What was approved beforehand is
-    carried out at once.
+    """Asks for `action`. The caller has checked that the actor may ask for this; here only that they may
+    ask for such a thing at all. What was approved beforehand is carried out at once.
 
-    Raises ValidationError for the reason, KeyError for an unknown action, CannotCarryOut when it is
+    Raises Refused, ValidationError for the reason, KeyError for an unknown action, CannotCarryOut when it is
     impossible.
     """
     kind = action_of(action)
+    if kind.asked_by and not any(has(actor, permission) for permission in kind.asked_by):
+        lacking = tuple(permission.value for permission in kind.asked_by)
+        raise Refused(ObjectType.APPROVAL, None, Action.APPROVAL_REQUEST, fields=lacking)
     now = timezone.now()
     request = ApprovalRequest.objects.create(
         action=kind.code,
@@ -65,6 +72,8 @@ def request_approval(*, actor: User, action: str, params: Params, reason: str) -
     standing = standing_for(request, kind)
     if standing is not None:
         _carry_out_beforehand(request, kind, standing)
+    else:
+        notify("approval.asked", deciders(request), object_id=request.pk)
     return request
 
 
@@ -206,6 +215,8 @@ def _finish(request: ApprovalRequest, kind: ApprovableAction, actor: User) -> No
     request.state = State.CARRIED_OUT
     request.save(update_fields=["state"])
     _log(request, Action.APPROVAL_CARRY_OUT)
+    if request.standing is None:  # else its requester has it already, in the answer
+        _tell_requester(request)
 
 
 _CLOSING = {
@@ -221,6 +232,12 @@ def _close(request: ApprovalRequest, state: State) -> None:
     action_of(request.action).refused(request)
     if state in _CLOSING:  # a refusal has its entry already: the decision's
         _log(request, _CLOSING[state])
+    if state != State.WITHDRAWN:
+        _tell_requester(request)
+
+
+def _tell_requester(request: ApprovalRequest) -> None:
+    notify("approval.decided", [request.requester], object_id=request.pk)
 
 
 def _log(request: ApprovalRequest, action: Action) -> None:

@@ -35,19 +35,20 @@ ROWS_SHOWN = 200
 @login_required
 @require_GET
 def inbox(request: SignedIn) -> HttpResponse:
-    if request.user.kind != Kind.STAFF:
+    if request.user.kind != Kind.STAFF and not has(request.user, Permission.APPROVAL_STAND_IN):
         raise Refused(ObjectType.PAGE, None, Action.PAGE_VIEW)
     view = request.GET.get("view", "decide")
     view = view if view in LISTS else "decide"
     oldest_first = view in {"decide", "escalated"}
-    page = page_of(request, LISTS[view](request.user), by="created_at" if oldest_first else "-created_at")
+    waiting = access.to_decide(request.user)  # once: what concerns somebody is a query for each action
+    found = waiting if view == "decide" else LISTS[view](request.user)
+    page = page_of(request, found, by="created_at" if oldest_first else "-created_at")
     rows = [(row, action_of(row.action)) for row in page.rows]
-    waiting = access.to_decide(request.user).count()
     context = {
         "page": page,
         "rows": rows,
         "view": view,
-        "waiting": waiting,
+        "waiting": waiting.count(),
         "shows_pace": has(request.user, Permission.APPROVAL_DECIDE),
     }
     return render(request, "people/approvals/inbox.html", context)
@@ -92,6 +93,7 @@ def detail(request: SignedIn, request_id: UUID) -> HttpResponse:
         "shows_pace": has(request.user, Permission.APPROVAL_DECIDE),
         "may_withdraw": asked.requester_id == request.user.pk and asked.is_open,
         "form": DecisionForm(auto_id="decision_%s"),
+        "waiting": access.place_among_waiting(request.user, asked),
     }
     return render(request, "people/approvals/detail.html", context)
 

@@ -1,4 +1,5 @@
-"""In whose name somebody decides: their own, or that of a person who delegated to them.
+"""In whose name somebody decides: their own, that of a person who delegated to them, or that of the holder of
+a post whose deputy they are, while the holder is away.
 
 What a giver may decide is asked of the same gate at each request: a delegation gives nothing that its giver
 has lost meanwhile, and nobody's own request comes back to them by way of their delegate.
@@ -12,7 +13,9 @@ from django.utils import timezone
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction
+from people.approvals.standing_in import stands_in
 from people.delegations.models import Delegation, DelegationState
+from people.posts.holding import lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,13 @@ def voice_of(user: User, request: ApprovalRequest, kind: ApprovableAction) -> Vo
 
     Whom the request concerns decides on it in nobody's place either.
     """
-    if kind.may_decide(user, request):
+    if kind.may_decide(user, request) or stands_in(user, request):
         return Voice()
-    if kind.concerns(user, request):
+    if user.pk in kind.concerned(request):
         return None
+    absent = kind.absent_for(user, lines()) if kind.post else None
+    if absent is not None and absent.pk != request.requester_id and kind.may_decide(absent, request):
+        return Voice(absent)
     for delegation in in_force_for(user):
         giver = delegation.giver
         if kind.code not in delegation.actions or giver.pk == request.requester_id:

@@ -1,11 +1,15 @@
 """The officer's word on a delegation of grave decisions."""
 
+from uuid import UUID
+
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.actions import Action
 from people.accounts.models import User
+from people.approvals.about import about
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview, action_of
 from people.delegations.models import Delegation, DelegationState
@@ -17,6 +21,7 @@ class ConfirmDelegation(ApprovableAction):
     code = CONFIRM
     label = gettext_lazy("Have somebody decide in another's place")
     permission = Permission.APPROVAL_DECIDE
+    for_counsel = True
     grave = True
 
     def preview(self, params: Params) -> Preview:
@@ -56,10 +61,13 @@ class ConfirmDelegation(ApprovableAction):
         except CannotCarryOut:
             return  # ended before the officer came to it
 
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+    def concerned(self, request: ApprovalRequest) -> frozenset[UUID]:
         """Nobody confirms what they are to decide themselves."""
-        to_them = Delegation.objects.filter(pk=str(request.params["delegation"]), delegate=user)
-        return super().may_decide(user, request) and not to_them.exists()
+        found = Delegation.objects.filter(pk=str(request.params["delegation"]))
+        return frozenset(found.values_list("delegate", flat=True))
+
+    def concerning(self, user: User) -> Q:
+        return about("delegation", Delegation.objects.filter(delegate=user))
 
 
 def _pending(params: Params) -> Delegation:

@@ -22,6 +22,13 @@ class NdaKind(models.TextChoices):
     CLIENT = "client", _("Client")
     BUYER = "buyer", _("Buyer")
     PARTNER = "partner", _("Partner firm")
+    AUDITOR = "auditor", _("Outside auditor")
+    COMPANY = "company", _("Company")
+
+
+# What a person signs for themselves. A company's text is never among them: it is sealed (deals.seals), and a
+# click is not a company's seal.
+PERSONAL = [NdaKind.STAFF, NdaKind.CLIENT, NdaKind.BUYER, NdaKind.PARTNER, NdaKind.AUDITOR]
 
 
 class Method(models.TextChoices):
@@ -36,13 +43,11 @@ def _clauses_present() -> Q:
     return present
 
 
-class NdaTemplate(models.Model):
-    """One version of one kind's text. Never changed once written (trigger in migration 0002): a new version
-    is."""
+class NdaText(models.Model):
+    """What a draft and a version have in common: the text in both languages, and how long it holds."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=NdaKind)
-    version = models.PositiveSmallIntegerField()
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120)
     preamble_zh = models.TextField()
@@ -55,10 +60,64 @@ class NdaTemplate(models.Model):
     liability_en = models.TextField()
     term_zh = models.TextField()
     term_en = models.TextField()
-    text_hash = models.BinaryField(max_length=32)
     access_days = models.PositiveIntegerField()
     duty_days = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return self.title_zh if get_language() == "zh-hans" else self.title_en
+
+
+class NdaDraft(NdaText):
+    """The next version of a kind while it is being written. It binds nobody, and goes away when it is in
+    force or thrown away. `resign_on`: the day from which whoever signed an older version must have signed
+    this one; none: they keep theirs."""
+
+    effective_on = models.DateField()
+    resign_on = models.DateField(null=True, blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind"], name="nda_draft_one_a_kind"),
+            models.CheckConstraint(condition=Q(kind__in=NdaKind.values), name="nda_draft_kind_known"),
+            models.CheckConstraint(condition=_clauses_present(), name="nda_draft_four_clauses"),
+            models.CheckConstraint(
+                condition=Q(access_days__gte=1, duty_days__gte=F("access_days")),
+                name="nda_draft_duty_outlives_access",
+            ),
+            models.CheckConstraint(
+                condition=Q(resign_on__isnull=True) | Q(resign_on__gte=F("effective_on")),
+                name="nda_draft_signed_again_later",
+            ),
+        ]
+
+
+class NdaTemplate(NdaText):
+    """One version of one kind's text. Never changed once written (trigger in migration 0002): a new version
+    is, and only by another officer's word (trigger in migration 0011). Version 1 came with the house.
+
+    `resign_from`: from then on signatures of older versions open nothing; none: they go on.
+    """
+
+    version = models.PositiveSmallIntegerField()
+    text_hash = models.BinaryField(max_length=32)
     effective_at = models.DateTimeField(default=timezone.now)
+    resign_from = models.DateTimeField(null=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approval = models.ForeignKey(
+        "people.ApprovalRequest", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -69,12 +128,15 @@ class NdaTemplate(models.Model):
                 condition=Q(access_days__gte=1, duty_days__gte=F("access_days")),
                 name="nda_template_duty_outlives_access",
             ),
+            models.CheckConstraint(
+                condition=Q(resign_from__isnull=True) | Q(resign_from__gte=F("effective_at")),
+                name="nda_template_signed_again_later",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("written_by")),
+                name="nda_template_agreed_by_another",
+            ),
         ]
-
-    @property
-    def title(self) -> str:
-        """In the reader's language."""
-        return self.title_zh if get_language() == "zh-hans" else self.title_en
 
 
 class NdaSignature(models.Model):
@@ -107,7 +169,7 @@ class NdaSignature(models.Model):
                 | (~Q(kind=NdaKind.STAFF) & Q(deal_id__isnull=False)),
                 name="nda_signature_deal_unless_staff",
             ),
-            models.CheckConstraint(condition=Q(kind__in=NdaKind.values), name="nda_signature_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=PERSONAL), name="nda_signature_kind_known"),
             models.CheckConstraint(condition=Q(method__in=Method.values), name="nda_signature_method_known"),
             models.CheckConstraint(condition=~Q(typed_name=""), name="nda_signature_named"),
             models.CheckConstraint(

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.actions import Action, ObjectType
+from audit.actions import Action, ObjectType, Reason
 from audit.entry import Entry
-from audit.log import record_change
+from audit.log import record_change, record_refusal
 from people.accounts.models import User
-from people.duties.access import signatures_in_force
+from people.duties.access import renewable, signatures_in_force
 from people.duties.models import Method, NdaSignature, NdaTemplate
 from people.duties.templates import text_hash
 
@@ -30,7 +30,8 @@ def sign_nda(
     """
     name = clean_name(typed_name)
     User.objects.select_for_update().get(pk=actor.pk)  # two clicks at once give one signature
-    if signatures_in_force().filter(person=actor, template=template, deal_id=deal_id).exists():
+    own = {"person": actor, "template": template, "deal_id": deal_id}
+    if signatures_in_force().filter(**own).exclude(pk__in=renewable().filter(**own).values("pk")).exists():
         raise ValidationError(_("You have signed this already."), code="signed")
     if text_hash(template) != bytes(template.text_hash):
         raise ValidationError(_("This text is damaged and cannot be signed."), code="damaged")
@@ -48,7 +49,8 @@ def sign_nda(
         access_expires_at=now + timedelta(days=template.access_days),
         duty_expires_at=now + timedelta(days=template.duty_days),
     )
-    _log(signature, Action.NDA_SIGN)
+    # Text, method and language stand in the entry itself, so that what the log proves is this signature.
+    _log(signature, Action.NDA_SIGN, (bytes(template.text_hash).hex(), Method.TYPED.value, language))
     return signature
 
 
@@ -65,6 +67,20 @@ def revoke_nda(*, actor: User, signature: NdaSignature) -> None:
         _log(locked, Action.NDA_REVOKE)
 
 
+def refuse_unread(actor: User, template: NdaTemplate, deal_id: UUID | None) -> None:
+    """Records that somebody tried to sign what was not shown to them."""
+    record_refusal(
+        Entry(
+            action=Action.NDA_SIGN,
+            object_type=ObjectType.NDA_TEMPLATE,
+            object_id=template.pk,
+            subjects=(actor.pk,),
+            deal=deal_id,
+            reason=Reason.NOT_SHOWN.value,
+        )
+    )
+
+
 def clean_name(typed: str) -> str:
     """The typed name in NFKC, one space between words. Raises ValidationError when nothing readable is
     left."""
@@ -77,7 +93,7 @@ def clean_name(typed: str) -> str:
     return name
 
 
-def _log(signature: NdaSignature, action: Action) -> None:
+def _log(signature: NdaSignature, action: Action, fields: tuple[str, ...] = ()) -> None:
     record_change(
         Entry(
             action=action,
@@ -85,5 +101,6 @@ def _log(signature: NdaSignature, action: Action) -> None:
             object_id=signature.pk,
             subjects=(signature.person_id,),
             deal=signature.deal_id,
+            fields=fields,
         )
     )

@@ -1,15 +1,16 @@
 """The texts of the undertakings: their hash, the version in force, and the first ones the house comes
 with."""
 
-import hashlib
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from people.duties.models import CLAUSES, NdaKind, NdaTemplate
+from people.duties.models import CLAUSES, NdaKind, NdaTemplate, NdaText
+from people.fingerprints import fingerprint
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("zh", "en")
@@ -23,18 +24,16 @@ class Part:
     text: str
 
 
-def text_hash(template: NdaTemplate) -> bytes:
-    """SHA-256 over title, preamble and clauses in both languages, each length-prefixed so that no two texts
-    with their boundaries moved hash alike."""
-    digest = hashlib.sha256()
-    for language in LANGUAGES:
-        for name in ("title", "preamble", *CLAUSES):
-            piece = getattr(template, f"{name}_{language}").encode()
-            digest.update(len(piece).to_bytes(8, "big") + piece)
-    return digest.digest()
+def text_hash(template: NdaText) -> bytes:
+    """SHA-256 over title, preamble and clauses in both languages (`people.fingerprints`)."""
+    return fingerprint(
+        getattr(template, f"{name}_{language}")
+        for language in LANGUAGES
+        for name in ("title", "preamble", *CLAUSES)
+    )
 
 
-def parts(template: NdaTemplate, language: str) -> list[Part]:
+def parts(template: NdaText, language: str) -> list[Part]:
     """The whole text in `language` ("zh" or "en"), in order."""
     return [Part(name, getattr(template, f"{name}_{language}")) for name in ("preamble", *CLAUSES)]
 
@@ -45,11 +44,12 @@ def in_force(kind: NdaKind | str) -> NdaTemplate | None:
     return known.order_by("-version").first()
 
 
-def ensure_first_templates(*, using: str = "default") -> None:
-    """Version 1 of each kind that has a text here and none in the database."""
+def ensure_first_templates(*, kinds: Collection[str] = tuple(NdaKind.values), using: str = "default") -> None:
+    """Version 1 of each of these kinds that has a text here and none in the database. After migrations that
+    went back, the database knows fewer kinds than the code."""
     present = set(NdaTemplate.objects.using(using).values_list("kind", flat=True))
     for path in sorted(TEXTS.glob("*.toml")):
-        if path.stem not in present:
+        if path.stem in kinds and path.stem not in present:
             _template(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))).save(using=using)
 
 

@@ -6,6 +6,8 @@ a factor puts it there, and so does setting one up. It is asked on each request,
 rule, or one that came in by some other door, gets no further than the page that sets a factor up.
 """
 
+from collections.abc import Callable
+
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +18,8 @@ from people.accounts.models import User
 from people.factors.models import FactorReset
 from people.roles.access import grants_in_force
 
+# Of layers above: who else must have one, for what they reach by something that is no role.
+_obliging: list[Callable[[User], bool]] = []
 METHOD = "mfa"  # what allauth calls a second factor in its records
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand in for one
 
@@ -38,7 +42,16 @@ def is_obliged(user: User) -> bool:
     """
     if user.is_staff:
         return True
-    return grants_in_force().filter(user_id=user.pk).exists() or awaited_link(user) is not None
+    if grants_in_force().filter(user_id=user.pk).exists() or awaited_link(user) is not None:
+        return True
+    return any(asks(user) for asks in _obliging)
+
+
+def oblige(asks: Callable[[User], bool]) -> None:
+    """Called from an upper layer's `apps.ready()`; what is there already is not added again. Asked of people
+    from outside alone, on each of their requests."""
+    if asks not in _obliging:
+        _obliging.append(asks)
 
 
 def awaited_link(user: User) -> FactorReset | None:

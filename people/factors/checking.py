@@ -12,6 +12,7 @@ from audit.entry import Entry
 from audit.log import record_change, record_read
 from people.accounts.models import User
 from people.accounts.waits import forget, may_guess, pair_of
+from people.factors import recovery
 from people.factors.sealing import secrets_of, unsealed
 from people.factors.totp import matching_step
 
@@ -44,9 +45,8 @@ def _take(person: User, typed: str) -> Authenticator | None:
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
     rows = Authenticator.objects.select_for_update().filter(user_id=person.pk, type__in=kinds)
     for row in rows.order_by("-type"):
-        if not (
-            _take_step(row, typed) if row.type == Authenticator.Type.TOTP else _take_recovery(row, typed)
-        ):
+        take = _take_step if row.type == Authenticator.Type.TOTP else recovery.take
+        if not take(row, typed):
             continue
         row.user = person
         record_change(factor_entry(person.pk, Action.FACTOR_USE, row.type))
@@ -63,11 +63,6 @@ def _take_step(row: Authenticator, typed: str) -> bool:
     row.data["last_step"] = step
     row.save(update_fields=["data"])
     return True
-
-
-def _take_recovery(row: Authenticator, typed: str) -> bool:
-    """allauth strikes the code out under a lock of its own on this row, which this transaction holds."""
-    return bool(row.wrap().validate_code("".join(typed.split())))
 
 
 def factor_entry(

@@ -9,16 +9,12 @@ without the password, and the password sets nothing up without it. Meanwhile pla
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from audit.actions import Action, ObjectType
 from audit.log import record_change
@@ -30,6 +26,7 @@ from people.factors.access import awaited_link
 from people.factors.checking import factor_entry
 from people.factors.models import PAUSE, FactorReset, FactorResetReview
 from people.factors.services import NotPossible
+from people.notices.services import notify
 from people.roles.access import grants_giving, has, require
 from people.roles.permissions import Permission
 from people.staffsessions.standing import in_staff_session
@@ -54,7 +51,7 @@ def reset_factors(*, actor: User, person: User) -> FactorReset:
     record_change(factor_entry(locked.pk, Action.FACTOR_RESET))
     until = date_format(timezone.localtime(reset.paused_until), "Y-m-d H:i")
     mail_link(template="factor_reset", person=locked, address=address, until=until)
-    _tell_officers(reset)
+    _tell(reset)
     return reset
 
 
@@ -69,20 +66,11 @@ def _check(actor: User, person: User) -> None:
         raise NotPossible(_("There is no second factor to reset."))
 
 
-def _tell_officers(reset: FactorReset) -> None:
-    """Without a name: mails lie about. The page that they lead to has it."""
+def _tell(reset: FactorReset) -> None:
+    """Its person, and the officers without a name: mails lie about. The page that they lead to has it."""
     grants = grants_giving(Permission.APPROVAL_DECIDE).exclude(user_id=reset.person_id)
-    officers = User.objects.filter(grants__in=grants).exclude(email="").distinct()
-    page = settings.PUBLIC_ADDRESS + reverse("people:resets")
-    for officer in officers:
-        with override(officer.language):
-            body = render_to_string("people/mail/reset_to_review.txt", {"person": officer, "address": page})
-        _send_later(officer.email, body)
-
-
-def _send_later(to: str, body: str) -> None:
-    subject, _newline, text = body.strip().partition("\n")
-    transaction.on_commit(lambda: send_mail(subject.strip(), text.strip() + "\n", None, [to]), robust=True)
+    notify("factor.reset", [reset.person])
+    notify("factor.to_review", User.objects.filter(grants__in=grants).distinct())
 
 
 def resets() -> QuerySet[FactorReset]:

@@ -15,9 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
-from uuid import UUID, uuid4
-
-from django.db import connection, transaction
+from uuid import UUID
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
@@ -25,10 +23,10 @@ from audit.log import record_read
 from people.factors.models import FactorKeys
 from vault.crypto.envelope import OpenKey, group_tag, open_sealed
 from vault.crypto.errors import SealBroken
-from vault.crypto.keywrap import KeyKind
 from vault.keys.errors import KeyWithheld
+from vault.keys.own import new_own_key, only_row
 from vault.keys.seals import seal_counted
-from vault.keys.service import new_keys, open_keys, open_new_compartment
+from vault.keys.service import open_keys
 
 GROUP = group_tag("people.factor")
 _COUNTER = 0  # a secret is sealed once and never rewritten
@@ -93,18 +91,4 @@ def unsealed(kept: str) -> str:
 
 def factor_keys() -> FactorKeys:
     """The ids of the compartment and its key; made at the first use."""
-    return FactorKeys.objects.first() or _make()
-
-
-@transaction.atomic
-def _make() -> FactorKeys:
-    with connection.cursor() as cursor:  # two first users at once must not make two keys
-        cursor.execute("select pg_advisory_xact_lock(hashtext('people.factor_keys'))")
-    if found := FactorKeys.objects.first():
-        return found
-    compartment = open_new_compartment(uuid4())
-    owner = uuid4()
-    keys = new_keys(KeyKind.SUBJECT, [owner], parent=compartment)
-    return FactorKeys.objects.create(
-        compartment=compartment.compartment, compartment_key_id=compartment.key.key_id, key_id=keys[owner]
-    )
+    return only_row(FactorKeys, lambda: FactorKeys.objects.create(**new_own_key()))

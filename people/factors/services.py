@@ -6,7 +6,6 @@ Each ends the person's other sessions: whoever sits in one of them may be the re
 import time
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,13 +14,15 @@ from audit.log import record_change
 from people.accounts.links import usable_links, use_link
 from people.accounts.models import User
 from people.accounts.sessions import end_sessions
+from people.factors import recovery
 from people.factors.access import awaited_link, factors_of, is_obliged
 from people.factors.checking import factor_entry
-from people.factors.mails import tell
+from people.factors.recovery import CODES
 from people.factors.sealing import sealed, secrets_of
 from people.factors.totp import matching_step
+from people.notices.services import notify
 
-TOTP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
+TOTP = Authenticator.Type.TOTP
 
 
 class NotPossible(Exception):
@@ -57,24 +58,27 @@ def set_up_app(
 
 def added(actor: User, kind: str, session_key: str | None) -> list[str]:
     """What follows a new factor, inside its transaction and `secrets_of`; recovery codes made just now."""
+    has_codes = Authenticator.objects.filter(user_id=actor.pk, type=CODES).exists()
+    codes, hashes = ([], []) if has_codes else recovery.drawn()
     record_change(factor_entry(actor.pk, Action.FACTOR_ADD, kind))
     end_sessions(actor, but=session_key)
-    tell(actor, "factor_added")
-    if Authenticator.objects.filter(user_id=actor.pk, type=CODES).exists():
-        return []
-    return _codes(actor)
+    notify("factor.added", [actor])
+    if codes:
+        _keep(actor, hashes)
+    return codes
 
 
 def make_codes(*, actor: User) -> list[str]:
     """New recovery codes, in the clear; those from before no longer work. Raises NotPossible without a
     factor that they stand in for."""
+    codes, hashes = recovery.drawn()
     with secrets_of(actor.pk), transaction.atomic():
         _lock(actor)
         if not factors_of(actor).exists():
             raise NotPossible(_("Recovery codes stand in for a second factor: set one up first."))
-        Authenticator.objects.filter(user_id=actor.pk, type=CODES).delete()
-        tell(actor, "codes_made")
-        return _codes(actor)
+        notify("factor.codes", [actor])
+        _keep(actor, hashes)
+    return codes
 
 
 @transaction.atomic
@@ -91,7 +95,7 @@ def remove_factor(*, actor: User, factor_id: int, session_key: str | None) -> No
         Authenticator.objects.filter(user_id=actor.pk).delete()
     record_change(factor_entry(actor.pk, Action.FACTOR_REMOVE, factor.type))
     end_sessions(actor, but=session_key)
-    tell(actor, "factor_removed")
+    notify("factor.removed", [actor])
 
 
 def _lock(actor: User) -> None:
@@ -116,7 +120,6 @@ def lock_for_new(actor: User, link_id: str | None) -> None:
         )
 
 
-def _codes(actor: User) -> list[str]:
+def _keep(actor: User, hashes: list[str]) -> None:
     record_change(factor_entry(actor.pk, Action.FACTOR_CODES))
-    codes: list[str] = RecoveryCodes.activate(actor).generate_codes()
-    return [f"{code[:5]}-{code[5:]}" for code in codes]
+    recovery.keep(actor, hashes)

@@ -1,7 +1,6 @@
 """The person's own second factors: the page of all of them, the authenticator app, recovery codes."""
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -10,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from people.factors import services
+from people.factors import recovery, services
 from people.factors.access import awaited_link, factors_of, has_factor, is_obliged
 from people.factors.forms import AppForm
 from people.factors.sealing import sealed, secrets_of, unsealed
 from people.factors.setting_up import before_new_factor, link_in_session, prove
 from people.factors.totp import address_for_apps, in_fours, new_secret
+from people.oidc.linking import identities_of
 from people.pictures import qr_code
 from people.requests import SignedIn
 from people.stepup import step_up_required
@@ -41,16 +41,10 @@ def factors(request: SignedIn) -> HttpResponse:
         "removable": not is_obliged(user) or sum(one.type != CODES for one in found) > 1,
         "obliged": is_obliged(user),
         "codes": codes,
-        "codes_left": _left(codes),
+        "codes_left": recovery.left(codes),
+        "identities": identities_of(user),
     }
     return render(request, "people/factors/factors.html", context)
-
-
-def _left(codes: Authenticator | None) -> int:
-    """How many of the recovery codes were not used: counted without opening them."""
-    if codes is None:
-        return 0
-    return int(settings.MFA_RECOVERY_CODE_COUNT) - int(codes.data["used_mask"]).bit_count()
 
 
 @never_cache

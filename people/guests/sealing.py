@@ -7,9 +7,7 @@
   under a key of the keyring (vault.crypto.blind).
 """
 
-from uuid import UUID, uuid4
-
-from django.db import connection, transaction
+from uuid import UUID
 
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
@@ -21,8 +19,9 @@ from vault.crypto.errors import SealBroken
 from vault.crypto.keywrap import KeyKind
 from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
+from vault.keys.own import new_own_key, only_row
 from vault.keys.seals import seal_counted
-from vault.keys.service import key_cache, new_keys, open_keys, open_new_compartment
+from vault.keys.service import key_cache, new_keys, open_keys
 
 GROUP = group_tag("people.phone")
 _COUNTER = 0  # a number is sealed once and never rewritten
@@ -76,22 +75,15 @@ def number_of(phone: GuestPhone) -> str:
 
 def phone_keys() -> PhoneKeys:
     """The ids of the compartment and its index key; made at the first use."""
-    return PhoneKeys.objects.first() or _make()
+    return only_row(PhoneKeys, _make)
 
 
-@transaction.atomic
 def _make() -> PhoneKeys:
-    with connection.cursor() as cursor:  # two first users at once must not make two keys
-        cursor.execute("select pg_advisory_xact_lock(hashtext('people.phone_keys'))")
-    if found := PhoneKeys.objects.first():
-        return found
-    compartment = open_new_compartment(uuid4())
-    index = uuid4()
-    keys = new_keys(KeyKind.INDEX, [index], parent=compartment)
+    own = new_own_key(KeyKind.INDEX)
     return PhoneKeys.objects.create(
-        compartment=compartment.compartment,
-        compartment_key_id=compartment.key.key_id,
-        index_key_id=keys[index],
+        compartment=own["compartment"],
+        compartment_key_id=own["compartment_key_id"],
+        index_key_id=own["key_id"],
     )
 
 

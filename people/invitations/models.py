@@ -37,7 +37,7 @@ class Invitation(models.Model):
                 name="invitation_live_once",
             ),
             models.CheckConstraint(
-                condition=Q(nda_kind__in=[NdaKind.CLIENT, NdaKind.BUYER, NdaKind.PARTNER]),
+                condition=Q(nda_kind__in=[NdaKind.CLIENT, NdaKind.BUYER, NdaKind.PARTNER, NdaKind.AUDITOR]),
                 name="invitation_outside_undertaking",
             ),
             models.CheckConstraint(condition=~Q(invited_by=F("person")), name="invitation_not_of_oneself"),

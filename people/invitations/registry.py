@@ -23,12 +23,14 @@ class Landing:
         home: where they find all of theirs when they come back.
         title: what it is called before they are in: of a deal its code name, never the company.
         undertaking: whether they sign one before it opens.
+        mail: the template of the mail that brings the link.
     """
 
     address: Callable[[UUID], str]
     title: Callable[[UUID], str]
     home: Callable[[], str] = lambda: "/"
     undertaking: bool = True
+    mail: str = "invitation"
 
 
 _landings: dict[str, Landing] = {}
@@ -49,11 +51,6 @@ def on_accepted(tell: Accepted) -> None:
 
 def landing_of(code: str) -> Landing:
     return _landings.get(code, _NONE)
-
-
-def landing(deal_id: UUID) -> str:
-    """The address of a deal's room."""
-    return landing_of(ROOM).address(deal_id)
 
 
 def tell_accepted(person: User, deal_id: UUID, group_id: UUID) -> None:

@@ -16,7 +16,8 @@ from people.duties.models import NdaKind
 from people.duties.templates import in_force
 from people.guests.registering import account_of, new_guest_name, register_number
 from people.invitations.models import Invitation
-from people.invitations.registry import ROOM, tell_accepted
+from people.invitations.registry import ROOM, landing_of, tell_accepted
+from people.notices.services import notify
 
 
 class CannotInvite(Exception):
@@ -54,7 +55,7 @@ def invite(
     Raises CannotInvite: staff, a disabled account, somebody invited already, no text for this kind.
     """
     _check_undertaking(nda_kind)
-    person = _person_with_address(email, display_name, language)
+    person = person_with_address(email, display_name, language)
     invitation, address = _made(
         by_phone=False,
         person=person,
@@ -64,7 +65,7 @@ def invite(
         landing=landing,
         invited_by=actor,
     )
-    mail_link(template="invitation", person=person, address=address, code_name=code_name)
+    mail_link(template=landing_of(landing).mail, person=person, address=address, code_name=code_name)
     return invitation
 
 
@@ -133,7 +134,8 @@ def resend(*, actor: User, invitation: Invitation, code_name: str) -> Handed | N
     _log(locked, Action.INVITATION_SEND)
     if locked.by_phone:
         return Handed(locked, address)
-    mail_link(template="invitation", person=locked.person, address=address, code_name=code_name)
+    mail = landing_of(locked.landing).mail
+    mail_link(template=mail, person=locked.person, address=address, code_name=code_name)
     return None
 
 
@@ -180,6 +182,8 @@ def _came(invitation: Invitation, person: User) -> User:
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
     tell_accepted(person, invitation.deal_id, invitation.group_id)
     _log(invitation, Action.INVITATION_ACCEPT)
+    if invitation.landing == ROOM:  # another landing tells whom it concerns itself
+        notify("invitation.taken", [invitation.invited_by], deal_id=invitation.deal_id)
     return person
 
 
@@ -189,7 +193,9 @@ def _cancel_link(invitation: Invitation) -> None:
         invitation.link.save(update_fields=["cancelled_at"])
 
 
-def _person_with_address(email: str, display_name: str, language: str) -> User:
+def person_with_address(email: str, display_name: str, language: str) -> User:
+    """The outside account of this address, or a new one that nobody can come into yet. Raises CannotInvite:
+    staff, or a closed account."""
     known = User.objects.filter(email__iexact=email).first()
     if known is None:
         return _new_person(email, display_name, language)

@@ -6,14 +6,17 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from people.accounts.models import User
 from people.locks.codes import DEALS, Kind
 from people.locks.models import Lock
+from people.partners.standing import people_of_shut_firms
 
 Piece = TypeVar("Piece")
 
 
 class LockedMeanwhile(ConnectionError):
-    """Whoever is being answered, or what it is about, was locked: the answer ends unfinished."""
+    """Whoever is being answered was locked or has left, or what it is about was locked: the answer ends
+    unfinished."""
 
 
 def in_force() -> QuerySet[Lock]:
@@ -35,6 +38,11 @@ def locks_of_deals(deals: Collection[UUID]) -> QuerySet[Lock]:
     return in_force().filter(kind__in=DEALS, deal_id__in=deals)
 
 
+def locks_of_rooms() -> QuerySet[Lock]:
+    """Every lock that shuts a deal or its room; each names its deal."""
+    return in_force().filter(kind__in=DEALS)
+
+
 def lock_of_deal(deal_id: UUID) -> Lock | None:
     """The earliest lock that shuts the deal's room."""
     return in_force().filter(kind__in=DEALS, deal_id=deal_id).order_by("locked_at").first()
@@ -53,12 +61,15 @@ def lock_of_book(book_id: UUID) -> Lock | None:
 
 
 def shuts(person_id: UUID, deal_id: UUID | None = None) -> bool:
-    """Whether an answer to this person (about this deal) must end. One query, short enough to be asked
-    between any two pieces of an answer."""
+    """Whether an answer to this person (about this deal) must end: they or it are locked, their account was
+    closed, or their firm is not in force. One query, short enough to be asked between any two pieces of an
+    answer."""
     which = Q(kind=Kind.PERSON, object_id=person_id)
     if deal_id is not None:
         which |= Q(kind__in=DEALS, deal_id=deal_id)
-    return in_force().filter(which).exists()
+    closed = User.objects.filter(pk=person_id, is_active=False).values("pk")
+    firm = people_of_shut_firms().filter(person_id=person_id).values("pk")
+    return in_force().filter(which).values("pk").union(closed, firm).exists()
 
 
 def until_locked(pieces: Iterable[Piece], person_id: UUID, *, stride: int = 1) -> Iterator[Piece]:

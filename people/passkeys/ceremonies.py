@@ -24,6 +24,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from fido2.cose import ES256K, CoseKey
 from fido2.server import Fido2Server
 from fido2.webauthn import (
     AttestedCredentialData,
@@ -42,6 +43,8 @@ LIFETIME = 180  # seconds from a challenge to its answer
 LONGEST_ANSWER = 16_000  # characters
 _VERIFIED = UserVerificationRequirement.REQUIRED
 _KEPT = "passkey"  # in the session: the one challenge that is open
+SHORTEST_RSA = 2048  # bits
+_KIND, _ALG, _MODULUS, _RSA = 1, 3, -1, 3  # RFC 9052, section 7; RFC 8230, section 4
 # What the library raises about an answer that is none.
 _BROKEN = (
     *(ValueError, TypeError, KeyError, AttributeError, IndexError, AssertionError, RecursionError),
@@ -110,8 +113,11 @@ def new_passkey(answer: dict[str, Any], challenge: str) -> dict[str, Any] | None
     None."""
     try:
         made = RegistrationResponse.from_dict(answer)
-        data = _server().register_complete(_state(challenge), made)
+        server = _server()
+        data = server.register_complete(_state(challenge), made)
         if made.response.client_data.cross_origin or data.credential_data is None:
+            return None
+        if not _is_strong(server, data.credential_data.public_key):
             return None
         if data.credential_data.credential_id != made.raw_id:
             return None
@@ -169,7 +175,19 @@ def _server() -> Fido2Server:
     entity = PublicKeyCredentialRpEntity(name="Sealroom", id=address.hostname or "")
     server = Fido2Server(entity, verify_origin=lambda said: said == origin)
     server.timeout = LIFETIME * 1000  # type: ignore[assignment]  # milliseconds; annotated by its first value
+    server.allowed_algorithms = [
+        one
+        for one in server.allowed_algorithms
+        if one.alg != ES256K.ALGORITHM  # no curve of FIPS 186-5
+    ]
     return server
+
+
+def _is_strong(server: Fido2Server, key: CoseKey) -> bool:
+    """Whether its algorithm is one of those asked for (7.1, step 20): the library takes what comes,
+    signatures over SHA-1 too."""
+    asked = {one.alg for one in server.allowed_algorithms}
+    return key[_ALG] in asked and (key[_KIND] != _RSA or len(key[_MODULUS]) >= SHORTEST_RSA // 8)
 
 
 def _state(challenge: str) -> dict[str, object]:

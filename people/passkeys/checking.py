@@ -21,8 +21,8 @@ from people.accounts.backends import Backend
 from people.accounts.models import User
 from people.accounts.waits import forget, may_guess, pair_of
 from people.factors.checking import factor_entry
-from people.factors.mails import tell
 from people.factors.sealing import secrets_of, unsealed
+from people.notices.services import notify
 from people.passkeys.ceremonies import KIND, Purpose, Signed, claimed_by, passkeys_of, read, signed_by, spend
 
 
@@ -72,7 +72,7 @@ def _take(person: User, signed: Signed) -> tuple[Authenticator | None, Reason]:
     if (signed.counter or row.data["counter"]) and signed.counter <= row.data["counter"]:
         row.data["copied_at"] = timezone.now().isoformat()
         row.save(update_fields=["data"])
-        tell(person, "passkey_copied")
+        notify("passkey.copied", [person])
         return None, Reason.PASSKEY_COPIED
     row.data["counter"] = signed.counter
     row.save(update_fields=["data"])

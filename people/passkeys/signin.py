@@ -11,7 +11,7 @@ from allauth.core.internal import ratelimit
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -48,7 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The whole sign-in: the device has the passkey and has verified its person."""
     going_to = get_next_redirect_url(request)
     if request.user.is_authenticated:
-        return redirect(going_to or "/")
+        return HttpResponseRedirect(going_to or "/")  # not `redirect`, which takes words for names of views
     usage = ratelimit.consume(request, app="allauth.account", action="login_failed", key="passkey")
     found = None
     if usage:

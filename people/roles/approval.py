@@ -1,5 +1,8 @@
 """The officer's word on a role that opens data."""
 
+from uuid import UUID
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -7,17 +10,23 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import User
+from people.approvals.about import about
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
+from people.notices.services import notify
+from people.roles.composing.made import made_by, made_words
+from people.roles.composing.words import deal_words, limit_words, name_of
 from people.roles.models import GrantState, RoleGrant
 from people.roles.permissions import Permission
-from people.roles.services import end_grant
+from people.roles.services import CHANGED, end_grant
 
 
 class GrantRole(ApprovableAction):
     code = "role.grant"
     label = gettext_lazy("Give a role that opens data")
     permission = Permission.APPROVAL_DECIDE
+    asked_by = (Permission.ROLE_MANAGE,)
+    for_counsel = True
     grave = True
 
     def preview(self, params: Params) -> Preview:
@@ -25,6 +34,7 @@ class GrantRole(ApprovableAction):
         person = grant.user
         permissions = sorted(grant.role.permissions.all(), key=lambda row: row.permission)
         until = grant.valid_until.isoformat() if grant.valid_until else ""
+        made = made_by([person.pk], grant.granted_by_id).get(person.pk)
         return Preview(
             # The address is among the facts: whoever reads that mailbox gets the account.
             facts={
@@ -34,6 +44,9 @@ class GrantRole(ApprovableAction):
                 "role": grant.role_id,
                 "permissions": [row.permission for row in permissions],
                 "until": until,
+                "limits": [grant.role.up_to_grade, grant.role.stages, grant.role.longest_days],
+                "for_deal": [str(grant.for_deal), name_of(grant.for_deal)] if grant.for_deal else [],
+                "made": made.isoformat() if made else "",
             },
             lines=[
                 _("%(person)s (%(username)s, %(email)s) becomes %(role)s.")
@@ -46,6 +59,9 @@ class GrantRole(ApprovableAction):
                 _("Until %(date)s.") % {"date": f"{grant.valid_until:%Y-%m-%d}"}
                 if until
                 else _("Without an end date."),
+                *limit_words(grant.role),
+                *([deal_words(grant.for_deal)] if grant.for_deal else []),
+                *([made_words(person, grant.granted_by, made, grant.created_at)] if made else []),
             ],
             counts=[(_("Permissions opened"), len(permissions))],
             columns=[_("Permission"), _("Opens data")],
@@ -67,6 +83,7 @@ class GrantRole(ApprovableAction):
                 subjects=(grant.user_id,),
             )
         )
+        notify(CHANGED, [grant.user])
 
     def refused(self, request: ApprovalRequest) -> None:
         try:
@@ -74,18 +91,19 @@ class GrantRole(ApprovableAction):
         except CannotCarryOut:
             return  # revoked before the officer came to it
 
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+    def concerned(self, request: ApprovalRequest) -> frozenset[UUID]:
         """Nobody confirms the role that they are to get themselves."""
-        person = (
-            RoleGrant.objects.filter(pk=str(request.params["grant"]))
-            .values_list("user_id", flat=True)
-            .first()
-        )
-        return super().may_decide(user, request) and person != user.pk
+        found = RoleGrant.objects.filter(pk=str(request.params["grant"]))
+        return frozenset(found.values_list("user", flat=True))
+
+    def concerning(self, user: User) -> Q:
+        return about("grant", RoleGrant.objects.filter(user=user))
 
 
 def _pending(params: Params) -> RoleGrant:
-    grants = RoleGrant.objects.select_related("user", "role").prefetch_related("role__permissions")
+    grants = RoleGrant.objects.select_related("user", "role", "granted_by").prefetch_related(
+        "role__permissions"
+    )
     grant = grants.filter(pk=str(params["grant"]), state=GrantState.PENDING).first()
     if grant is None:
         raise CannotCarryOut

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from people.roles.models import Role, RoleCode, RolePermission
+from people.roles.models import HOUSE, Role, RoleCode, RolePermission
 from people.roles.permissions import Duty, Permission
 
 __all__ = ["BUILTIN", "BuiltinRole", "RoleCode", "ensure_builtin_roles", "opens_data"]
@@ -94,14 +94,23 @@ BUILTIN: dict[RoleCode, BuiltinRole] = {
     ),
     RoleCode.AUDITOR: BuiltinRole(
         note=_("Reads the log and the evidence, masked, for a limited time."),
-        duty=Duty.OVERSIGHT,
+        duty=Duty.AUDIT,
         permissions=frozenset({Permission.LOG_READ}),
+    ),
+    RoleCode.COUNSEL: BuiltinRole(
+        note=_("Decides on requests where the house has not enough people of its own, for a limited time."),
+        duty=Duty.OVERSIGHT,
+        permissions=frozenset({Permission.APPROVAL_STAND_IN}),
     ),
 }
 
+# From outside, and for a limited time each.
+FOR_OUTSIDE = frozenset({RoleCode.AUDITOR, RoleCode.COUNSEL})
+
 
 def ensure_builtin_roles(*, using: str = "default") -> None:
-    """Brings the database's roles in line with BUILTIN."""
+    """Brings the database's built-in roles in line with BUILTIN. Of a composed one only a permission goes
+    that the house no longer knows."""
     with transaction.atomic(using=using):
         roles = [
             Role(code=code, duty=role.duty, opens_data=role.opens_data) for code, role in BUILTIN.items()
@@ -110,7 +119,9 @@ def ensure_builtin_roles(*, using: str = "default") -> None:
             roles, update_conflicts=True, unique_fields=["code"], update_fields=["duty", "opens_data"]
         )
         wanted = {(code.value, perm.value) for code, role in BUILTIN.items() for perm in role.permissions}
-        rows = RolePermission.objects.using(using)
+        held = RolePermission.objects.using(using)
+        held.exclude(permission__in=[permission.value for permission in Permission]).delete()
+        rows = held.exclude(role__code__startswith=HOUSE)
         present = {(row.role_id, row.permission): row.pk for row in rows.all()}
         rows.filter(pk__in=[pk for pair, pk in present.items() if pair not in wanted]).delete()
         rows.bulk_create(

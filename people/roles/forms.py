@@ -1,24 +1,34 @@
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.approvals.forms import ReasonField
-from people.roles.models import RoleCode
+from people.roles.limits import deal_choices
+from people.roles.sets import role_choices
 
 
 class ChooseRoleForm(forms.Form):
     """First step: which role, until when. Sent by GET, so that the effect can be shown before anything
     happens."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=lambda: RoleCode.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=role_choices)
     until = forms.DateField(
         label=_("Until the end of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Empty: without an end. An auditor's role needs one."),
+        help_text=_("Empty: without an end. The role of somebody from outside needs one."),
+    )
+
+    deal = forms.TypedChoiceField(
+        label=_("For this deal"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        choices=lambda: [("", _("Not limited to a deal")), *deal_choices()],
     )
 
     def clean_until(self) -> date | None:
@@ -40,5 +50,5 @@ class GrantRoleForm(ChooseRoleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("role", "until"):
+        for name in ("role", "until", "deal"):
             self.fields[name].widget = forms.HiddenInput()

@@ -3,9 +3,12 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people.roles.permissions import Duty, Permission
@@ -17,14 +20,30 @@ class RoleCode(models.TextChoices):
     DEAL_LEAD = "deal_lead", _("Deal lead")
     COMPLIANCE_OFFICER = "compliance_officer", _("Compliance officer")
     AUDITOR = "auditor", _("Outside auditor")
+    COUNSEL = "counsel", _("Outside counsel")
+
+
+HOUSE = "house-"  # begins the code of a composed role; its id follows
 
 
 class Role(models.Model):
-    """A named set of permissions. `duty` and `opens_data` follow from the set (see builtin.py)."""
+    """A named set of permissions, built in (see builtin.py) or composed by the house.
+
+    `duty` and `opens_data` follow from the set. A composed role has names of its own and one duty; whatever
+    writes them, the triggers of migration 0013 refuse a permission that the role's row does not stand for.
+    """
 
     code = models.CharField(primary_key=True, max_length=40)
     duty = models.CharField(max_length=10, choices=[(duty.value, duty.label) for duty in Duty])
     opens_data = models.BooleanField()
+    name_zh = models.CharField(max_length=30, default="", db_default="")
+    name_en = models.CharField(max_length=60, default="", db_default="")
+    note = models.TextField(max_length=500, default="", db_default="")
+    retired_at = models.DateTimeField(null=True)
+    # How far what it gives reaches (limits.py); None: not limited in that. Upper layers know what they count.
+    up_to_grade = models.PositiveSmallIntegerField(null=True)
+    stages = ArrayField(models.PositiveSmallIntegerField(), null=True)
+    longest_days = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -35,10 +54,55 @@ class Role(models.Model):
             models.CheckConstraint(
                 condition=~Q(duty=Duty.ADMIN.value, opens_data=True), name="role_admin_opens_nothing"
             ),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^([a-z_]+|house-[0-9a-f]{32})$"), name="role_code_shape"
+            ),
+            # Every permission but an administrator's opens data, so a composed role does unless it is theirs.
+            models.CheckConstraint(
+                condition=~Q(code__startswith=HOUSE)
+                | (~Q(name_zh="") & ~Q(name_en="") & (Q(opens_data=True) | Q(duty=Duty.ADMIN.value))),
+                name="role_composed_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__startswith=HOUSE) | Q(name_zh="", name_en="", retired_at__isnull=True),
+                name="role_built_in_is_fixed",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__startswith=HOUSE)
+                | Q(up_to_grade__isnull=True, stages__isnull=True, longest_days__isnull=True),
+                name="role_built_in_is_unlimited",
+            ),
+            models.CheckConstraint(
+                condition=Q(duty=Duty.BUSINESS.value) | Q(up_to_grade__isnull=True, stages__isnull=True),
+                name="role_limits_business",
+            ),
+            models.UniqueConstraint(
+                Upper("name_zh"),
+                condition=~Q(name_zh="") & Q(retired_at__isnull=True),
+                name="role_name_zh_once",
+            ),
+            models.UniqueConstraint(
+                Upper("name_en"),
+                condition=~Q(name_en="") & Q(retired_at__isnull=True),
+                name="role_name_en_once",
+            ),
         ]
 
     def __str__(self) -> str:
-        return str(RoleCode(self.code).label)
+        """Its name in the viewer's language."""
+        if not self.composed:
+            return str(RoleCode(self.code).label)
+        return self.name_zh if (get_language() or "zh").startswith("zh") else self.name_en
+
+    @property
+    def composed(self) -> bool:
+        """Whether the house composed it; a built-in one cannot be changed."""
+        return self.code.startswith(HOUSE)
+
+    @property
+    def id(self) -> uuid.UUID | None:
+        """What the log calls a composed role; a built-in one is known by its code."""
+        return uuid.UUID(self.code.removeprefix(HOUSE)) if self.composed else None
 
 
 class RolePermission(models.Model):
@@ -86,6 +150,7 @@ class RoleGrant(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    for_deal = models.UUIDField(null=True)  # where it counts on one deal only: the deals layer's own id
 
     class Meta:
         constraints = [
@@ -102,6 +167,10 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("created_at")),
                 name="grant_ends_later",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=RoleCode.COUNSEL.value) | Q(valid_until__isnull=False),
+                name="grant_counsel_ends",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=LIVE, ended_at__isnull=True)

@@ -1,7 +1,8 @@
 """Giving and taking roles. What the database refuses anyway is refused here first, with a sentence."""
 
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,11 +14,16 @@ from audit.log import record_change
 from people.accounts.models import Kind, User
 from people.accounts.system import SYSTEM_ID
 from people.approvals.services import request_approval
+from people.notices.services import notify
 from people.roles.access import forget, grants_in_force, has
+from people.roles.builtin import FOR_OUTSIDE
+from people.roles.limits import deal_choices
 from people.roles.models import LIVE, GrantState, Role, RoleCode, RoleGrant
 from people.roles.permissions import Duty, Permission
 from people.shielding import Act, why_waits
 from people.staffsessions.standing import at_request, in_staff_session
+
+CHANGED = "role.changed"  # the notice to its person
 
 
 class NotGrantable(Exception):
@@ -27,7 +33,13 @@ class NotGrantable(Exception):
 @transaction.atomic
 @in_staff_session
 def grant_role(
-    *, actor: User, person: User, role: RoleCode, reason: str, valid_until: datetime | None = None
+    *,
+    actor: User,
+    person: User,
+    role: str,
+    reason: str,
+    valid_until: datetime | None = None,
+    for_deal: UUID | None = None,
 ) -> RoleGrant:
     """Gives a role. One that opens data waits for an officer (see approval.py); any other is in force at
     once.
@@ -35,15 +47,18 @@ def grant_role(
     Raises NotGrantable, and ValidationError for the reason.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
-    given = Role.objects.get(code=role)
+    given = Role.objects.select_for_update(no_key=True).get(code=role)
     _check_grantable(actor, person, given, valid_until)
+    _check_limits(given, valid_until, for_deal)
     state = GrantState.PENDING if given.opens_data else GrantState.ACTIVE
     grant = RoleGrant.objects.create(
-        user=person, role=given, state=state, granted_by=actor, valid_until=valid_until
+        user=person, role=given, state=state, granted_by=actor, valid_until=valid_until, for_deal=for_deal
     )
-    _log(grant, Action.ROLE_GRANT)
+    log_grant(grant, Action.ROLE_GRANT)
     if given.opens_data:
         request_approval(actor=actor, action="role.grant", params={"grant": str(grant.pk)}, reason=reason)
+    else:
+        notify(CHANGED, [person])
     forget(person)
     return grant
 
@@ -96,7 +111,8 @@ def _end(actor: User, grant: RoleGrant, *, agreed: bool) -> str | None:
         if words is not None:
             return words
     end_grant(locked, GrantState.REVOKED)
-    _log(locked, Action.ROLE_REVOKE)
+    notify(CHANGED, [locked.user])
+    log_grant(locked, Action.ROLE_REVOKE)
     return None
 
 
@@ -111,7 +127,7 @@ def grant_first_role(*, person: User, role: RoleCode) -> RoleGrant:
     grant = RoleGrant.objects.create(
         user=person, role_id=role, state=GrantState.ACTIVE, granted_by_id=SYSTEM_ID
     )
-    _log(grant, Action.ROLE_GRANT)
+    log_grant(grant, Action.ROLE_GRANT)
     forget(person)
     return grant
 
@@ -140,10 +156,14 @@ def _check_grantable(actor: User, person: User, role: Role, valid_until: datetim
         raise NotGrantable(_("Nobody gives a role to themselves."))
     if not person.is_active:
         raise NotGrantable(_("This account is disabled."))
-    if person.kind == Kind.SERVICE or (person.kind == Kind.OUTSIDE and role.code != RoleCode.AUDITOR):
+    if role.retired_at is not None:
+        raise NotGrantable(_("This role has been retired."))
+    if person.kind == Kind.SERVICE or (person.kind == Kind.OUTSIDE and role.code not in FOR_OUTSIDE):
         raise NotGrantable(_("This kind of account cannot hold this role."))
-    if role.code == RoleCode.AUDITOR and valid_until is None:
-        raise NotGrantable(_("An auditor's role needs an end date."))
+    if role.code == RoleCode.COUNSEL and person.kind != Kind.OUTSIDE:
+        raise NotGrantable(_("Outside counsel is nobody of the house."))
+    if role.code in FOR_OUTSIDE and valid_until is None:
+        raise NotGrantable(_("The role of somebody from outside needs an end date."))
     if valid_until is not None and valid_until <= timezone.now():
         raise NotGrantable(_("The end must lie in the future."))
     live = RoleGrant.objects.filter(user=person, state__in=LIVE).select_related("role")
@@ -151,9 +171,27 @@ def _check_grantable(actor: User, person: User, role: Role, valid_until: datetim
         raise NotGrantable(_("The person has this role already, or it waits for an officer."))
     if any((grant.role.duty == Duty.ADMIN) != (role.duty == Duty.ADMIN) for grant in live):
         raise NotGrantable(_("Nobody is an administrator and has another role at the same time."))
+    if any((grant.role.duty == Duty.AUDIT) != (role.duty == Duty.AUDIT) for grant in live):
+        raise NotGrantable(_("Whoever audits holds no role of another duty at the same time."))
 
 
-def _log(grant: RoleGrant, action: Action) -> None:
+def _check_limits(role: Role, valid_until: datetime | None, for_deal: UUID | None) -> None:
+    if role.longest_days is not None:
+        last = timezone.now() + timedelta(days=role.longest_days + 1)  # to the end of the last day
+        if valid_until is None or valid_until > last:
+            raise NotGrantable(
+                _("This role is given for at most %(n)s days: name its end.") % {"n": role.longest_days}
+            )
+    if for_deal is None:
+        return
+    if role.duty != Duty.BUSINESS:
+        raise NotGrantable(_("Only a role of business is given for one deal."))
+    if for_deal not in dict(deal_choices()):
+        raise NotGrantable(_("There is no such deal."))
+
+
+def log_grant(grant: RoleGrant, action: Action) -> None:
+    """In the caller's transaction."""
     record_change(
         Entry(action=action, object_type=ObjectType.ROLE_GRANT, object_id=grant.pk, subjects=(grant.user_id,))
     )

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -13,8 +14,11 @@ from people.access import visible_person
 from people.accounts.models import User
 from people.requests import SignedIn
 from people.roles import services
-from people.roles.access import grants_in_force, requires
+from people.roles.access import grants_in_force, has, requires
 from people.roles.builtin import BUILTIN
+from people.roles.composing.access import waiting_changes
+from people.roles.composing.words import deal_words, limit_words
+from people.roles.doors.words import door_words
 from people.roles.effects import effects_of_giving, effects_of_taking, gained, lost
 from people.roles.forms import ChooseRoleForm, GrantRoleForm
 from people.roles.models import LIVE, GrantState, Role, RoleCode, RoleGrant
@@ -26,17 +30,32 @@ from people.stepup import step_up_required
 @require_GET
 def roles(request: SignedIn) -> HttpResponse:
     holders = Count("grants", filter=Q(grants__in=grants_in_force()))
-    rows = Role.objects.annotate(holders=holders).prefetch_related("permissions")
-    order = [code.value for code in BUILTIN]
-    cards = [
-        (
-            role,
-            BUILTIN[RoleCode(role.code)].note,
-            sorted(role.permissions.all(), key=lambda row: row.permission),
-        )
-        for role in sorted(rows, key=lambda role: order.index(role.code))
-    ]
-    return render(request, "people/roles/roles.html", {"cards": cards})
+    rows = Role.objects.filter(retired_at__isnull=True).annotate(holders=holders)
+    context = {
+        "cards": [
+            (
+                role,
+                _note(role),
+                sorted(role.permissions.all(), key=lambda row: row.permission),
+                [*limit_words(role), *door_words(getattr(role, "door", None))],
+            )
+            for role in sorted(rows.select_related("door").prefetch_related("permissions"), key=_place)
+        ],
+        "waiting": waiting_changes(request.user),
+        "composes": has(request.user, Permission.ROLE_MANAGE),
+        "retired": Role.objects.filter(retired_at__isnull=False).order_by("-retired_at"),
+    }
+    return render(request, "people/roles/roles.html", context)
+
+
+def _place(role: Role) -> tuple[bool, int, str]:
+    """The built-in roles first, in the order of the house; then the composed ones by name."""
+    order = list(RoleCode)
+    return (role.composed, 0 if role.composed else order.index(RoleCode(role.code)), str(role))
+
+
+def _note(role: Role) -> str | Promise:
+    return role.note if role.composed else BUILTIN[RoleCode(role.code)].note
 
 
 @requires(Permission.ROLE_MANAGE)
@@ -56,9 +75,10 @@ def _give(request: SignedIn, person: User) -> HttpResponse:
             given = services.grant_role(
                 actor=request.user,
                 person=person,
-                role=RoleCode(form.cleaned_data["role"]),
+                role=form.cleaned_data["role"],
                 reason=form.cleaned_data["reason"],
                 valid_until=form.valid_until(),
+                for_deal=form.cleaned_data["deal"],
             )
         except services.NotGrantable as problem:
             form.add_error(None, str(problem))
@@ -76,12 +96,14 @@ def _grant_page(
 ) -> HttpResponse:
     context: dict[str, object] = {"person": person, "choice": choice}
     if choice.is_bound and choice.is_valid():
-        role = RoleCode(choice.cleaned_data["role"])
+        role, deal = Role.objects.get(code=choice.cleaned_data["role"]), choice.cleaned_data["deal"]
         context |= {
-            "code": role,
-            "role": BUILTIN[role],
-            "gained": gained(person, role),
-            "effects": effects_of_giving(person, role),
+            "role": role,
+            "note": _note(role),
+            "gained": gained(person, role.code),
+            "effects": effects_of_giving(person, role.code, deal),
+            "limits": limit_words(role)
+            + ([deal_words(deal)] if (deal := choice.cleaned_data["deal"]) else []),
             "confirm": confirm or GrantRoleForm(initial=choice.cleaned_data),
         }
     return render(request, "people/roles/grant.html", context)

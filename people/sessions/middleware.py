@@ -14,7 +14,7 @@ from audit.entry import Entry
 from audit.log import LogUnavailable, record_read
 from audit.middleware import log_unavailable, session_pseudonym
 from people.accounts.models import User
-from people.factors.mails import tell
+from people.notices.services import notify
 from people.sessions.place import Over, look
 
 
@@ -49,7 +49,7 @@ def _ended(request: HttpRequest, user: User, over: Over) -> HttpResponse:
     logout(request)
     messages.warning(request, _words(over))
     if over == Over.BROWSER:
-        tell(user, "session_stopped")
+        notify("session.stopped", [user])
     answer: HttpResponse = redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
@@ -59,4 +59,6 @@ def _ended(request: HttpRequest, user: User, over: Over) -> HttpResponse:
 def _words(over: Over) -> str:
     if over == Over.BROWSER:
         return _("Your session went on in another browser than it began in, so it was ended. Sign in again.")
+    if over == Over.PROVIDER:
+        return _("You signed out at the identity provider, so this session was ended. Sign in again.")
     return _("Your session was over: it was not used for long, or it was old. Sign in again.")

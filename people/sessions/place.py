@@ -37,7 +37,11 @@ from audit.middleware import network_prefix, session_pseudonym
 from people.accounts.models import User
 from people.factors.access import METHOD
 from people.guests.sessions import METHOD as PHONE
-from people.sessions.words import PASSKEY_ALONE, PASSWORD
+from people.notices.places import note_place
+from people.oidc.ceremony import METHOD as IDENTITY
+from people.oidc.opened import MARK as IDENTITY_MARK
+from people.oidc.opened import is_over, mark_of
+from people.sessions.words import IDENTITY_AND_FACTOR, PASSKEY_ALONE, PASSWORD
 
 WRITTEN_EACH = 60  # seconds
 MOST_NETWORKS = 20  # that are kept of one session; the oldest go
@@ -50,6 +54,7 @@ class Over(StrEnum):
     IDLE = Reason.SESSION_IDLE
     OLD = Reason.SESSION_OLD
     BROWSER = Reason.BROWSER_CHANGED
+    PROVIDER = Reason.BY_PROVIDER
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,10 @@ def look(request: HttpRequest, user: User) -> Over | None:
     now, mark = time.time(), request.session.get(_MARK)
     if mark is None or mark["user"] != str(user.pk):
         begun = {"started": now, "seen": now, "browser": here.browser, "networks": [here.network]}
+        note_place(user, here.network, here.browser)
         _note(request, user, begun | {"user": str(user.pk)})
-        return None
+        opened = mark_of(request, user)
+        return Over.PROVIDER if opened and is_over(opened) else None
     over = _over(mark, here, now)
     if over is None and here.network not in mark["networks"]:
         _moved(request, user, mark, here, now)
@@ -107,6 +114,9 @@ def _note(request: HttpRequest, user: User, mark: dict[str, Any], *, moved: bool
     person has said that it was they (people.sessions.services.know)."""
     request.session[_MARK] = mark
     kept = {name: mark[name] for name in ("started", "browser", "networks")} | {"by": _by(request, user)}
+    opened = mark_of(request, user)
+    if opened:
+        kept[IDENTITY_MARK] = opened
     if moved:
         kept["moved"] = True
     key = request.session.session_key
@@ -119,11 +129,10 @@ def _note(request: HttpRequest, user: User, mark: dict[str, Any], *, moved: bool
 
 
 def _by(request: HttpRequest, user: User) -> str:
-    for record in reversed(get_authentication_records(request, user)):
-        if record.get("reauthenticated"):
-            continue
-        if record.get("method") == PHONE:
-            return PHONE
-        if record.get("method") == METHOD:
-            return PASSKEY_ALONE if record.get("passwordless") else str(record.get("type", ""))
-    return PASSWORD
+    records = [one for one in get_authentication_records(request, user) if not one.get("reauthenticated")]
+    second = next((one for one in reversed(records) if one.get("method") == METHOD), None)
+    if any(one.get("method") == IDENTITY for one in records):
+        return IDENTITY_AND_FACTOR if second else IDENTITY
+    if second:
+        return PASSKEY_ALONE if second.get("passwordless") else str(second.get("type", ""))
+    return PHONE if any(one.get("method") == PHONE for one in records) else PASSWORD

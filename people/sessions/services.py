@@ -1,4 +1,5 @@
-"""Ending sessions from elsewhere. Step-up is not asked for: whoever ends a session takes nothing."""
+"""Ending sessions from elsewhere. Of one's own, the pages ask for a confirmation first (OWASP ASVS 5.0,
+7.5.2)."""
 
 from contextlib import nullcontext
 from datetime import timedelta

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +20,7 @@ from people.roles.access import requires
 from people.roles.permissions import Permission
 from people.sessions import services
 from people.sessions.words import device_words, way_words
+from people.stepup import step_up_required
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,15 @@ def _shown(row: UserSession, current: str | None) -> Shown:
 
 @login_required
 @require_POST
-def end(request: SignedIn, session_id: int) -> HttpResponse:
+def end(request: SignedIn, session_id: int) -> HttpResponseBase:
+    """One of one's own, after confirming who one is: a cookie alone throws nobody out."""
+    if not UserSession.objects.filter(pk=session_id, user_id=request.user.pk).exists():
+        raise Http404
+    return _end(request, session_id)
+
+
+@step_up_required
+def _end(request: SignedIn, session_id: int) -> HttpResponse:
     try:
         services.end_one(actor=request.user, session_id=session_id)
     except UserSession.DoesNotExist:
@@ -77,6 +86,7 @@ def end(request: SignedIn, session_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@step_up_required
 def end_others(request: SignedIn) -> HttpResponse:
     services.end_others(actor=request.user, session_key=request.session.session_key)
     messages.success(request, _("All your other sessions have ended."))

@@ -26,10 +26,13 @@ _SYSTEMS: dict[str, str | Promise] = {
     OTHER: gettext_lazy("another system"),
 }
 PASSWORD, PASSKEY_ALONE = "password", "passkey"  # beside allauth's codes of factors
+IDENTITY_AND_FACTOR = "oidc_and_factor"
 _BY: dict[str, str | Promise] = {
     PASSWORD: pgettext_lazy("sign-in", "Password"),
     PASSKEY_ALONE: pgettext_lazy("sign-in", "Passkey"),
     "sms": pgettext_lazy("sign-in", "Text message"),
+    "oidc": gettext_lazy("Identity provider"),
+    IDENTITY_AND_FACTOR: gettext_lazy("Identity provider and second factor"),
     "totp": gettext_lazy("Password and authenticator app"),
     "webauthn": gettext_lazy("Password and passkey"),
     "recovery_codes": gettext_lazy("Password and recovery code"),

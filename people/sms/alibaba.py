@@ -2,7 +2,7 @@
 
 Sources: help.aliyun.com "SendSms" and "V3 request syntax and signature" (their worked example is in
 tests/vectors/sms_signatures.json). The parameters go in the body as a form, so that no address holds the
-number. The approved template has one variable, `code`.
+number. The approved template of codes has one variable, `code`, that of notices none.
 """
 
 import hashlib
@@ -30,8 +30,8 @@ def send(message: Message) -> str:
         {
             "PhoneNumbers": message.mainland or message.number.removeprefix("+"),
             "SignName": settings.SMS_SIGN_NAME,
-            "TemplateCode": settings.SMS_TEMPLATE,
-            "TemplateParam": json.dumps({"code": message.code}),
+            "TemplateCode": settings.SMS_TEMPLATE if message.code else settings.SMS_NOTICE_TEMPLATE,
+            **({"TemplateParam": json.dumps({"code": message.code})} if message.code else {}),
         },
         quote_via=quote,
         safe="-_.~",

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`number` in E.164 form; it is never shown by `repr`, so that no failure quotes it."""
+    """`number` in E.164 form; it is never shown by `repr`, so that no failure quotes it. Without a `code` it
+    is a notice."""
 
     number: str = field(repr=False)
     code: str = field(repr=False)

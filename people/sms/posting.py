@@ -21,7 +21,7 @@ _LONGEST = 64 * 1024  # bytes of an answer that are looked at
 def post(address: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
     """The JSON object that a 2xx answer holds. Raises NotSent."""
     target = target_of(address)
-    connection = _connection(target)
+    connection = connection_to(target)
     try:
         connection.request("POST", target.path or "/", body, headers)
         answer = connection.getresponse()
@@ -60,7 +60,8 @@ def _is_here(scheme: str, host: str) -> bool:
         return False
 
 
-def _connection(target: SplitResult) -> HTTPConnection:
+def connection_to(target: SplitResult) -> HTTPConnection:
+    """To what `target_of` has checked."""
     assert target.hostname is not None
     if target.scheme == "http":
         return HTTPConnection(target.hostname, target.port, timeout=TIMEOUT)

@@ -12,7 +12,7 @@ from django.conf import settings
 from people.sms import alibaba, gateway, tencent
 from people.sms.message import Message, NotSent, Trouble
 
-__all__ = ["Message", "NotSent", "Trouble", "is_set_up", "send"]
+__all__ = ["Message", "NotSent", "Trouble", "can_send_notices", "is_set_up", "send"]
 
 Sender = Callable[[Message], str]
 _SENDERS: dict[str, Sender] = {"gateway": gateway.send, "alibaba": alibaba.send, "tencent": tencent.send}
@@ -21,6 +21,11 @@ _SENDERS: dict[str, Sender] = {"gateway": gateway.send, "alibaba": alibaba.send,
 def is_set_up() -> bool:
     """Whether the house can send text messages at all."""
     return settings.SMS_PROVIDER in _SENDERS
+
+
+def can_send_notices() -> bool:
+    """Whether it can send others than codes: by a gateway of its own, or with a template of theirs."""
+    return is_set_up() and (settings.SMS_PROVIDER == "gateway" or bool(settings.SMS_NOTICE_TEMPLATE))
 
 
 def send(message: Message) -> str:

@@ -1,7 +1,8 @@
 """Tencent Cloud SMS: SendSms of the API of 2021-01-11, signed with TC3-HMAC-SHA256.
 
 Sources: cloud.tencent.com "SendSms" and "Signature v3" (their worked example is in
-tests/vectors/sms_signatures.json). The approved template has one variable, the code.
+tests/vectors/sms_signatures.json). The approved template of codes has one variable, the code, that of
+notices none.
 """
 
 import hashlib
@@ -29,8 +30,8 @@ def send(message: Message) -> str:
             "PhoneNumberSet": [message.number],
             "SmsSdkAppId": settings.SMS_APP_ID,
             "SignName": settings.SMS_SIGN_NAME,
-            "TemplateId": settings.SMS_TEMPLATE,
-            "TemplateParamSet": [message.code],
+            "TemplateId": settings.SMS_TEMPLATE if message.code else settings.SMS_NOTICE_TEMPLATE,
+            "TemplateParamSet": [message.code] if message.code else [],
         }
     ).encode()
     host, now = target_of(address).netloc, int(time.time())

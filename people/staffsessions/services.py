@@ -16,6 +16,9 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
 from people.approvals.reasons import clean_reason
+from people.notices.services import notify
+from people.roles.access import grants_giving
+from people.roles.permissions import Permission
 from people.staffsessions.access import administers, may_have_asked
 from people.staffsessions.models import LONGEST, Ground, Over, StaffSession
 from people.staffsessions.standing import over_now
@@ -54,7 +57,15 @@ def open_session(
         ends_at=now + lasts,
     )
     _log(opened, Action.STAFF_SESSION_OPEN, ground)
+    _tell(opened)
     return opened
+
+
+def _tell(opened: StaffSession) -> None:
+    """Who is said to have asked, and the officers: the first may know that they did not."""
+    officers = User.objects.filter(grants__in=grants_giving(Permission.APPROVAL_DECIDE)).distinct()
+    notify("staff_session.opened", officers.exclude(pk=opened.person_id), object_id=opened.pk)
+    notify("staff_session.for_you", [opened.requested_by], object_id=opened.pk)
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ from people.stepup import step_up_required
 def sessions(request: SignedIn) -> HttpResponse:
     """Officers read all, an administrator their own."""
     context = {
-        "page": page_of(request, with_counts(which_sessions(request.user)), by="-opened_at"),
+        "page": page_of(request, with_counts(which_sessions(request.user), request.user), by="-opened_at"),
         "oversees": has(request.user, Permission.APPROVAL_DECIDE),
         "administers": administers(request.user),
     }
@@ -68,7 +68,7 @@ def end_own(request: SignedIn) -> HttpResponse:
 def session(request: SignedIn, session_id: UUID) -> HttpResponse:
     """Why it was opened, and what was done in it, from the log."""
     found = get_session(request.user, session_id, Action.PAGE_VIEW)
-    page = page_of(request, entries_of(found), by="at", size=100)
+    page = page_of(request, entries_of(found, request.user), by="at", size=100)
     names = dict(User.objects.filter(pk__in=ids_named(page.rows)).values_list("pk", "display_name"))
     context = {
         "shown": found,

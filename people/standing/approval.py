@@ -1,5 +1,6 @@
 """The word given beforehand: asked for by who will use it, given by who would decide each time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -28,6 +29,8 @@ class GiveStanding(ApprovableAction):
     code = STANDING
     label = gettext_lazy("Approve beforehand, within bounds")
     permission = Permission.APPROVAL_DECIDE  # and the action's own, see may_decide
+    asked_by = (Permission.CLIENT_REVEAL,)
+    for_counsel = True
     grave = True
 
     def preview(self, params: Params) -> Preview:
@@ -63,9 +66,13 @@ class GiveStanding(ApprovableAction):
         )
         log_standing(given, Action.APPROVAL_STANDING)
 
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+    def who_may(self, request: ApprovalRequest, people: Sequence[User]) -> list[User]:
         """Who would decide each time."""
-        return has(user, action_of(str(request.params["action"])).permission)
+        [permission] = self.deciding(request)
+        return [person for person in people if has(person, permission)]
+
+    def deciding(self, request: ApprovalRequest) -> tuple[Permission, ...]:
+        return (action_of(str(request.params["action"])).permission,)
 
     def among(self, user: User) -> Q | None:
         codes = [one.code for one in actions() if one.standing_limit and has(user, one.permission)]

@@ -53,10 +53,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     filters.open = true;
     filters.querySelector("select, input:not([type=hidden])").focus();
-  } else if (event.key === "?") {
-    const help = document.querySelector('[data-help-key="?"]');
-    help.open = !help.open;
-    if (help.open) help.querySelector("summary").focus();
   } else if ((event.key === "j" || event.key === "k") && drawer.contains(document.activeElement)) opener?.focus();
 }, true);
 

@@ -13,7 +13,7 @@ function moveRow(step) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    const open = document.querySelector("details.menu[open]");
+    const open = document.querySelector("details.menu[open], .rail-more[open]");
     if (open) {
       open.open = false;
       open.querySelector("summary").focus();
@@ -21,21 +21,30 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "j") moveRow(1);
+  const key = CSS.escape(event.key);
+  const [field, link] = [`[data-focus-key="${key}"]`, `a[data-go-key="${key}"]`].map((css) => document.querySelector(css));
+  if (field) {
+    event.preventDefault();
+    field.focus();
+  } else if (link) link.click();
+  else if (event.key === "j") moveRow(1);
   else if (event.key === "k") moveRow(-1);
-  else {
-    const field = document.querySelector(`[data-focus-key="${CSS.escape(event.key)}"]`);
-    if (field) {
-      event.preventDefault();
-      field.focus();
-    }
-  }
+  else if (event.key === "?") toggleHelp();
 });
+
+function toggleHelp() {
+  const help = document.querySelector('[data-help-key="?"]');
+  if (!help) return;
+  help.open = !help.open;
+  if (help.open) help.querySelector("summary").focus();
+}
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
+  const more = document.querySelector(".rail-more[open]");
+  if (more && !event.target.closest(".rail")) more.open = false;
   const button = event.target.closest("[data-copy]");
   if (button) {
     navigator.clipboard.writeText(button.dataset.copy).then(() => say(button.dataset.copied, "success"));
@@ -88,9 +97,9 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => say(document.body.dataset.failed, "error"));
 
-// On a phone tabs and the rail are rows that scroll: a current one out of sight is brought to the middle.
-for (const here of document.querySelectorAll(".local-nav [aria-current], .rail-list [aria-current]")) {
-  const row = here.closest(".local-nav, .rail-list");
+// Tabs that do not fit are a row that scrolls: a current one out of sight is brought to the middle.
+for (const here of document.querySelectorAll(".local-nav [aria-current]")) {
+  const row = here.closest(".local-nav");
   const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
   const seen = one.left >= all.left && one.right <= all.right;
   if (!seen) row.scrollLeft += one.left - all.left - (all.width - one.width) / 2;

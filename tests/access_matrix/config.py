@@ -23,6 +23,28 @@ ROWS += [
     # Who is not signed in and brings no passkey stays at the sign-in.
     Row(url="account_passkey", who=frozenset(NAMES), method="post", status=frozenset({302})),
     Row(url="account_passkey_challenge", who=EVERYBODY, method="post", data=lambda world: {"for": "sign_in"}),
+    # Likewise with an identity provider that does not answer.
+    Row(
+        url="account_identity",
+        who=frozenset(NAMES),
+        args=lambda world: ["work"],
+        method="post",
+        status=frozenset({302}),
+    ),
+    Row(
+        url="account_identity_return",
+        who=frozenset(NAMES),
+        args=lambda world: ["work"],
+        status=frozenset({302}),
+    ),
+    # Whoever sends it: without a provider's signature it is a bad request.
+    Row(
+        url="account_identity_logout",
+        who=EVERYBODY,
+        args=lambda world: ["work"],
+        method="post",
+        status=frozenset({400}),
+    ),
     *(
         Row(url=url, who=frozenset(NAMES))
         for url in (

@@ -18,6 +18,7 @@ from people.duties.services import revoke_nda
 from tests.access_matrix import Row, World, who
 from tests.cast import signed
 from tests.deals.scene import at_stage, expired_signature, grant, scene, stored
+from tests.people.training.making import course
 
 STAFF = who("ming", "lea")
 AGENTS = who("ming", "lin", "lea")
@@ -31,6 +32,12 @@ def deal(world: World) -> None:
     DealMember.objects.create(deal=world.deal, user=world.ada, added_by=world.lea)
     world.version = stored(world, world.one, "a.txt", b"text")
     world.file = world.version.file
+
+
+def for_guests(world: World) -> None:
+    """A course that a lead may ask of outside people."""
+    deal(world)
+    world.track = course(world, roles=(), for_guests=True)
 
 
 def original(world: World) -> None:
@@ -247,6 +254,15 @@ ROWS: list[Row] = [
         status=_OK,
     ),
     Row(url="deals:guest_number", state="no guest", who=frozenset(), build=deal, args=of("buyers", "bo")),
+    Row(
+        url="deals:ask_lesson",
+        who=LEAD,
+        build=for_guests,
+        args=of("buyers"),
+        method="post",
+        data=lambda world: {"person": str(world.bo.pk), "track": str(world.track.pk)},
+        status=_MOVED,
+    ),
     Row(
         url="deals:take_out",
         who=LEAD,

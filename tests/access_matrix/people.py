@@ -14,9 +14,10 @@ from people.approvals.models import ApprovalRequest
 from people.approvals.registry import action_of
 from people.asks.services import ask_for_access
 from people.delegations.services import delegate
-from people.duties.models import NdaSignature
+from people.duties.models import NdaSignature, NdaTemplate
 from people.factors.resetting import reset_factors
 from people.invitations.services import accept, invite
+from people.notices.models import Notice, Robot
 from people.roles.models import RoleCode, RoleGrant
 from people.roles.services import grant_role
 from people.staffsessions.models import StaffSession
@@ -24,7 +25,9 @@ from people.standing.models import StandingApproval
 from people.standing.services import ask
 from tests.access_matrix import NOBODY, Row, World, who
 from tests.cast import administering, person
+from tests.people.duties.making import drafted
 from tests.people.helpers import approve
+from tests.people.roles.making import composed
 
 DEAL = UUID("00000000-0000-4000-8000-00000000dea1")
 ALL = who("ada", "olivia", "otto", "ming", "lin", "lea", "bo", "ben", "sam", "aud")
@@ -124,6 +127,19 @@ def _session_of_adam(world: World) -> None:
     world.foreign = administering(person("adam", role=RoleCode.ADMIN), uuid4())
 
 
+def _composed(world: World) -> None:
+    world.role = composed(world, name="Clerk", zh="文员")
+
+
+def _code(world: World) -> list[Any]:
+    return [world.role.code]
+
+
+def _composing(world: World) -> dict[str, Any]:
+    names = {"name_zh": "助理", "name_en": "Assistant", "note": "Looks up who has called."}
+    return {**names, "permissions": ["client.view"], "reason": "a new desk", "confirm": "1"}
+
+
 def _reset(world: World) -> None:
     world.reset = reset_factors(actor=world.ada, person=world.lin)
 
@@ -138,6 +154,33 @@ def _passkey(world: World) -> None:
 
 def _key(world: World) -> list[Any]:
     return [world.key.pk]
+
+
+def _nda_draft(world: World) -> None:
+    world.draft = drafted(world, "buyer")
+
+
+def _draft(world: World) -> list[Any]:
+    return [world.draft.pk]
+
+
+def _notice(world: World) -> list[Any]:
+    return [Notice.objects.create(person=world.ming, kind="role.changed", key="one").pk]
+
+
+def _settings(world: World) -> dict[str, Any]:
+    mail = {f"mail_{group}": "now" for group in ("approvals", "access", "rooms", "work")}
+    return {**mail, "cadence": "daily", "hour": "9"}
+
+
+def _robot_typed(world: World) -> dict[str, Any]:
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"
+    return {"provider": "wecom", "url": address, "groups": ["approvals"]}
+
+
+def _robot(world: World) -> list[Any]:
+    made = Robot.objects.create(provider="wecom", groups=["approvals"], sealed=b"x", set_by=world.ada)
+    return [made.pk]
 
 
 def _session_of_ming(world: World) -> list[Any]:
@@ -162,6 +205,21 @@ ROWS = [
     Row(url="people:passkey_add", who=ALL, status=frozenset({302})),  # asks who one is, first
     Row(url="people:passkey_options", who=ALL, method="post", status=frozenset({403})),  # as above
     Row(url="people:passkey_rename", state="a passkey of ming's", who=who("ming"), build=_passkey, args=_key),
+    *(
+        Row(url=f"people:identity_{act}", who=ALL, args=lambda world: ["work"], method="post")
+        for act in ("link", "unlink")
+    ),
+    Row(url="people:notices", who=ALL),
+    Row(url="people:notice", state="ming's", who=who("ming"), args=_notice, status=frozenset({302})),
+    Row(url="people:notice_read", state="ming's", who=who("ming"), args=_notice, method="post"),
+    Row(url="people:notices_read", who=ALL, method="post"),
+    Row(url="people:notice_settings", who=ALL),
+    Row(url="people:notice_settings", who=ALL, method="post", data=_settings),
+    Row(url="people:robots", who=MANAGERS | OFFICERS),
+    Row(url="people:robot_add", who=MANAGERS),
+    Row(url="people:robot_add", who=MANAGERS, method="post", data=_robot_typed),
+    Row(url="people:robot_end", state="a robot", who=MANAGERS, args=_robot, method="post"),
+    Row(url="people:messages_retry", who=MANAGERS, method="post"),
     Row(url="people:sessions", who=ALL),
     Row(url="people:sessions_end_others", who=ALL, method="post"),
     Row(url="people:session_end", state="ming's", who=who("ming"), args=_session_of_ming, method="post"),
@@ -258,6 +316,28 @@ ROWS = [
     Row(url="people:phone_again", state="people with passwords", who=frozenset()),
     Row(url="people:phone_again", state="people with passwords", who=frozenset(), method="post"),
     Row(url="people:roles", who=MANAGERS | OFFICERS),
+    Row(url="people:role_compose", who=MANAGERS),
+    Row(url="people:role_compose", who=MANAGERS, method="post", data=_composing),
+    Row(url="people:role_change", state="composed", who=MANAGERS, build=_composed, args=_code),
+    Row(
+        url="people:role_change",
+        state="composed",
+        who=MANAGERS,
+        build=_composed,
+        args=_code,
+        method="post",
+        data=_composing,
+    ),
+    Row(url="people:role_change", state="built in", who=frozenset(), args=lambda world: ["agent"]),
+    Row(url="people:role_retire", state="composed", who=MANAGERS, build=_composed, args=_code),
+    Row(
+        url="people:role_retire",
+        state="composed",
+        who=MANAGERS,
+        build=_composed,
+        args=_code,
+        method="post",
+    ),
     Row(url="people:grant_role", who=MANAGERS, args=_somebody),
     Row(
         url="people:grant_role",
@@ -342,6 +422,25 @@ ROWS = [
         method="post",
     ),
     Row(url="people:signatures", who=OFFICERS),
+    Row(url="people:nda_texts", who=OFFICERS),
+    Row(url="people:nda_write", who=OFFICERS, args=lambda world: ["buyer"]),
+    Row(url="people:nda_write", state="no such kind", who=frozenset(), args=lambda world: ["friend"]),
+    Row(url="people:nda_write", who=OFFICERS, args=lambda world: ["buyer"], method="post"),
+    Row(url="people:nda_draft", who=OFFICERS, build=_nda_draft, args=_draft),
+    Row(
+        url="people:nda_ask",
+        who=OFFICERS,
+        build=_nda_draft,
+        args=_draft,
+        method="post",
+        data=lambda world: {"reason": "as discussed"},
+    ),
+    Row(url="people:nda_discard", who=OFFICERS, build=_nda_draft, args=_draft, method="post"),
+    Row(
+        url="people:nda_version",
+        who=OFFICERS,
+        args=lambda world: [NdaTemplate.objects.get(kind="buyer").pk],
+    ),
     Row(url="people:signature_revoke", who=OFFICERS, args=_signature),
     Row(url="people:signature_revoke", who=OFFICERS, args=_signature, method="post"),
     Row(url="people:ask_access", who=ALL, method="post"),

@@ -20,7 +20,7 @@ from vault.records.models import ClientBook
 __all__ = ["book", "people"]
 
 SHOWS_DATA = {
-    *("people:nda_house", "people:nda"),
+    *("people:nda_house", "people:nda", "people:policy", "people:policy_changes"),
     *("vault:client_edit", "vault:import_job"),
     *("deals:deal", "deals:room", "deals:folder", "deals:file", "deals:page", "deals:original"),
     *("deals:group", "deals:rights", "deals:right", "deals:preview"),

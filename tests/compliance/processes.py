@@ -72,11 +72,25 @@ def forked(work: Callable[[], object]) -> Iterator[int]:
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        with closing(databases.superuser(DATABASE)) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = %s",
-                [FORKED],
-            )
+        _end_its_sessions()
+
+
+def killed_in(work: Callable[[], object]) -> None:
+    """The work in such a child, which kills itself with -9 in the middle of it. Its sessions have ended, too:
+    the database can take a while to see that nobody is there, and keeps their locks so long."""
+    with forked(work) as child:
+        status = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert status is not None
+    assert status.si_status == signal.SIGKILL, "it was to die in the middle"
+
+
+def _end_its_sessions() -> None:
+    with closing(databases.superuser(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = %s",
+            [FORKED],
+        )
+    wait_for(lambda: not forks(), "the sessions of a killed process end")
 
 
 def forks(condition: str = "true") -> int:

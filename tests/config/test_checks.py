@@ -11,7 +11,15 @@ import pytest
 from django.core.checks import run_checks
 
 from config import checks
-from config.checks import checkpoints, deployment, private_files, root_keys, text_messages
+from config.checks import (
+    certificates_of_companies,
+    checkpoints,
+    deployment,
+    identity_providers,
+    private_files,
+    root_keys,
+    text_messages,
+)
 
 
 @pytest.fixture
@@ -27,6 +35,8 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         KEY_PROVIDER="file",
         KEY_PROVIDER_BEFORE="",
         BREACHED_PASSWORDS="",
+        NOTICE_ROBOT_LOCAL="",
+        OIDC_PROVIDERS="",
         KEY_PROVIDER_OPTIONS={},
         TSA_URL="",
         TSA_CA_FILE="",
@@ -34,6 +44,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         CHECKPOINTS_BUCKET_DAYS=3650,
         SMS_PROVIDER="",
         SMS_ENDPOINT="",
+        SEAL_CA_URL="",
     )
     monkeypatch.setattr(checks, "settings", settings)
     return settings
@@ -45,6 +56,35 @@ def test_a_sound_deployment_passes(sound: SimpleNamespace) -> None:
     assert root_keys() == []
     assert checkpoints() == []
     assert text_messages() == []
+    assert certificates_of_companies() == []
+
+
+_SEALS = {
+    "SEAL_CA_URL": "https://seals.example.cn",
+    "SEAL_CA_SECRET": "s",
+    "SEAL_CA_ROOTS": "root.pem",
+    "SEAL_CA_CRLS": ["https://seals.example.cn/list.crl"],
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        ({}, []),
+        ({"SEAL_CA_URL": "http://127.0.0.1:9/"}, []),
+        ({"SEAL_CA_SECRET": ""}, ["sealroom.C030"]),
+        ({"SEAL_CA_SECRET": "", "SEAL_CA_ROOTS": "", "SEAL_CA_CRLS": []}, ["sealroom.C030"] * 3),
+        ({"SEAL_CA_URL": "http://seals.example.cn"}, ["sealroom.C031"]),
+        ({"SEAL_CA_CRLS": ["https://a.example.cn/1", "http://b.example.cn/2"]}, ["sealroom.C031"]),
+        ({"SEAL_CA_URL": "ftp://seals.example.cn", "SEAL_CA_ROOTS": ""}, ["sealroom.C030", "sealroom.C031"]),
+        ({"SEAL_CA_URL": "", "SEAL_CA_SECRET": "", "SEAL_CA_CRLS": ["http://b.example.cn"]}, []),
+    ],
+)
+def test_an_adapter_of_seals_that_lacks_something_is_named(
+    sound: SimpleNamespace, values: dict[str, Any], numbers: list[str]
+) -> None:
+    vars(sound).update(_SEALS | values)
+    assert [problem.id for problem in certificates_of_companies()] == numbers
 
 
 @pytest.mark.parametrize(
@@ -213,3 +253,11 @@ def test_a_secret_file_that_others_may_read_is_refused(sound: SimpleNamespace, t
     assert [found.id for found in root_keys()] == ["sealroom.C010"]
     pin.chmod(0o600)
     assert root_keys() == []
+
+
+@pytest.mark.parametrize(("text", "numbers"), [("", []), ("no table", ["sealroom.C020"])])
+def test_what_is_written_of_identity_providers_is_read_at_the_start(
+    settings: Any, text: str, numbers: list[str]
+) -> None:
+    settings.OIDC_PROVIDERS = text
+    assert [problem.id for problem in identity_providers()] == numbers

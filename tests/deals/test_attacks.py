@@ -245,7 +245,7 @@ def test_the_original_is_never_run_by_the_browser(world: SimpleNamespace) -> Non
     version = stored(world, world.one, 'a";\r\n.html', b"<script>alert(1)</script>")
     answer = client_of(world.ming).get(reverse("deals:original", args=[world.deal.pk, version.pk]))
     assert answer["Content-Type"] == "application/octet-stream"
-    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Disposition"].startswith("attachment; filename")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
     assert "no-store" in answer["Cache-Control"]

@@ -32,7 +32,7 @@ from people.guests.tasks import send_code
 from people.invitations.models import Invitation
 from tests.cast import client_of, sign_in, with_app
 from tests.deals.scene import grant, stored
-from tests.people.helpers import logged, set_up_app
+from tests.people.helpers import logged, read_through, set_up_app
 from tests.texting import NUMBER, OTHER, Texts, asked, come_in, path_of, scanned, texts, typed
 from vault.masking.grades import Grade
 
@@ -73,8 +73,7 @@ def _guest(world: SimpleNamespace, texts: Texts) -> tuple[Client, User]:
     """Somebody who came by the picture and signed."""
     browser = come_in(path_of(_handed(world).context["address"]), texts)
     nda = reverse("people:nda", args=[world.deal.pk])
-    page = browser.get(nda)
-    fingerprint = page.context["fingerprint"]
+    fingerprint = read_through(browser, nda).context["fingerprint"]
     signed = browser.post(nda, {"text": fingerprint, "typed_name": "Wang Hai", "agreed": "on"})
     assert signed["Location"] == reverse("deals:room", args=[world.deal.pk])
     return browser, User.objects.get(phone__isnull=False)

@@ -9,13 +9,21 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.origin import Origin, acting_as
-from deals.models import Deal, File, FileGrant, FileVersion
+from deals.models import Deal, File, FileGrant, FileVersion, RoomGroup
+from deals.pipeline.models import DealType
+from deals.pipeline.services import open_deal
 from deals.rooms.access import may, which_files, which_folders
 from deals.rooms.levels import Level
+from deals.rooms.listing import my_rooms
 from deals.rooms.naming import changing
-from tests.cast import client_of
+from deals.seals.models import SealDemand
+from people.accounts.links import make_link
+from people.accounts.models import LinkPurpose, User
+from people.invitations.models import Invitation
+from tests.cast import client_of, signed
 from tests.deals.scene import folder, group, stored
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +122,51 @@ def test_i8_the_gate_takes_at_most_three_queries_with_200_groups_and_1000_deals(
         assert counted(lambda: which_folders(world.bo, world.room)) <= 3
         assert counted(lambda: may(world.bo, world.one, Level.VIEW)) <= 3
     assert len(which_files(world.bo, world.one)) == 100
+
+
+def rooms_of(world: SimpleNamespace, person: User, first: int, count: int) -> None:
+    """So many more rooms of the person's: of three, one is signed, one waits for their word, and one for
+    their company's seal."""
+    for number in range(first, first + count):
+        with acting_as(Origin(actor=world.ming.pk)):
+            deal = open_deal(
+                actor=world.ming, code_name=f"Oak {number}", deal_type=DealType.SHARES, lead=world.lea
+            )
+        there = SimpleNamespace(**{**vars(world), "deal": deal, "room": deal.room})
+        made = group(there, f"Group {number}", person)
+        if number % 3:
+            signed(person, deal_id=deal.pk)
+        else:
+            invited(there, made, person)
+        if number % 3 == 2:
+            SealDemand.objects.create(group=made, made_by=world.lea)
+
+
+def invited(world: SimpleNamespace, to: RoomGroup, person: User) -> None:
+    with acting_as(Origin(actor=world.lea.pk)):
+        link, _address = make_link(purpose=LinkPurpose.INVITATION, person=person)
+    Invitation.objects.create(
+        person=person,
+        deal_id=world.deal.pk,
+        group_id=to.pk,
+        nda_kind="buyer",
+        invited_by=world.lea,
+        link=link,
+        accepted_at=timezone.now(),
+    )
+
+
+def test_i8_the_list_of_rooms_costs_the_same_with_3_and_30_rooms(world: SimpleNamespace) -> None:
+    browser, page = client_of(world.bo), reverse("deals:rooms")
+
+    def costs() -> tuple[int, int]:
+        browser.get(page)
+        return counted(lambda: my_rooms(world.bo)), counted(lambda: browser.get(page))
+
+    rooms_of(world, world.bo, 0, 3)
+    few = costs()
+    assert few[0] <= 5
+    rooms_of(world, world.bo, 3, 27)
+    assert costs() == few
+    states = [(row.must_sign, row.unsealed) for row in my_rooms(world.bo)]
+    assert [states.count(one) for one in ((True, False), (False, True), (False, False))] == [10, 10, 11]

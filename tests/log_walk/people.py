@@ -11,6 +11,7 @@ from people.approvals.tasks import escalate_due, expire_due
 from people.guests.pending import Why, begin
 from people.guests.tasks import send_code
 from people.invitations.services import invite_by_phone
+from people.posts.tasks import look_after
 from people.roles.models import RoleGrant
 from people.staffsessions.models import LONGEST, Ground, Over, StaffSession
 from people.staffsessions.tasks import end_sessions
@@ -70,8 +71,15 @@ ROWS = [
     Row(job="people.staffsessions.tasks.end_sessions", action=Action.STAFF_SESSION_END, build=_left_open),
     Row(job="first_links", action=Action.LINK_SEND, build=_first_links),
     Row(job="people.approvals.tasks.escalate_due", action=Action.APPROVAL_ESCALATE, build=_escalate),
+    Row(job="people.posts.tasks.look_after", action=Action.POST_VACANT, build=lambda world: look_after),
     Row(job="people.approvals.tasks.expire_due", action=Action.APPROVAL_EXPIRE, build=_expire),
 ]
 SILENT: dict[str, str] = {
+    "deals.seals.tasks.tell_ending": "notes for people what the log has already; nothing is opened by it",
+    "people.duties.tasks.tell_ending": "notes for people what the log has already; nothing is opened by it",
+    "people.headcount.tasks.count": "keeps a number a day; reaching one of the law is logged by itself",
+    "people.notices.tasks.forget": "deletes notices, which say nothing that the log does not keep",
+    "people.notices.tasks.gather": "puts notices of people into one mail; the acts behind them are logged",
+    "people.notices.tasks.send": "tells what is logged; a number or an address that it opens leaves its own",
     "people.sessions.tasks.clear_over": "deletes rows of sessions that are over; their end was logged",
 }

@@ -2,19 +2,24 @@
 
 import re
 import time
+from typing import Any
 from uuid import UUID
 
 from django.core import mail
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from audit.actions import Action
 from audit.models import LogEntry
+from audit.origin import Origin, acting_as
 from people.accounts.models import User
+from people.accounts.system import SYSTEM_ID
 from people.approvals.models import ApprovalRequest, Verdict
 from people.approvals.services import decide, open_preview
 from people.factors.access import has_factor
 from people.factors.totp import code_at, step_of
+from people.notices.sending import send_due
 from people.roles.models import RoleGrant
 from tests.cast import PASSWORD, code_of
 
@@ -58,8 +63,23 @@ def refuse(decider: User, request: ApprovalRequest, reason: str = "not needed") 
     return decide(actor=decider, request=request, verdict=Verdict.REFUSE, reason=reason)
 
 
+def read_through(client: Client, address: str) -> HttpResponse:
+    """Turns the pages of a text one after another; the last."""
+    page: Any = client.get(address)
+    while page.context["place"].after:
+        page = client.get(address, {"part": page.context["place"].after})
+    return page  # type: ignore[no-any-return]
+
+
 def mailed_path() -> str:
     """The path of the one-time link in the newest mail."""
     found = re.search(r"https?://[^/\s]+(/welcome/\S+)", mail.outbox[-1].body)
     assert found is not None
     return found[1]
+
+
+def delivered() -> list[mail.EmailMessage]:
+    """What the worker sends of what was noted, and all that was sent before."""
+    with acting_as(Origin(actor=SYSTEM_ID)):
+        send_due()
+    return mail.outbox

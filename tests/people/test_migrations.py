@@ -8,7 +8,28 @@ from psycopg2.extensions import connection
 SQL = Path(__file__).parent.parent.parent / "people" / "migrations" / "sql"
 
 # As the migrations run them.
-PARTS = ("guards", "delegations", "standing", "staff_sessions", "factors", "guests", "locks")
+PARTS = (
+    "guards",
+    "delegations",
+    "standing",
+    "staff_sessions",
+    "factors",
+    "guests",
+    "locks",
+    "policies",
+    "nda_versions",
+    "training",
+    "composed_roles",
+    "role_limits",
+    "counsel",
+    "staffing",
+    "doors",
+    "posts",
+    "pledge",
+    "headcount",
+    "campaigns",
+    "partners",
+)
 
 pytestmark = pytest.mark.django_db
 

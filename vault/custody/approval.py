@@ -16,6 +16,7 @@ class RotateKeys(ApprovableAction):
     code = services.ACTION
     label = gettext_lazy("Rotate the keys")
     permission = Permission.KEY_ROTATE
+    asked_by = (Permission.KEY_ROTATE,)
     grave = True
 
     def preview(self, params: Params) -> Preview:

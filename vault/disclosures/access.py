@@ -17,7 +17,7 @@ def which_exports(user: User) -> QuerySet[Export]:
     """The person's own, while they may ask for exports."""
     if not has(user, Permission.CLIENT_EXPORT):
         return Export.objects.none()
-    return Export.objects.filter(requester=user).select_related("colleague", "outsider")
+    return Export.objects.filter(requester=user).select_related("colleague", "outsider__partner")
 
 
 def get_export(user: User, export_id: UUID, action: Action = Action.EXPORT_ASK) -> Export:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +15,7 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import User
+from people.approvals.about import about
 from people.approvals.models import ApprovalRequest, State, Verdict
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
 from people.roles.access import has
@@ -39,6 +41,7 @@ class ExportClients(ApprovableAction):
     code: ClassVar[str] = ORDINARY
     label: ClassVar[str | Promise] = gettext_lazy("Export clients")
     permission = Permission.EXPORT_APPROVE
+    asked_by = (Permission.CLIENT_EXPORT,)
     delegable: ClassVar[bool] = True
     grave = True
     with_officer: ClassVar[bool] = False
@@ -82,13 +85,14 @@ class ExportClients(ApprovableAction):
         export.save(update_fields=["state"])
         transaction.on_commit(lambda: tasks.build.delay(str(export.pk)), robust=True)
 
-    def concerns(self, user: User, request: ApprovalRequest) -> bool:
+    def concerned(self, request: ApprovalRequest) -> frozenset[UUID]:
         """Whoever is to get the list does not agree to it."""
-        return Export.objects.filter(pk=str(request.params["export"]), colleague=user).exists()
+        found = Export.objects.filter(pk=str(request.params["export"]), colleague__isnull=False)
+        return frozenset(one for one in found.values_list("colleague", flat=True) if one is not None)
 
     def concerning(self, user: User) -> Q:
-        mine = Export.objects.filter(colleague=user, state=ExportState.ASKED)
-        return Q(pk__in=mine.values("approval_id"))
+        """Whoever is to get the list does not agree to it."""
+        return about("export", Export.objects.filter(colleague=user))
 
     def refused(self, request: ApprovalRequest) -> None:
         export = Export.objects.select_for_update().get(pk=str(request.params["export"]))
@@ -105,12 +109,15 @@ class ExportPastMarks(ExportClients):
     delegable = False
     with_officer = True
 
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+    def who_may(self, request: ApprovalRequest, people: Sequence[User]) -> list[User]:
         """The last of the two places is the officer's until an officer has taken the other."""
-        if not super().may_decide(user, request):
-            return False
+        able = super().who_may(request, people)
+        if not able:
+            return []
         given = request.decisions.filter(verdict=Verdict.APPROVE).count()
-        return is_officer(user) or given + 1 < request.quorum or _officers(request)
+        if given + 1 < request.quorum or _officers(request):
+            return able
+        return [person for person in able if is_officer(person)]
 
 
 class ReviewCounts(ApprovableAction):
@@ -180,10 +187,10 @@ class ReviewCounts(ApprovableAction):
             )
         )
 
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
+    def concerned(self, request: ApprovalRequest) -> frozenset[UUID]:
         """Nobody looks at their own counts, or lets themselves be given a list."""
-        concerned = {request.params["person"], request.params.get("recipient")}
-        return super().may_decide(user, request) and str(user.pk) not in concerned
+        named = (request.params["person"], request.params.get("recipient"))
+        return frozenset(UUID(str(one)) for one in named if one)
 
     def among(self, user: User) -> Q | None:
         allowed = super().among(user)

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.origin import Origin, acting_as
+from people.notices.services import notify
 from people.roles.permissions import Permission
 from vault.access import Mode, access_many
 from vault.disclosures.ends import discard_file, end_export
@@ -24,8 +25,9 @@ from vault.disclosures.recipients import recipient_words, still_receives
 from vault.disclosures.selection import Use, usable
 from vault.disclosures.sheets import Stamp, write_sheet
 from vault.keys.errors import KeyWithheld
+from vault.notices import EXPORT_READY
 from vault.purposes.lawfulness import refuse
-from vault.records.access import which_clients
+from vault.records.access import which_clients, within_grade
 from vault.records.models import Client
 
 Row = tuple[UUID, Mapping[str, str]]
@@ -82,7 +84,9 @@ def _listed(export: Export) -> list[Client]:
     if not still_receives(export):
         return []
     mine = which_clients(export.requester, Permission.CLIENT_EXPORT)
-    return list(mine.filter(pk__in=export.items.values("client_id")).order_by("pk"))
+    listed = mine.filter(pk__in=export.items.values("client_id")).order_by("pk")
+    fields = Use.of(export).fields
+    return [one for one in listed if within_grade(export.requester, one, Permission.CLIENT_EXPORT, fields)]
 
 
 def holds_just(export: Export, clients: Iterable[Client]) -> bool:
@@ -120,6 +124,7 @@ def _make(export: Export, clients: Sequence[Client]) -> None:
             *("delivered", "delivered_digest"),
         ],
     )
+    notify(EXPORT_READY, [export.requester], object_id=export.pk, key=str(export.pk))
 
 
 def _opened(export: Export, clients: Sequence[Client]) -> list[Row]:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from people.accounts.models import User
 from people.approvals.forms import ReasonField
+from people.partners.models import Partner
 from vault.disclosures.models import Agreement, Format, Recipient, RecipientKind
 from vault.disclosures.offering import Offered
 from vault.disclosures.recipients import colleagues, recipients_in_force
@@ -110,6 +111,13 @@ class RecipientForm(forms.Form):
 
     name = forms.CharField(label=pgettext_lazy("recipient", "Name"), max_length=200)
     kind = forms.ChoiceField(label=pgettext_lazy("recipient", "Who"), choices=RecipientKind.choices)
+    partner = forms.ModelChoiceField(
+        label=_("Which firm"),
+        queryset=Partner.objects.order_by("name"),
+        required=False,
+        empty_label=_("None of ours"),
+        help_text=_("A partner firm is given something only while it is in force."),
+    )
     agreement = forms.ChoiceField(label=_("Agreement"), choices=Agreement.choices)
     agreed_on = forms.DateField(label=_("Signed on"), widget=forms.DateInput(attrs={"type": "date"}))
     agreed_until = forms.DateField(
@@ -134,6 +142,13 @@ class RecipientForm(forms.Form):
         first, last = data.get("agreed_on"), data.get("agreed_until")
         if first and last and last < first:
             self.add_error("agreed_until", _("It cannot end before it was signed."))
+        firm, kind = data.get("partner"), data.get("kind")
+        if kind == RecipientKind.PARTNER and not firm:
+            self.add_error(
+                "partner", _("Name the firm: a partner firm is given something only while it is in force.")
+            )
+        if firm and kind not in (RecipientKind.PARTNER, RecipientKind.ADVISER):
+            self.add_error("partner", _("Only a partner firm or an adviser belongs to a firm."))
         return data
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from people.locks.standing import shuts
+from vault.disclosures.firms import shut_firm
 from vault.disclosures.models import Export
 from vault.files.store import SealedFile
 from vault.keys.errors import CompartmentFrozen
@@ -14,7 +15,8 @@ ASK_AGAIN = 1024**2  # bytes between two questions
 
 
 class CutOff(ConnectionError):
-    """A book was frozen, or the person locked, while the bytes were under way; the answer ends unfinished."""
+    """A book was frozen, the person locked or the firm shut while the bytes were under way; the answer ends
+    unfinished."""
 
 
 def check_not_frozen(export: Export) -> None:
@@ -24,8 +26,9 @@ def check_not_frozen(export: Export) -> None:
 
 
 def watched(export: Export, file: SealedFile) -> Iterator[bytes]:
-    """The file's bytes, as long as no book in it is frozen and who takes it is not locked. Raises CutOff."""
-    return _pieces(file, _books(export), export.requester_id)
+    """The file's bytes, as long as no book in it is frozen, who takes it is not locked and the firm that it
+    is for is in force. Raises CutOff."""
+    return _pieces(file, _books(export), export)
 
 
 def _books(export: Export) -> list[UUID]:
@@ -33,11 +36,11 @@ def _books(export: Export) -> list[UUID]:
     return list(clients.order_by().values_list("book_id", flat=True).distinct())
 
 
-def _pieces(file: SealedFile, books: list[UUID], taker: UUID) -> Iterator[bytes]:
+def _pieces(file: SealedFile, books: list[UUID], export: Export) -> Iterator[bytes]:
     since_asked = 0
     with file:
         for piece in file:
-            if since_asked and shuts(taker):
+            if since_asked and (shuts(export.requester_id) or shut_firm(export)):
                 raise CutOff
             if since_asked >= ASK_AGAIN:
                 since_asked = 0

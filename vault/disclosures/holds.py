@@ -15,6 +15,7 @@ from audit.entry import Entry
 from audit.log import record_refusal
 from people.accounts.models import User
 from people.factors.pausing import pause_words, paused_until, words_if_paused
+from people.owing import words_if_owing
 from vault.disclosures.models import Export
 from vault.records.errors import NotPossible
 from vault.records.models import Client
@@ -47,24 +48,27 @@ def books_of(export: Export) -> set[UUID]:
 
 
 def refuse_paused(taker: User, *, export: Export | None) -> None:
-    """Raises ExportsHeld, logged, for somebody whose second factors were reset less than a day ago."""
+    """Raises ExportsHeld, logged, for somebody whose second factors were reset less than a day ago, or who is
+    late with what they owe the house."""
     until = paused_until(taker)
-    if until is None:
+    words = pause_words(until) if until else words_if_owing(taker)
+    if not words:
         return
     record_refusal(
         Entry(
             action=Action.CLIENT_EXPORT,
             object_type=ObjectType.PERSON if export is None else ObjectType.EXPORT,
             object_id=taker.pk if export is None else export.pk,
-            reason=Reason.FACTOR_RESET.value,
+            reason=(Reason.FACTOR_RESET if until else Reason.IN_ARREARS).value,
         )
     )
-    raise ExportsHeld(pause_words(until))
+    raise ExportsHeld(words)
 
 
 def why_not(taker: User, export: Export) -> str | Promise:
     """Why a ready export may not be taken now; empty when it may."""
-    return words_if_paused(taker) or next(iter(held_among(books_of(export)).values()), "")
+    own = words_if_paused(taker) or words_if_owing(taker)
+    return own or next(iter(held_among(books_of(export)).values()), "")
 
 
 def refuse_held(books: Collection[UUID], *, export: Export | None, deal: UUID | None = None) -> None:

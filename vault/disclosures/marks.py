@@ -1,9 +1,5 @@
 """The slice's own compartment, and the key by which the marks of exports are drawn and known again."""
 
-from uuid import uuid4
-
-from django.db import connection, transaction
-
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_read
@@ -12,26 +8,20 @@ from vault.crypto.keywrap import KeyKind
 from vault.disclosures.models import MarkKeys
 from vault.keys.cache import Opened
 from vault.keys.errors import KeyWithheld
-from vault.keys.service import forget_changes, key_cache, new_keys, open_keys, open_new_compartment
+from vault.keys.own import new_own_key, only_row
+from vault.keys.service import forget_changes, key_cache, open_keys
 
 
 def mark_keys() -> MarkKeys:
     """The ids of the compartment and its keys; they are made at the first use."""
-    return MarkKeys.objects.first() or _make()
+    return only_row(MarkKeys, _make)
 
 
-@transaction.atomic
 def _make() -> MarkKeys:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('vault.mark_keys'))")
-    made = MarkKeys.objects.first()
-    if made is not None:
-        return made
-    owner = uuid4()
-    compartment = open_new_compartment(owner)
-    mark = new_keys(KeyKind.INDEX, [uuid4()], parent=compartment)
-    [mark_key_id] = mark.values()
-    return MarkKeys.objects.create(compartment=owner, key_id=compartment.key.key_id, mark_key_id=mark_key_id)
+    own = new_own_key(KeyKind.INDEX)
+    return MarkKeys.objects.create(
+        compartment=own["compartment"], key_id=own["compartment_key_id"], mark_key_id=own["key_id"]
+    )
 
 
 def open_compartment(keys: MarkKeys, action: Action) -> Opened:

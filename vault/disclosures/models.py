@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.ids import uuid7
+from people.partners.models import Partner
 from vault.disclosures.categories import Category
 from vault.records.labels import Field
 from vault.sealed.fields import SealedGroup, SealedText
@@ -163,6 +164,8 @@ class Recipient(SealedModel):
     # Outside mainland China: what goes there leaves the country (PIPL 38, 39). Those of whom nobody was asked
     # count as such until they are recorded anew.
     abroad = models.BooleanField(db_default=True)
+    # A partner firm is given something only while it is in force (people.partners).
+    partner = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="recipients")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -180,6 +183,11 @@ class Recipient(SealedModel):
                 name="recipient_agreement_ends_later",
             ),
             models.CheckConstraint(condition=Q(identity__isnull=False), name="recipient_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(partner__isnull=True)
+                | Q(kind__in=[RecipientKind.PARTNER, RecipientKind.ADVISER]),
+                name="recipient_firm_is_a_partner",
+            ),
         ]
 
     def sealed_subject(self) -> uuid.UUID:

@@ -14,11 +14,14 @@ from audit.entry import Entry
 from audit.ids import uuid7
 from audit.log import record_change
 from people.accounts.models import Kind, User
+from people.partners.models import Partner
+from people.partners.standing import partners_receiving
 from people.roles.access import grants_in_force, require
 from people.roles.permissions import Permission
 from vault.access import Mode, access, new_subjects
 from vault.disclosures.marks import mark_keys
-from vault.disclosures.models import Export, Recipient
+from vault.disclosures.models import Export, Recipient, RecipientKind
+from vault.records.errors import NotPossible
 
 
 def create_recipient(
@@ -30,9 +33,13 @@ def create_recipient(
     agreed_on: datetime.date,
     agreed_until: datetime.date | None,
     abroad: bool,
+    partner: Partner | None = None,
 ) -> Recipient:
-    """Record somebody outside; `abroad`: outside mainland China. Raises Refused."""
+    """Record somebody outside; `abroad`: outside mainland China; `partner`: the firm that it is. Raises
+    Refused, NotPossible for a partner firm that is not named."""
     require(actor, Permission.CLIENT_EXPORT)
+    if kind == RecipientKind.PARTNER and partner is None:
+        raise NotPossible(_("Name the firm: a partner firm is given something only while it is in force."))
     keys = mark_keys()
     entry = Entry(
         action=Action.RECIPIENT_CREATE, object_type=ObjectType.MARKS, object_id=None, keys=(keys.key_id,)
@@ -52,6 +59,7 @@ def create_recipient(
             agreed_on=agreed_on,
             agreed_until=agreed_until,
             abroad=abroad,
+            partner=partner,
             created_by=actor,
         )
         recipient.name = name
@@ -63,10 +71,13 @@ def create_recipient(
 
 
 def recipients_in_force() -> QuerySet[Recipient]:
-    """Those whose agreement holds today."""
+    """Those whose agreement holds today, and of partner firms those to which files may go. One that was
+    recorded as a partner firm without saying which is given nothing until it is recorded anew."""
     today = timezone.localdate()
     found: QuerySet[Recipient] = Recipient.objects.filter(
-        Q(agreed_until__isnull=True) | Q(agreed_until__gte=today), agreed_on__lte=today
+        Q(agreed_until__isnull=True) | Q(agreed_until__gte=today),
+        Q(partner__in=partners_receiving()) | (Q(partner__isnull=True) & ~Q(kind=RecipientKind.PARTNER)),
+        agreed_on__lte=today,
     )
     return found.order_by("-created_at", "-pk")
 

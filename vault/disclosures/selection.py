@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from vault.disclosures.models import Agreement, Export, Recipient, RecipientKind
 from vault.purposes.codes import Act, Unlawful
 from vault.purposes.codes import Recipient as ThirdParty
 from vault.purposes.lawfulness import judge, refuse
-from vault.records.access import may_reveal, which_clients
+from vault.records.access import may_reveal, which_clients, within_grade
 from vault.records.errors import NotPossible
 from vault.records.labels import FIELDS_OF, Field, Group
 from vault.records.listing import clients_matching
@@ -26,10 +26,12 @@ MAX_EXPORT = 5000  # people; a longer list is asked for book by book
 
 
 NOT_OPEN = "not_open"
+ABOVE_GRADE = "above_grade"
 GONE = "gone"
 HELD = "held"
 _LEFT_OUT = {
     NOT_OPEN: _("Storage only, or not completed"),
+    ABOVE_GRADE: _("Above the level that your role reaches"),
     GONE: _("Destroyed"),
     HELD: _("Exports of the book are stopped: a corrective action of an audit is overdue"),
     **{reason.value: reason.label for reason in Unlawful},
@@ -99,7 +101,11 @@ def select(
         raise NotPossible(
             _("More than %(limit)d clients: narrow the list and ask for each part.") % {"limit": MAX_EXPORT}
         )
-    chosen = usable(clients, use)
+    reached = [one for one in clients if within_grade(actor, one, Permission.CLIENT_EXPORT, use.fields)]
+    chosen = usable(reached, use)
+    if len(reached) < len(clients):
+        left_out = {**chosen.left_out, ABOVE_GRADE: len(clients) - len(reached)}
+        chosen = replace(chosen, left_out=left_out)
     refuse(actor, clients, chosen.refused, purpose=use.purpose, act=use.act, groups=use.groups)
     if len({client.book.deal_id for client in chosen.clients}) > 1:
         raise NotPossible(

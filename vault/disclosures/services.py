@@ -28,6 +28,7 @@ from vault.disclosures.building import exportable, holds_just, make_again, tell_
 from vault.disclosures.categories import FULL, adding_code
 from vault.disclosures.counting import Counts, Standing
 from vault.disclosures.exportfiles import open_export_file
+from vault.disclosures.firms import refuse_shut_firm
 from vault.disclosures.freezes import check_not_frozen
 from vault.disclosures.holds import books_of, refuse_held, refuse_paused
 from vault.disclosures.models import REVIEW_HOLDS, Export, ExportItem, Recipient, SharedList
@@ -66,7 +67,7 @@ def request_export(*, actor: User, wanted: Wanted, reason: str) -> Export:
         Refused: the person may not ask for exports.
         NotLawful: nobody may be exported for this purpose, for one reason; logged and alerted.
         ExportsHeld: oversight has stopped the exports of a book in it, or the person's second factors were
-            reset less than a day ago; logged.
+            reset less than a day ago, or they are late with what they owe the house; logged.
         NotPossible: nobody is left, too many, or the recipient is none any more.
         ValidationError: for the reason.
     """
@@ -121,7 +122,8 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
         Refused: not theirs, not ready, expired, or taken as often as it may be.
         CompartmentFrozen: a book in it is frozen; nothing was given out or counted.
         ExportsHeld: oversight has stopped the exports of a book in it, or the person's second factors were
-            reset less than a day ago; logged, nothing was counted.
+            reset less than a day ago, or they are late with what they owe the house, or the firm that it is
+            for is not in force; logged, nothing was counted.
         LogUnavailable, KeyWithheld: nothing was given out, though the download is counted.
     """
     export = get_export(actor, export_id, Action.CLIENT_EXPORT)
@@ -131,6 +133,7 @@ def take_export(*, actor: User, export_id: UUID) -> tuple[Export, SealedFile] | 
             raise refused_export(export_id, Action.CLIENT_EXPORT)
         check_not_frozen(export)
         refuse_paused(actor, export=export)
+        refuse_shut_firm(export)
         refuse_held(books_of(export), export=export)
         clients = exportable(export)
         if not holds_just(locked, clients):

@@ -25,6 +25,7 @@ from vault.disclosures.access import get_export, is_downloadable, which_exports
 from vault.disclosures.approval import counts_table, waiting_review
 from vault.disclosures.categories import Category, adding_of
 from vault.disclosures.counting import own_standing
+from vault.disclosures.firms import words_if_shut
 from vault.disclosures.forms import ExportForm, PurposeForm, RecipientForm, ReviewForm, recipients_shown
 from vault.disclosures.freezes import watched
 from vault.disclosures.holds import ExportsHeld, why_not
@@ -116,7 +117,7 @@ def export(request: HttpRequest, export_id: UUID) -> HttpResponse:
         "left_out": left_out_words(found.left_out),
         "running": found.state == ExportState.APPROVED,
         "downloadable": downloadable,
-        "held": why_not(person(request), found) if downloadable else "",
+        "held": (words_if_shut(found) or why_not(person(request), found)) if downloadable else "",
         "most": MAX_DOWNLOADS,
     }
     return render(request, "vault/disclosures/export.html", context)

@@ -180,6 +180,14 @@ def _hand_over(
         words = why_waits(actor=actor, person_id=leaver_id, act=Act.HAND_OVER, params=params)
         if words is not None:
             return words
+    return give_all(actor=actor, book=book, leaver_id=leaver_id, to=to, kind=kind)
+
+
+def give_all(
+    *, actor: User, book: ClientBook, leaver_id: UUID, to: Sequence[User], kind: str = ""
+) -> HandedOver:
+    """The same inside the caller's transaction. Whether that may be, and who may get them, is the caller's
+    question: the gate's above, or that of somebody's leaving (people.staffing)."""
     found = _owned(leaver_id).filter(book=book).select_for_update(of=("self",), no_key=True)
     if kind:
         found = found.filter(kind=kind)

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.db import connection, transaction
-
 from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_read
@@ -11,20 +9,16 @@ from vault.crypto.blind import IndexKey
 from vault.crypto.keywrap import KeyKind
 from vault.intake.models import CLAIM_INDEX, HOUSE, HouseKey
 from vault.keys.errors import KeyWithheld
+from vault.keys.own import only_row
 from vault.keys.service import new_keys, open_keys, open_new_compartment
 
 
 def house_key() -> HouseKey:
     """The ids of the house's keys; made when the first client of our own comes in."""
-    return HouseKey.objects.first() or _make()
+    return only_row(HouseKey, _make)
 
 
-@transaction.atomic
 def _make() -> HouseKey:
-    with connection.cursor() as cursor:  # two first savers at once must not make two keys
-        cursor.execute("select pg_advisory_xact_lock(hashtext('vault.house_key'))")
-    if found := HouseKey.objects.first():
-        return found
     compartment = open_new_compartment(HOUSE)
     keys = new_keys(KeyKind.INDEX, [CLAIM_INDEX], parent=compartment)
     return HouseKey.objects.create(compartment_key_id=compartment.key.key_id, key_id=keys[CLAIM_INDEX])

@@ -49,6 +49,7 @@ def connect() -> None:
             icon="message",
             url_name="vault:intake",
             permission=Permission.CLIENT_CREATE,
+            covers=("vault:pool", "vault:duplicates"),
             order=15,
         )
     )

@@ -7,9 +7,11 @@ from audit.sentences import register_codes
 from people import today
 from people.approvals.registry import register as register_action
 from people.navigation import Area, NavItem, register
+from people.raci import tasks
 from people.roles.permissions import Permission
 from vault.purposes import panels
 from vault.purposes.alerts.today import due
+from vault.purposes.bases.services import DECIDES
 from vault.purposes.catalogue import Basis
 from vault.purposes.codes import Act, Channel, Outcome, Recipient, Scope, SourceKind, Told, Unlawful, Why
 from vault.purposes.needs import WORDS
@@ -21,6 +23,11 @@ def connect() -> None:
     panels.connect()
     today.register(due)
     register_action(UseBoughtList())
+    tasks.register(
+        tasks.Task(label=_("Set the lawful basis of a purpose"), page="vault:basis", post=DECIDES),
+        tasks.Task(label=_("Say which fields a purpose needs"), page="vault:needs", post=DECIDES),
+        tasks.Task(label=_("Tell people in a notice how their data are used"), page="vault:notice_publish"),
+    )
     for words in (Act, Outcome, Unlawful, Why):
         register_codes(dict(words.choices))
     register_codes(WORDS)
@@ -50,7 +57,7 @@ def connect() -> None:
             icon="scale",
             url_name="vault:purposes",
             permission=Permission.PURPOSE_MANAGE,
-            area=Area.OVERSIGHT,
+            area=Area.DATA,
             order=30,
         )
     )

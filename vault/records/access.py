@@ -4,18 +4,21 @@ Two things are needed: the permission of a role, and a row in `BookMember`. Admi
 over data (people.roles), so no membership lets them in. A book without members is closed to all.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.accounts.models import User
-from people.roles.access import grants_giving, has
+from people.roles.access import deals_limited_to, grants_giving, has, reaches_grade
 from people.roles.permissions import Permission
-from vault.records.labels import Group
-from vault.records.models import BookMember, Client, ClientBook, ClientState, Level
+from vault.masking.grades import Grade
+from vault.records.grading.declared import effective_grade
+from vault.records.labels import Field, Group
+from vault.records.models import BookMember, Client, ClientBook, ClientKind, ClientState, Level
 from vault.records.review.staleness import is_stopped
 
 _LEVELS: dict[Permission, Level] = {
@@ -45,7 +48,9 @@ def which_books(user: User, permission: Permission = Permission.CLIENT_VIEW) -> 
     if not has(user, permission):
         return ClientBook.objects.none()
     own = BookMember.objects.filter(user_id=user.pk, level__gte=_LEVELS[permission])
-    return ClientBook.objects.filter(pk__in=own.values("book_id"))
+    books = ClientBook.objects.filter(pk__in=own.values("book_id"))
+    deals = deals_limited_to(user, permission)
+    return books if deals is None else books.filter(deal_id__in=deals)
 
 
 def get_book(user: User, book_id: UUID, permission: Permission = Permission.CLIENT_VIEW) -> ClientBook:
@@ -60,7 +65,27 @@ def let_into(permission: Permission = Permission.CLIENT_VIEW) -> QuerySet[BookMe
     """The memberships that let their person do this in their book now: the same two things, for a query about
     others than the viewer."""
     members = BookMember.objects.filter(level__gte=_LEVELS[permission])
-    return members.filter(user__in=grants_giving(permission).values("user"))
+    giving = grants_giving(permission).filter(user=OuterRef("user"))
+    return members.filter(Exists(giving.filter(Q(for_deal=None) | Q(for_deal=OuterRef("book__deal_id")))))
+
+
+def within_grade(user: User, client: Client, permission: Permission, fields: Iterable[Field]) -> bool:
+    """Whether the person's roles reach plaintext of these fields, by the grades that they have in this
+    client."""
+    highest = max(
+        (
+            effective_grade(
+                field,
+                raised=client.book.field_grades,
+                client=client.grade,
+                visibility=client.visibility,
+                company=client.kind == ClientKind.COMPANY,
+            )
+            for field in fields
+        ),
+        default=Grade.L1,
+    )
+    return reaches_grade(user, permission, highest, client.book.deal_id)
 
 
 def works_in(book: ClientBook | OuterRef, user: User | OuterRef) -> Exists:

@@ -66,9 +66,18 @@ def lack_words(refused: RevealRefused) -> str:
         return pause_words(refused.until)
     words = {
         Lack.PERMIT: _("A second person must agree first. Ask for it on the record of the client."),
+        Lack.OWING: _(
+            "Nothing was opened: you are late with what you owe the house. “My duties” leads to it."
+        ),
+        Lack.GRADE: above_grade(),
         Lack.LIMIT: _("Your limit for today is reached. Nothing was opened; an officer can add to it."),
     }
     return str(words[refused.lack])
+
+
+def above_grade() -> str:
+    """For whoever's roles end below the level of what they asked for."""
+    return _("Nothing was opened: your role ends below this level. An administrator can ask for another one.")
 
 
 def without_leave(

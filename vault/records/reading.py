@@ -12,6 +12,7 @@ from audit.entry import MAX_SUBJECTS, Entry
 from audit.log import record_read, record_refusal
 from audit.refusals import Refused
 from people.accounts.models import User
+from people.arrears import arrears_of
 from people.factors.pausing import paused_until
 from people.roles.permissions import Permission
 from vault.access import Mode, access
@@ -22,7 +23,7 @@ from vault.purposes.catalogue import Purpose, Reason
 from vault.purposes.codes import Act
 from vault.purposes.lawfulness import require_lawful
 from vault.purposes.needs import needed_for
-from vault.records.access import get_client, may_open, may_reveal
+from vault.records.access import get_client, may_open, may_reveal, within_grade
 from vault.records.entries import client_entry
 from vault.records.grading.rules import rules
 from vault.records.labels import FIELDS_OF, HELD, HELD_IN, Group
@@ -235,6 +236,10 @@ def _take_leave(
     until = paused_until(actor)
     if until is not None:
         raise RevealRefused(Lack.PAUSED, until=until)
+    if arrears_of(actor):
+        raise RevealRefused(Lack.OWING)
+    if not all(within_grade(actor, one, Permission.CLIENT_REVEAL, FIELDS_OF[group]) for one in clients):
+        raise RevealRefused(Lack.GRADE)
     house, weights = rules(), {}
     for client in clients:
         needs = needs_of(client, group, house)

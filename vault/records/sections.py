@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from people.accounts.models import User
+from people.arrears import arrears_of
 from people.factors.pausing import words_if_paused
+from people.owing import owing_words
 from people.roles.access import has
 from people.roles.permissions import Permission
 from vault.purposes.needs import needless_in
@@ -62,6 +64,7 @@ def sections(
     permits = permits_of(user, client) if may else {}
     account = account_of(user) if may else None
     paused = words_if_paused(user) if lack is Lack.PAUSED else ""
+    owed = arrears_of(user) if lack is Lack.OWING else []
     found = []
     for shown in sorted(groups, key=lambda one: _ORDER.index(one.group)):
         needs = needs_of(client, shown.group, now)
@@ -77,7 +80,8 @@ def sections(
                 "permit": permits.get(shown.group.value),
                 "account": account,
                 "lack": lack.value if lack else "",
-                "paused": paused,
+                "paused": paused or (owing_words(owed) if owed else ""),
+                "owed": owed,
                 "why": " · ".join(map(str, why)),
                 "seconds": REMASK_AFTER,
                 "mark": mark_over(user, needs),

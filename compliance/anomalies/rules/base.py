@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from audit.actions import Action
-from compliance.workdays import is_rest
+from people.workdays import is_rest
 
 Words = str | Promise
 Params = Mapping[str, int]

@@ -21,7 +21,7 @@ from compliance.anomalies.rules.base import (
 )
 from compliance.anomalies.rules.counting import count
 from compliance.anomalies.rules.kinds import LISTING, opens
-from compliance.workdays import is_rest
+from people.workdays import is_rest
 
 PEOPLE = frozenset({About.PERSON})
 PERCENT = 100

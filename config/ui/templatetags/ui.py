@@ -1,6 +1,6 @@
 """The template tags of the shared look; templates/components/README.md shows each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext
 
+from compliance.outside.access import asks_at
 from config.ui import times, words
+from people.accounts.models import User
+from people.roles.doors.here import Shut
+from people.roles.doors.words import told
 
 register = template.Library()
 
@@ -84,14 +88,32 @@ def state(value: str, label: str = "", tone: str = "") -> SafeString:
     return format_html('<span class="state state-{}">{}</span>', tone or known_tone, label or known_label)
 
 
+@register.inclusion_tag("components/shut_roles.html")
+def shut_roles(user: User) -> dict[str, Any]:
+    """Roles of the viewer's that do not count in this request, and why."""
+    shut = told(user)
+    asked = any(code == Shut.PASSKEY for code, _words in shut)
+    return {"told": [words for _code, words in shut], "passkey": asked}
+
+
 @register.simple_tag
-def when(moment: datetime | None, style: str = "words") -> SafeString:
-    """A time in the viewer's zone: "words" (3 minutes ago), "minute" or "full", which is also the title."""
+def asks_elsewhere(user: User) -> str | None:
+    """Where the viewer asks for what a page refused them, if not by its button; "" for nowhere."""
+    return asks_at(user)
+
+
+@register.simple_tag
+def when(moment: date | None, style: str = "words") -> SafeString:
+    """A time in the viewer's zone: "words" (3 minutes ago), "minute", "day" or "full", the title too.
+    A date without a time is shown as its day."""
     if moment is None:
         return _blank()
+    if not isinstance(moment, datetime):
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), times.to_day(moment))
     shown = {
         "words": lambda: times.in_words(moment, timezone.now()),
         "minute": lambda: times.to_minute(moment),
+        "day": lambda: times.to_day(moment),
         "full": lambda: times.in_full(moment),
     }[style]()
     return format_html(

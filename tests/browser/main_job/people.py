@@ -88,10 +88,18 @@ def approve(person: Person, reason: str) -> None:
 def sign_undertaking(person: Person) -> None:
     """The house's undertaking, which staff sign before a room opens to them."""
     person.go("/me/duties/house/")
+    turn_to_the_last(person)
     person.fill(typed_name=person.name)
     person.main.locator("[name=agreed]").check()
     person.press("Sign")
     person.sees("Signed.")
+
+
+def turn_to_the_last(person: Person) -> None:
+    """Every page of the text is shown before it can be signed."""
+    for part in range(2, 6):  # the preamble, then the four clauses
+        person.main.locator(f"nav a[href='?part={part}']").click()
+        person.page.wait_for_url(f"**?part={part}")
 
 
 def _first_of_their_kind(person: Person, link: str) -> None:

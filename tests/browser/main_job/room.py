@@ -11,7 +11,7 @@ from deals.files.sniffing import MediaType
 from deals.viewer.rendering import draw_page
 from tests.browser.chromium import path_of
 from tests.browser.main_job import files
-from tests.browser.main_job.people import House, approve, sign_undertaking
+from tests.browser.main_job.people import House, approve, sign_undertaking, turn_to_the_last
 from tests.browser.main_job.person import Person
 
 CODE_NAME = "青松"
@@ -98,6 +98,7 @@ def nothing_opens_before_the_signature(lead: Person, buyer: Person, room: Room) 
     buyer.sees(CODE_NAME)
     buyer.press("阅读并签署")
     buyer.sees("保密承诺书")
+    turn_to_the_last(buyer)
     buyer.fill(typed_name=buyer.name)
     buyer.main.locator("[name=agreed]").check()
     buyer.press("签署")

@@ -15,8 +15,8 @@ from compliance.anomalies.detecting import detect
 from compliance.anomalies.models import Finding, WatchPlace
 from compliance.anomalies.reading import day_of
 from compliance.anomalies.rules.base import About, Before, Counts, Scope, Seen
-from compliance.workdays import is_rest
 from people.accounts.system import SYSTEM_ID
+from people.workdays import is_rest
 from tests.compliance.sequenced import sequenced
 
 MONDAY = date(2026, 11, 16)

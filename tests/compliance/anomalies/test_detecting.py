@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 from psycopg2.extensions import connection as Connection
 
@@ -25,8 +24,10 @@ from compliance.anomalies.reading import Past, day_of
 from compliance.anomalies.services import decide, mute, note_leaving, unmute
 from compliance.anomalies.settings import setting_of
 from compliance.anomalies.tasks import watch
+from people.accounts.models import User
 from people.accounts.system import SYSTEM_ID
 from tests.compliance.anomalies.making import HERE, found_for, refused, watched
+from tests.compliance.processes import killed_in
 from tests.compliance.sequenced import sequenced
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,23 +95,27 @@ def test_attack_a_dormant_account_is_kept_awake_by_failing_to_sign_in(people: Si
     assert Past(today, [person]).before(person).last_seen == today - timedelta(days=80)
 
 
+def test_of_who_came_before_the_watch_began_nobody_says_how_long_they_slept(people: SimpleNamespace) -> None:
+    """An account older than the log is not dormant on the log's second day: what came before, nobody saw."""
+    today, person = day_of(timezone.now()), people.lin.pk
+    User.objects.filter(pk=person).update(created_at=timezone.now() - timedelta(days=500))
+    assert Past(today, [person]).before(person).last_seen == today
+    first = PersonDay.objects.create(
+        person_id=people.ming.pk, day=today - timedelta(days=60), opened=3, hours=[0] * 24
+    )
+    assert Past(today, [person]).before(person).last_seen == first.day
+
+
 def test_a_detector_killed_at_any_moment_leaves_a_whole_round_or_none(
     people: SimpleNamespace, superuser: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused(people.ming.pk)
     sequenced(superuser)
     start = WatchPlace.objects.get().next_index
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        # Everything is written, nothing is committed.
-        monkeypatch.setattr(detecting.WatchPlace, "save", lambda self: os.kill(os.getpid(), signal.SIGKILL))
-        try:
-            detect()
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WTERMSIG(status) == signal.SIGKILL
+    # Everything is written, nothing is committed.
+    with monkeypatch.context() as dying:
+        dying.setattr(detecting.WatchPlace, "save", lambda self: os.kill(os.getpid(), signal.SIGKILL))
+        killed_in(detect)
     assert not Finding.objects.exists()
     assert not PersonDay.objects.exists()
     assert WatchPlace.objects.get().next_index == start

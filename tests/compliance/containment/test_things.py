@@ -51,6 +51,19 @@ def test_nobody_gets_into_a_locked_room(world: SimpleNamespace, kind: Kind) -> N
     assert frozen_among([world.room.pk])
 
 
+@pytest.mark.parametrize("kind", [Kind.ROOM, Kind.DEAL])
+def test_lists_show_it_to_staff_and_to_nobody_outside(world: SimpleNamespace, kind: Kind) -> None:
+    code_name = world.deal.code_name
+    assert code_name in client_of(world.bo).get(reverse("deals:rooms")).content.decode()
+    board = client_of(world.lea).get(reverse("deals:deals")).content.decode()
+    assert "Locked" not in board
+    locked(world.olivia, kind, world.room if kind == Kind.ROOM else world.deal)
+    assert code_name not in client_of(world.bo).get(reverse("deals:rooms")).content.decode()
+    board = client_of(world.lea).get(reverse("deals:deals")).content.decode()
+    assert code_name in board
+    assert "Locked" in board
+
+
 def test_a_running_download_of_the_room_stops(world: SimpleNamespace) -> None:
     version = stored(world, world.one, "a.bin", bytes(3 * MEGABYTE))
     grant(world, world.buyers, world.one, Level.ORIGINAL)

@@ -6,13 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from psycopg2.extensions import connection as Connection
 
 from audit.models import LogEntry
 from audit.refusals import Refused
 from compliance.containment.models import IncidentEvent
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest, PreviewOpening
-from people.approvals.services import NotDecidable, request_approval
+from people.approvals.services import NotDecidable
 from people.locks.codes import Kind
 from people.locks.models import Lock
 from people.roles.builtin import RoleCode
@@ -67,7 +68,8 @@ def test_attack_an_officer_unlocks_alone(people: SimpleNamespace) -> None:
         approved(people.olivia, request)
 
 
-def test_attack_the_locked_person_approves_or_asks(people: SimpleNamespace) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_attack_the_locked_person_approves_or_asks(people: SimpleNamespace, superuser: Connection) -> None:
     person("oscar", role=RoleCode.COMPLIANCE_OFFICER)
     lock = locked(people.olivia, Kind.PERSON, people.otto)
     request = asked(people.olivia, lock)
@@ -77,12 +79,16 @@ def test_attack_the_locked_person_approves_or_asks(people: SimpleNamespace) -> N
     with pytest.raises(Refused):
         asked(people.otto, lock)
     # As if their request stood: the database knows whose it is.
-    with transaction.atomic():
-        forged = request_approval(
-            actor=people.otto, action="lock.end", params={"lock": str(lock.pk)}, reason="mine"
+    with superuser.cursor() as cursor:
+        cursor.execute(
+            "set session_replication_role = replica;"
+            " update people_approvalrequest set requester_id = %s where id = %s;"
+            " set session_replication_role = origin",
+            [str(people.otto.pk), str(request.pk)],
         )
+    request.refresh_from_db()
     with pytest.raises(NotDecidable, match="locked"):
-        approved(people.olivia, forged)
+        approved(people.olivia, request)
 
 
 def test_attack_a_decision_for_a_locked_person_in_the_database(people: SimpleNamespace) -> None:

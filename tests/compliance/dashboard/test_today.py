@@ -72,7 +72,7 @@ def test_whoever_has_not_signed_is_told_first(everybody) -> None:
 
 def test_an_overdue_review_is_due(everybody) -> None:
     world.rule_of(everybody["olivia"], next_review=timezone.localdate() - timedelta(days=1))
-    assert urls(everybody["otto"]) == [reverse("compliance:retention")]
+    assert urls(everybody["otto"]) == [reverse("compliance:retention"), reverse("people:training_tracks")]
 
 
 def test_outside_people_go_to_their_own_pages(everybody) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from compliance.demo.owning import FROM_CHATS, POOL
 from compliance.demo.watch import LEAVERS
 from compliance.destruction.models import DestructionRun
 from deals.pipeline.models import Deal
+from people.approvals.models import ApprovalDecision, ApprovalRequest
+from people.posts.codes import Post
+from people.posts.holding import line_of
 from tests.cast import fixed_rows
 from vault.demo.people import make_customer_rows
 from vault.intake.models import DuplicateClaim
@@ -119,7 +123,7 @@ def signed_in(login: dict[str, str]) -> Browser:
 def test_everybody_signs_in_with_what_the_file_and_demo_code_say(logins) -> None:
     for login in logins:
         assert signed_in(login).get(reverse("people:me")).status_code == 200, login["role"]
-    assert {login["role"] for login in logins if not login["totp_secret"]} == {"buyer", "seller"}
+    assert {login["role"] for login in logins if not login["totp_secret"]} == {"adviser", "buyer", "seller"}
 
 
 def test_demo_code_is_refused_outside_demo_mode_and_for_nobody(logins, settings) -> None:
@@ -155,3 +159,20 @@ def test_the_log_reads_well(logins) -> None:
     with acting_as(Origin()):
         refused = browser.get(reverse("compliance:log"), {"result": "refused"})
     assert any(line.refused for line in refused.context["shown"].items)
+
+
+def test_what_was_decided_was_asked_for_hours_before_and_looked_at_for_minutes(home: Path, logins) -> None:
+    decided = ApprovalRequest.objects.filter(decided_at__isnull=False)
+    assert decided.count() >= 10
+    for request in decided:
+        assert request.decided_at - request.created_at >= timedelta(minutes=50), request.action
+    for decision in ApprovalDecision.objects.select_related("request"):
+        assert decision.decided_at - decision.preview_opened_at >= timedelta(minutes=1)
+        assert decision.preview_opened_at > decision.request.created_at
+
+
+def test_both_posts_are_held_and_stood_in_for(home: Path, logins) -> None:
+    for post in Post:
+        line = line_of(post)
+        assert line.holder is not None
+        assert line.deputy is not None

@@ -1,8 +1,9 @@
 """The pages: months and their grounds, the policy's form, asking, taking a bundle, the desk's calm word."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,6 +13,8 @@ from psycopg2.extensions import connection as Connection
 
 from audit.actions import Action
 from audit.models import LogEntry
+from compliance.conduct.codes import Measure
+from compliance.conduct.models import ConductCase
 from compliance.logretention import tasks
 from compliance.logretention.models import LogMonth
 from compliance.logretention.policy import Policy, policy
@@ -100,6 +103,37 @@ def test_attack_a_bundle_is_not_read_from_elsewhere(
     assert olivia.get(f"{PAGE}{month:%Y-%m}/download/").status_code == 404
     for name in ("../keys", "2020-13", "..%2f..%2fkeys"):
         assert olivia.get(f"{PAGE}{name}/download/").status_code == 404
+
+
+def test_attack_the_bundle_of_a_month_in_which_a_case_about_oneself_stood(
+    people: dict[str, Any],
+    olivia: Client,
+    old: AddMonths,
+    superuser: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its entries would tell who opened and decided it. Not offered, and not given."""
+    before, since = old(1, 2)
+    night(superuser, monkeypatch)
+    ConductCase.objects.create(
+        person=people["olivia"],
+        opened_by=people["otto"],
+        first=people["lea"],
+        second=people["lin"],
+        appeal_by=people["ming"],
+        opened_at=datetime(since.year, since.month, 3, tzinfo=UTC),
+        proposed=Measure.TALK,
+        compartment=uuid4(),
+        key_id=1,
+    )
+    offered = text(olivia.get(PAGE))
+    for month, given in ((before, 200), (since, 404)):
+        address = f"{PAGE}{month:%Y-%m}/download/"
+        assert olivia.get(address).status_code == given
+        assert (address in offered) == (given == 200)
+    other = Client()
+    signed_in(other, people["otto"])
+    assert other.get(f"{PAGE}{since:%Y-%m}/download/").status_code == 200
 
 
 def test_the_form_sets_and_asks(olivia: Client) -> None:

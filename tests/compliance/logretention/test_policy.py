@@ -36,7 +36,7 @@ def test_at_first_three_years(people: dict[str, Any]) -> None:
 def test_longer_is_in_force_at_once(people: dict[str, Any]) -> None:
     assert change(people["olivia"], 48, 4) is None
     assert policy() == Policy(48, 4)
-    entry = LogEntry.objects.get(action=Action.LOG_KEEP)
+    entry = LogEntry.objects.get(action=Action.LOG_KEEP, actor=people["olivia"].pk)
     assert (entry.actor, entry.fields) == (people["olivia"].pk, ["months-48", "years-4"])
 
 

@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import UTC
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,8 +20,10 @@ from psycopg2.extensions import connection as Connection
 from audit.actions import Action, Result
 from audit.checkpoints import keys
 from audit.models import LogEntry
+from audit.refusals import Refused
 from compliance.proofs.access import key_lines
 from tests.cast import cast
+from tests.compliance.conduct.making import opened
 from tests.compliance.proofs.signed import DEALS, SUBJECT, lasting_keys, signed, written
 
 PROGRAM = Path(__file__).parents[3] / "tools" / "verify_evidence.py"
@@ -115,6 +119,29 @@ def test_a_month_is_proved_to_be_whole(
         }
         files.extractall(tmp_path / "folder")
     assert verify(tmp_path / "folder", "--key", key)[0] == 0
+
+
+def test_attack_who_has_a_case_takes_all_entries_of_a_time_or_of_themselves(
+    people: dict[str, Any], superuser: Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Path
+) -> None:
+    """Nothing can be left out of what says that it is whole, so they get none of it; others do."""
+    case = opened(SimpleNamespace(**people), **case_about_otto(people))
+    signed(superuser, monkeypatch)
+    month = case.opened_at.astimezone(UTC).strftime("%Y-%m")
+    for wanted in (("--month", month), ("--subject", str(people["otto"].pk))):
+        with pytest.raises((CommandError, Refused)):
+            taken(tmp_path, "export_evidence", *wanted, who="otto")
+        assert not (tmp_path / "evidence").exists()
+        assert verify(taken(tmp_path, "export_evidence", *wanted), "--key", give(key))[0] == 0
+        (tmp_path / "evidence").unlink()
+    written(1)
+    signed(superuser, monkeypatch)
+    taken(tmp_path, "export_evidence", "--subject", str(SUBJECT), who="otto")
+
+
+def case_about_otto(people: dict[str, Any]) -> dict[str, Any]:
+    named = {"person": "otto", "first": "lea", "second": "lin", "appeal_by": "ming"}
+    return {role: people[name] for role, name in named.items()}
 
 
 def test_growth_between_two_checkpoints_is_proved(

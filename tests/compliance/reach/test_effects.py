@@ -15,6 +15,7 @@ from deals.rooms.everybody import rooms_open_to
 from people.accounts.models import User
 from people.roles.access import as_if, forget, has, permissions_of
 from people.roles.effects import Effect, effects_of_giving, effects_of_taking
+from people.roles.limits import free
 from people.roles.models import GrantState, RoleCode, RoleGrant
 from people.roles.permissions import Permission
 from tests.cast import client_of, hold, person, signed
@@ -82,7 +83,7 @@ def test_a_disabled_account_opens_nothing_by_any_role(world: SimpleNamespace) ->
 
 
 def test_supposing_changes_nobody(world: SimpleNamespace) -> None:
-    supposed = as_if(world.nora, frozenset({Permission.CLIENT_VIEW.value}))
+    supposed = as_if(world.nora, free([Permission.CLIENT_VIEW]))
     assert has(supposed, Permission.CLIENT_VIEW)
     assert permissions_of(world.nora) == frozenset()
     forget(world.nora)

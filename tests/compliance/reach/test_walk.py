@@ -15,17 +15,24 @@ from compliance.reach import books, rooms
 from compliance.reach.asking import books_of, doors, rooms_naming
 from compliance.reach.reasons import CHANGERS, Answer, Why
 from deals.models import DealMember
-from deals.pipeline.models import Stage
+from deals.pipeline.models import DealType, Stage
+from deals.pipeline.services import open_deal
 from deals.rooms.levels import Level
 from deals.rooms.models import FolderGrant, GroupKind
 from people.accounts.models import User
 from people.duties.models import NdaSignature
 from people.invitations.services import invite
 from people.locks.codes import Kind as LockKind
-from people.roles.models import GrantState, RoleCode, RoleGrant
+from people.roles.builtin import BUILTIN
+from people.roles.models import GrantState, Role, RoleCode, RoleGrant
 from tests.cast import NAMES, cast, client_of, signed
 from tests.compliance.containment.making import locked
 from tests.deals.scene import at_stage, expired_signature, grant, group, scene
+from tests.deals.seals.making import drawn_up
+from tests.people.duties.making import new_version
+from tests.people.partners import making as firms
+from tests.people.policies.making import overdue
+from tests.people.roles.making import composed, give
 from tests.vault.custody.freezing.making import frozen
 from tests.vault.records.makers import add, book_of, let_in
 from vault.records.models import BookMember, ClientBook, ClientState
@@ -78,6 +85,20 @@ def _role(state: str, name: str = "ming") -> Callable[[World], None]:
     return change
 
 
+def _in_other_stages(world: World) -> None:
+    """Ming's role counts on deals and rooms from the negotiation on."""
+    _role("revoked")(world)
+    limits = {"stages": [Stage.NEGOTIATION, Stage.SIGNING]}
+    give(world, composed(world, BUILTIN[RoleCode.AGENT].permissions, **limits), world.ming)
+
+
+def _for_another_deal(world: World) -> None:
+    _role("revoked")(world)
+    with acting_as(Origin(actor=world.lea.pk)):
+        other = open_deal(actor=world.lea, code_name="Rowan", deal_type=DealType.SHARES, lead=world.lea)
+    give(world, Role.objects.get(code=RoleCode.AGENT), world.ming, for_deal=other.pk)
+
+
 def _signature_revoked(name: str) -> Callable[[World], None]:
     def revoke(world: World) -> None:
         signed_by = NdaSignature.objects.filter(person=getattr(world, name))
@@ -127,6 +148,12 @@ def _seller_too(world: World) -> None:
     at_stage(world.deal, Stage.NDA)
 
 
+def _firm_shut(world: World) -> None:
+    firm = firms.in_force(world)
+    firms.belongs(world, world.bo, firm)
+    firms.overdue(world, firm)
+
+
 def _grant_expired(world: World) -> None:
     FolderGrant.objects.filter(content_object=world.one).update(expires_at=timezone.now())
 
@@ -136,17 +163,27 @@ def _storage_only(world: World) -> None:
     world.client.save(update_fields=["state"])
 
 
+def _unsealed(world: World) -> None:
+    drawn_up(world)
+
+
 STATES: dict[str, Callable[[World], None]] = {
+    "company unsealed": _unsealed,
     "as it is": lambda w: None,
     "ming disabled": _disabled("ming"),
     "bo disabled": _disabled("bo"),
     "role revoked": _role("revoked"),
     "role pending": _role("pending"),
     "role expired": _role("expired"),
+    "role in other stages": _in_other_stages,
+    "role for another deal": _for_another_deal,
     "lead's undertaking revoked": _signature_revoked("lea"),
     "buyer's undertaking revoked": _signature_revoked("bo"),
     "undertaking never signed": _sam_joins,
     "undertaking expired": _sam_joined_long_ago,
+    "policy overdue": overdue,
+    "newer undertaking": lambda w: new_version(w, "buyer", again=True),
+    "firm not in force": _firm_shut,
     "group ended": _group_ended,
     "taken out of the group": _taken_out,
     "invited and not come": _invited,
@@ -246,6 +283,14 @@ FIRST: dict[tuple[str, str, str], Why] = {
     ("buyer's undertaking revoked", "bo", "one"): Why.NDA_REVOKED,
     ("undertaking expired", "sam", "room"): Why.NDA_EXPIRED,
     ("undertaking never signed", "sam", "one"): Why.NDA_UNSIGNED,
+    ("newer undertaking", "bo", "room"): Why.NDA_REPLACED,
+    ("policy overdue", "lea", "room"): Why.OWING,
+    ("policy overdue", "ming", "one"): Why.OWING,
+    ("role in other stages", "ming", "room"): Why.ROLE_STAGE,
+    ("role for another deal", "ming", "one"): Why.ROLE_OTHER_DEAL,
+    ("role for another deal", "ming", "client"): Why.ROLE_OTHER_DEAL,
+    ("firm not in force", "bo", "room"): Why.FIRM_SHUT,
+    ("company unsealed", "bo", "room"): Why.UNSEALED,
     ("group ended", "bo", "room"): Why.GROUP_ENDED,
     ("taken out of the group", "bo", "one"): Why.NOT_IN_GROUP,
     ("invited and not come", "sam", "room"): Why.INVITED,

@@ -13,13 +13,14 @@ from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from audit.refusals import Refused
 from compliance.speakup import handling
-from compliance.speakup.access import hidden_from, stranded, which_cases
+from compliance.speakup.access import stranded, which_cases
 from compliance.speakup.codes import Says, State
 from compliance.speakup.models import Accused, SpeakUpCase
 from people.accounts.models import User
 from people.approvals.access import to_decide
 from people.roles.access import forget
 from people.roles.services import end_grant
+from people.shielding import hidden_from
 from people.today import due_for
 from tests.cast import client_of
 from tests.compliance.speakup import making

@@ -1,6 +1,7 @@
 """Who tries to learn who reported, to read what is not theirs, or to drown the channel."""
 
 import logging
+import time
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from django.utils import timezone
 from audit.ids import uuid7
 from audit.middleware import network_prefix, session_pseudonym
 from audit.models import LogEntry
-from compliance.speakup import receipt
+from compliance.speakup import limits, receipt
 from compliance.speakup.codes import Says
 from compliance.speakup.models import SpeakUpCase
 from config.logs import PlaceFormatter
@@ -212,6 +213,19 @@ def test_attack_a_token_of_ones_own_making() -> None:
     ):
         assert sent(reporter, "", form_of(reporter, token=token, total=2)).status_code == 422
     assert not SpeakUpCase.objects.exists()
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(12 * 3600 - 60, 200), (12 * 3600 + 60, 422)])
+def test_attack_the_token_of_a_form_of_yesterday(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, status: int
+) -> None:
+    reporter, then = Client(), time.time() - seconds
+    with monkeypatch.context() as past:
+        past.setattr(time, "time", lambda: then)
+        asked = limits.ask()
+    typed = form_of(reporter, token=asked.token, total=asked.first + asked.second)
+    assert sent(reporter, "", typed).status_code == status
+    assert SpeakUpCase.objects.exists() == (status == 200)
 
 
 def test_attack_guessing_codes_has_a_budget_of_everybody_together(settings: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from audit.actions import Action
@@ -20,6 +20,7 @@ from compliance.stream.receivers import receivers
 from compliance.stream.tasks import push
 from compliance.stream.webhook import is_loopback, key_of, signed
 from people.accounts.system import SYSTEM_ID
+from tests.compliance.processes import killed_in
 from tests.compliance.stream.conftest import Made
 from tests.compliance.stream.receivers import Authority, authority, checked
 from tests.compliance.stream.receivers import webhook as receiving
@@ -95,16 +96,9 @@ def test_killed_between_acknowledgement_and_place_it_sends_again(
     with receiving() as web:
         settings.SIEM_WEBHOOK_URL = web.url
         ids = made(2)
-        connections.close_all()
-        child = os.fork()
-        if child == 0:
-            monkeypatch.setattr(pushing, "_acknowledged", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-            try:
-                push()
-            finally:
-                os._exit(1)
-        _, status = os.waitpid(child, 0)
-        assert os.WTERMSIG(status) == signal.SIGKILL
+        with monkeypatch.context() as dying:
+            dying.setattr(pushing, "_acknowledged", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+            killed_in(push)
         assert uids(web.events()) == list(map(str, ids))
         push()
     assert uids(web.events()) == list(map(str, ids)) * 2

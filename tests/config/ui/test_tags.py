@@ -100,3 +100,11 @@ def test_the_tab_of_this_address_is_the_current_one() -> None:
     shown = render("{% local_nav 'A' '/a/' 'B' '/b/' 'C' '' %}", request=SimpleNamespace(path="/b/"))
     assert shown.count("<a ") == 2
     assert '<a href="/b/" aria-current="page">B</a>' in shown
+
+
+def test_a_day_is_shown_as_it_is_in_the_viewers_zone() -> None:
+    late = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+    with django_timezone.override(timezone(timedelta(hours=8))):
+        assert ">2026-11-24</time>" in render('{% when late "day" %}', late=late)
+        assert ">2026-11-23</time>" in render('{% when day "day" %}', day=late.date())
+        assert ">2026-11-23</time>" in render("{% when day %}", day=late.date())

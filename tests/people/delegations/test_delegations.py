@@ -19,6 +19,7 @@ from people.approvals.registry import actions
 from people.approvals.services import NotDecidable, open_preview
 from people.delegations.models import Delegation, DelegationState
 from people.delegations.services import NotDelegable, delegate, end
+from people.notices.models import Notice
 from people.roles.models import RoleCode
 from tests.cast import hold, person
 from tests.people.approvals.actions import Rename
@@ -55,6 +56,15 @@ def test_a_delegate_decides_and_both_are_named(people: SimpleNamespace, rename: 
         entry = LogEntry.objects.get(action=action, object_id=request.pk)
         assert (entry.actor, entry.on_behalf_of) == (people.lea.pk, people.olivia.pk)
     assert request not in to_decide(people.olivia)
+
+
+def test_who_decides_in_somebodys_place_is_told_that_something_waits(
+    people: SimpleNamespace, rename: Rename, ask: Ask
+) -> None:
+    give(people.olivia, people.lea, rename)
+    ask(people.ming, rename)
+    told = Notice.objects.filter(kind="approval.asked").values_list("person__username", flat=True)
+    assert set(told) == {"olivia", "otto", "lea"}
 
 
 def test_a_refusal_in_ones_place_ends_the_request(people: SimpleNamespace, rename: Rename, ask: Ask) -> None:
@@ -103,7 +113,7 @@ def test_attack_whom_a_request_concerns_decides_in_nobodys_place(
     people: SimpleNamespace, rename: Rename, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = ask(people.ming, rename)
-    monkeypatch.setattr(Rename, "concerns", lambda self, user, request: user == people.lea)
+    monkeypatch.setattr(Rename, "concerned", lambda self, request: frozenset({people.lea.pk}))
     give(people.olivia, people.lea, rename)
     with pytest.raises(NotDecidable):
         approve(people.lea, request)

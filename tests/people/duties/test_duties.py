@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.actions import Action
+from audit.actions import Action, Reason
+from audit.models import LogEntry
 from people.duties import services
 from people.duties.access import nda_valid
 from people.duties.models import CLAUSES, NdaKind, NdaSignature, NdaTemplate
@@ -19,7 +20,7 @@ from people.duties.services import clean_name, revoke_nda
 from people.duties.templates import in_force, parts, text_hash
 from people.invitations.services import accept, invite
 from tests.cast import client_of, signed
-from tests.people.helpers import confirm_identity, logged
+from tests.people.helpers import confirm_identity, logged, read_through
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ def test_names_are_normalised(typed: str, name: str) -> None:
     assert clean_name(typed) == name
 
 
-@pytest.mark.parametrize("kind", [NdaKind.STAFF, NdaKind.BUYER, NdaKind.CLIENT])
+@pytest.mark.parametrize("kind", list(NdaKind))
 def test_the_shipped_texts_have_all_clauses_in_both_languages(people: SimpleNamespace, kind: NdaKind) -> None:
     template = in_force(kind)
     assert template is not None
@@ -129,19 +130,6 @@ def _copy(template: NdaTemplate, **changed: Any) -> NdaTemplate:
     return NdaTemplate(**fields | {"id": uuid4(), "version": 2} | changed)
 
 
-def test_a_newer_version_is_the_one_to_sign_and_the_older_stays_valid(people: SimpleNamespace) -> None:
-    signed(people.bo, deal_id=DEAL)
-    first = in_force(NdaKind.BUYER)
-    assert first is not None
-    later = _copy(first, effective_at=timezone.now() + timedelta(days=1))
-    later.save()
-    assert in_force(NdaKind.BUYER) == first
-    now = _copy(first, version=3)
-    now.save()
-    assert in_force(NdaKind.BUYER) == now
-    assert nda_valid(people.bo, DEAL)
-
-
 @pytest.mark.parametrize(
     ("name", "changed"),
     [
@@ -150,6 +138,8 @@ def test_a_newer_version_is_the_one_to_sign_and_the_older_stays_valid(people: Si
         ("nda_template_four_clauses", {"liability_zh": ""}),
         ("nda_template_four_clauses", {"term_en": "short"}),
         ("nda_template_duty_outlives_access", {"access_days": 10, "duty_days": 9}),
+        ("nda_template_signed_again_later", {"resign_from": timezone.now() - timedelta(days=900)}),
+        ("nda_template_agreed_by_approval", {}),
     ],
 )
 def test_what_the_database_refuses_of_texts(
@@ -221,8 +211,10 @@ def test_the_page_shows_the_whole_text_and_takes_the_signature(
     client.cookies["django_language"] = language
     template = in_force(NdaKind.BUYER)
     assert template is not None
-    page = client.get(reverse("people:nda", args=[DEAL])).content.decode()
-    for part in parts(template, "zh" if language == "zh-hans" else "en"):
+    pages = parts(template, "zh" if language == "zh-hans" else "en")
+    for number, part in enumerate(pages, start=1):
+        page = client.get(reverse("people:nda", args=[DEAL]), {"part": number}).content.decode()
+        assert ('name="agreed"' in page) == (number == len(pages))
         for line in part.text.splitlines():
             assert line.replace("'", "&#x27;") in page
     assert client.post(reverse("people:nda", args=[DEAL]), _form(template)).status_code == 302
@@ -239,7 +231,7 @@ def test_an_incomplete_form_signs_nothing(people: SimpleNamespace, changed: dict
     client = client_of(people.bo)
     template = in_force(NdaKind.BUYER)
     assert template is not None
-    client.get(reverse("people:nda", args=[DEAL]))
+    read_through(client, reverse("people:nda", args=[DEAL]))
     assert client.post(reverse("people:nda", args=[DEAL]), _form(template, **changed)).status_code == 200
     assert not NdaSignature.objects.filter(person=people.bo).exists()
 
@@ -251,6 +243,33 @@ def test_a_text_that_was_not_shown_is_not_signed(people: SimpleNamespace) -> Non
     assert template is not None
     assert client.post(reverse("people:nda", args=[DEAL]), _form(template)).status_code == 200
     assert not nda_valid(people.bo, DEAL)
+
+
+@pytest.mark.parametrize("turned", [[1], [5], [1, 2, 3, 4], [1, 2, 5], [5, 4, 3, 1]])
+def test_attack_a_page_is_skipped_before_signing(people: SimpleNamespace, turned: list[int]) -> None:
+    _invite(people)
+    client, address = client_of(people.bo), reverse("people:nda", args=[DEAL])
+    template = in_force(NdaKind.BUYER)
+    assert template is not None
+    for part in turned:
+        client.get(address, {"part": part})
+    assert client.post(f"{address}?part=5", _form(template)).status_code == 200
+    assert not NdaSignature.objects.filter(person=people.bo).exists()
+    found = LogEntry.objects.filter(action=Action.NDA_SIGN, reason=Reason.NOT_SHOWN)
+    refused = found.get(subjects__contains=[people.bo.pk])
+    assert (refused.result, refused.deal) == ("refused", DEAL)
+
+
+def test_attack_another_deal_was_read(people: SimpleNamespace) -> None:
+    """The text may be the same; a signature for a deal one was not invited to is refused all the same."""
+    _invite(people)
+    client = client_of(people.bo)
+    template = in_force(NdaKind.BUYER)
+    assert template is not None
+    read_through(client, reverse("people:nda", args=[DEAL]))
+    answer = client.post(reverse("people:nda", args=[OTHER_DEAL]), _form(template))
+    assert answer.status_code == 404
+    assert not NdaSignature.objects.filter(person=people.bo).exists()
 
 
 def test_only_the_invited_are_asked(people: SimpleNamespace) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from audit.actions import Action
 from people.accounts.models import Kind
 from tests.cast import PASSWORD, client_of, code_of, person, sign_in
-from tests.people.helpers import confirm_identity, logged, set_up_app
+from tests.people.helpers import confirm_identity, delivered, logged, set_up_app
 
 pytestmark = pytest.mark.django_db
 
@@ -119,8 +119,9 @@ def test_its_person_is_told_of_each_change(
     with django_capture_on_commit_callbacks(execute=True):
         set_up_app(client)
         client.post(reverse("people:factor_codes"))
+    delivered()
     assert [message.to for message in mail.outbox] == [[people.ming.email]] * len(mail.outbox)
-    assert {message.subject for message in mail.outbox} >= {"Sealroom: a second factor was set up"}
+    assert {message.subject for message in mail.outbox} >= {"Sealroom: A second factor was set up"}
     assert not [message for message in mail.outbox if "http" in message.body]
 
 

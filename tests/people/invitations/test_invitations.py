@@ -134,7 +134,7 @@ def test_the_layer_above_hears_of_it_and_says_where_to_go(
     invitation = send()
     _accept(mailed_path())
     assert heard == [(invitation.person, DEAL, GROUP)]
-    assert registry.landing(DEAL) == f"/deals/{DEAL}/room/"
+    assert registry.landing_of(registry.ROOM).address(DEAL) == f"/deals/{DEAL}/room/"
 
 
 def test_whom_one_cannot_invite(people: SimpleNamespace, send) -> None:
@@ -144,7 +144,7 @@ def test_whom_one_cannot_invite(people: SimpleNamespace, send) -> None:
         with pytest.raises(CannotInvite):
             send(email)
     with pytest.raises(CannotInvite):
-        send("partner@example.test", nda_kind=NdaKind.PARTNER)
+        send("partner@example.test", nda_kind="friend")  # there is no such text
     assert not User.objects.filter(email="partner@example.test").exists()
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from fido2 import cbor
-from fido2.cose import ES256
+from fido2.cose import ES256, CoseKey
 from fido2.utils import websafe_decode, websafe_encode
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
@@ -30,14 +30,15 @@ class Device:
     counter: int = 0
     cross_origin: bool = False
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    kind: type[CoseKey] = ES256
 
     def but(self, **changed: Any) -> "Device":
         return replace(self, **changed)
 
     def made(self, options: dict[str, Any]) -> str:
         """Its answer to `navigator.credentials.create`."""
-        public = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
+        public = cbor.encode(dict(self.kind.from_cryptography_key(self.key.public_key())))
         attested = bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + public
         data = self._data(self.flags | ATTESTED) + attested
         attestation = cbor.encode({"fmt": "none", "attStmt": {}, "authData": data})

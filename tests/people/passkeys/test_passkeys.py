@@ -18,7 +18,7 @@ from people.factors.resetting import reset_factors
 from people.passkeys import ceremonies
 from people.passkeys.services import MOST
 from tests.cast import PASSWORD, client_of, person, sign_in
-from tests.people.helpers import confirm_identity, logged, mailed_path
+from tests.people.helpers import confirm_identity, delivered, logged, mailed_path
 from tests.people.passkeys.device import Device, add_passkey, come_in, options_for
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,7 @@ def test_its_person_is_told(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         add_passkey(ming)
-    assert [message.to for message in mail.outbox] == [[people.ming.email]]
+    assert [message.to for message in delivered()] == [[people.ming.email]]
 
 
 def test_no_more_than_a_page_shows(device: Device, ming: Client, people: SimpleNamespace) -> None:

@@ -19,7 +19,7 @@ from audit.models import LogEntry
 from people.sessions.services import due, sessions_of
 from people.sessions.tasks import clear_over
 from tests.cast import PASSWORD, client_of, code_of, sign_in
-from tests.people.helpers import logged
+from tests.people.helpers import confirm_identity, delivered, logged
 
 pytestmark = pytest.mark.django_db
 PAGE = "/me/sessions/"
@@ -83,6 +83,7 @@ def test_no_address_and_nothing_else_of_the_browser_is_kept(people: SimpleNamesp
 def test_one_is_ended_from_another(people: SimpleNamespace) -> None:
     here, there = browser(people.ming), browser(people.ming, agent=EDGE)
     theirs = sessions_of(people.ming).get(session_key=there.session.session_key)
+    confirm_identity(here)
     here.post(reverse("people:session_end", args=[theirs.pk]))
     assert (is_in(here), is_in(there)) == (True, False)
     assert reasons(people.ming) == [Reason.BY_ITS_PERSON]
@@ -92,11 +93,25 @@ def test_one_is_ended_from_another(people: SimpleNamespace) -> None:
 def test_all_others_are_ended(people: SimpleNamespace) -> None:
     here, others = browser(people.ming), [browser(people.ming) for _ in range(3)]
     lin = browser(people.lin)
+    confirm_identity(here)
     here.post(reverse("people:sessions_end_others"))
     assert is_in(here)
     assert is_in(lin)
     assert not any(map(is_in, others))
     assert logged(Action.SESSION_END_ALL, people.ming.pk) == 1
+
+
+def test_attack_a_cookie_alone_ends_no_session(people: SimpleNamespace) -> None:
+    """Whoever holds it, and nothing else, throws nobody out: each asks who it is first."""
+    here, there = browser(people.ming), browser(people.ming, agent=EDGE)
+    theirs = sessions_of(people.ming).get(session_key=there.session.session_key)
+    asked = here.post(reverse("people:session_end", args=[theirs.pk]))
+    assert "Confirm who you are" in asked.content.decode()
+    assert "Confirm who you are" in here.post(reverse("people:sessions_end_others")).content.decode()
+    assert is_in(there)
+    typed = {"step_up_code": code_of(people.ming)}
+    assert here.post(reverse("people:session_end", args=[theirs.pk]), typed).status_code == 302
+    assert not is_in(there)
 
 
 @pytest.mark.parametrize("who", ["olivia", "ada"])
@@ -196,8 +211,8 @@ def test_its_person_has_a_mail(people: SimpleNamespace, django_capture_on_commit
     owner = browser(people.ming)
     with django_capture_on_commit_callbacks(execute=True):
         moved_to(owner, agent=EDGE).get("/me/")
-    assert [(message.to, message.subject) for message in mail.outbox] == [
-        ([people.ming.email], "Sealroom: a session of yours was ended")
+    assert [(message.to, message.subject) for message in delivered()] == [
+        ([people.ming.email], "Sealroom: A session of yours was ended: it went on in another browser")
     ]
 
 
@@ -207,7 +222,7 @@ def test_attack_a_copied_cookie_in_another_network_is_on_record_and_told(people:
     thief = moved_to(owner, address="198.51.100.9")
     assert is_in(thief)
     assert is_in(thief)
-    assert logged(Action.SESSION_MOVE) == 1
+    assert LogEntry.objects.filter(action=Action.SESSION_MOVE, actor=people.ming.pk).count() == 1
     assert [item.count for item in due(people.ming)] == [1]
     row = owner.get(PAGE).context["rows"][0]
     assert (row.moved, row.networks) == (True, ["198.51.100.0/24", "203.0.113.0/24"])
@@ -216,7 +231,7 @@ def test_attack_a_copied_cookie_in_another_network_is_on_record_and_told(people:
     aged(owner, seen=61)
     assert not owner.get(PAGE).context["rows"][0].moved
     assert logged(Action.SESSION_KNOW) == 1
-    assert logged(Action.SESSION_MOVE) == 1
+    assert LogEntry.objects.filter(action=Action.SESSION_MOVE, actor=people.ming.pk).count() == 1
 
 
 def test_attack_a_copied_cookie_brings_no_confirmation_along(people: SimpleNamespace) -> None:
@@ -238,7 +253,10 @@ def test_a_changed_password_ends_the_others(people: SimpleNamespace) -> None:
 
 def test_signing_out_takes_it_off_the_list(people: SimpleNamespace) -> None:
     client = browser(people.ming)
+    copied = moved_to(client)
+    assert is_in(copied)
     client.post("/account/logout/")
+    assert not is_in(copied)
     assert not UserSession.objects.filter(user=people.ming).exists()
 
 

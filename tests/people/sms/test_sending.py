@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from people.sms import alibaba, tencent
-from people.sms.sending import Message, NotSent, Trouble, is_set_up, send
+from people.sms.sending import Message, NotSent, Trouble, can_send_notices, is_set_up, send
 from tests.people.sms.providers import KEY_ID, SECRET, as_alibaba, as_tencent, serving
 from tests.texting import Texts, texts
 
@@ -140,3 +140,28 @@ def test_without_a_provider_nothing_is_sent(settings: Any) -> None:
 def test_i7_a_message_does_not_show_itself() -> None:
     assert repr(MESSAGE) == "Message()"
     assert "138" not in repr(NotSent(Trouble.REFUSED))
+
+
+def test_a_notice_takes_a_template_of_its_own_and_no_code(keys: Any) -> None:
+    notice = Message("+8613800138000", "", "Sealroom: something is new for you.")
+    keys.SMS_NOTICE_TEMPLATE = "SMS_2"
+    keys.SMS_PROVIDER = "alibaba"
+    with serving(as_alibaba) as (keys.SMS_ENDPOINT, taken):
+        send(notice)
+    assert taken[0]["TemplateCode"] == "SMS_2"
+    assert "TemplateParam" not in taken[0]
+    keys.SMS_PROVIDER = "tencent"
+    with serving(as_tencent) as (keys.SMS_ENDPOINT, taken):
+        send(notice)
+    assert (taken[0]["TemplateId"], taken[0]["TemplateParamSet"]) == ("SMS_2", [])
+
+
+def test_notices_are_sent_only_where_they_can_be(keys: Any) -> None:
+    for provider, template, can in (
+        ("", "SMS_2", False),
+        ("alibaba", "", False),
+        ("tencent", "SMS_2", True),
+        ("gateway", "", True),
+    ):
+        keys.SMS_PROVIDER, keys.SMS_NOTICE_TEMPLATE = provider, template
+        assert can_send_notices() is can

@@ -247,7 +247,8 @@ def test_the_changes_of_administrators_are_all_walked() -> None:
     assert {row.url for row in CHANGES} == {
         *("people:ask_handle", "people:factor_reset", "people:grant_role", "people:person_add"),
         *("people:person_disable", "people:person_edit", "people:person_enable", "people:person_link"),
-        "people:revoke_role",
+        *("people:revoke_role", "people:role_change", "people:role_compose", "people:role_retire"),
+        *("people:robot_add", "people:robot_end", "people:messages_retry"),
     }
 
 

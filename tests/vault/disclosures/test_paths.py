@@ -48,6 +48,8 @@ OPENS = {
     "vault/access.py": "an example in its docstring",
     "deals/rooms/naming.py": "names of rooms; exported lists in their files: tests/deals/test_lists.py",
     "compliance/audits/texts.py": "the words of an audit, under its own key; of clients it holds no field",
+    "compliance/conduct/texts.py": "the words of a conduct case, under its own key; of clients it holds none",
+    "compliance/outside/texts.py": "the words of an outside audit, under its own key; of no client",
     "compliance/speakup/texts.py": "the words of a report, under its own key; of clients it holds no field",
     "compliance/review/reasons.py": "the words beside a reason, for officers",
 }

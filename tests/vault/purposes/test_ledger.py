@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from audit.actions import Action
 from audit.models import LogEntry
+from people.uploads import LIMIT
 from tests.cast import client_of
 from tests.vault.profiles import crypto_profile
 from tests.vault.purposes.makers import MARKETING, PROVING, said, told_book
@@ -18,7 +19,6 @@ from vault.purposes.alerts.models import PurposeAlert
 from vault.purposes.bases.models import BookBasis
 from vault.purposes.consents.ledger import words_of
 from vault.purposes.consents.models import ConsentEvent
-from vault.purposes.uploads import LIMIT
 from vault.records.models import ClientBook, Level
 
 __all__ = ["crypto_profile"]

@@ -23,6 +23,7 @@ class ThawCompartment(ApprovableAction):
     code = services.ACTION
     label = gettext_lazy("End a freeze")
     permission = Permission.KEY_FREEZE
+    asked_by = (Permission.KEY_FREEZE, Permission.BOOK_MANAGE)
     grave = True
 
     def preview(self, params: Params) -> Preview:

@@ -1,6 +1,7 @@
 """Setting what carries each purpose of a book."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from audit.actions import Action, ObjectType
 from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import User
+from people.posts.codes import Post
+from people.posts.holding import NotTheirs, speaking_for
 from people.roles.access import require
 from people.roles.permissions import Permission
 from vault.purposes.bases.models import BookBasis
@@ -56,6 +59,20 @@ def start_bases(book: ClientBook, basis: Basis | None = None) -> None:
     )
 
 
+DECIDES = Post.DPO  # alone, once somebody was appointed
+
+
+@contextmanager
+def _decided_by_the_officer(actor: User) -> Iterator[None]:
+    """What carries a purpose, and what it needs, is the data protection officer's to decide (PIPL 13, 52).
+    Raises NotPossible."""
+    try:
+        with speaking_for(DECIDES, actor), transaction.atomic():
+            yield
+    except NotTheirs as refused:
+        raise NotPossible(str(refused)) from refused
+
+
 def set_basis(
     *,
     actor: User,
@@ -74,7 +91,8 @@ def set_basis(
 
     Raises:
         Refused: the actor does not manage purposes.
-        NotPossible: the book's kind does not know the purpose, or the basis cannot carry it.
+        NotPossible: it is for another to decide, the book's kind does not know the purpose, or the basis
+        cannot carry it.
     """
     require(actor, Permission.PURPOSE_MANAGE)
     book = ClientBook.objects.get(pk=book_id)
@@ -84,7 +102,7 @@ def set_basis(
         )
     if basis not in CARRIED_BY[purpose]:
         raise NotPossible(_("This basis cannot carry the purpose."))
-    with transaction.atomic():
+    with _decided_by_the_officer(actor):
         said = {
             "holding": book.holding,
             "basis": basis,
@@ -117,10 +135,11 @@ def set_needs(
 
     Raises:
         Refused: the actor does not manage purposes.
-        NotPossible: the book was never used for one of the purposes, or the purpose may never need a field.
+        NotPossible: it is for another to decide, the book was never used for one of the purposes, or the
+        purpose may never need a field.
     """
     require(actor, Permission.PURPOSE_MANAGE)
-    with transaction.atomic():
+    with _decided_by_the_officer(actor):
         book = ClientBook.objects.get(pk=book_id)
         rows = {row.purpose: row for row in BookBasis.objects.select_for_update().filter(book=book)}
         notice = notice_in_force(book_id)

@@ -17,13 +17,14 @@ from audit.refusals import Refused
 from people.paging import page_of
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from people.uploads import in_memory_uploads
 from vault.purposes.catalogue import Holding
 from vault.purposes.codes import Channel, Form
 from vault.purposes.consents.forms import LedgerFilter, WordForm
 from vault.purposes.consents.register import bars_of, filtered
 from vault.purposes.consents.services import ask_named, record_consent
 from vault.purposes.notices.services import notice_in_force
-from vault.purposes.uploads import in_memory_uploads, proof_of
+from vault.purposes.uploads import proof_of
 from vault.records.access import get_client
 from vault.records.errors import NotPossible
 from vault.records.views import person

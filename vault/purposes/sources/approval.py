@@ -9,6 +9,7 @@ from audit.log import record_change
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
+from people.posts.codes import Post
 from people.roles.permissions import Permission
 from vault.purposes.codes import Told
 from vault.purposes.sources.models import ListSource
@@ -20,6 +21,8 @@ class UseBoughtList(ApprovableAction):
     code = APPROVAL
     label = gettext_lazy("Use a bought list")
     permission = Permission.APPROVAL_DECIDE
+    asked_by = (Permission.CLIENT_IMPORT,)
+    post = Post.DPO
     grave = True
 
     def preview(self, params: Params) -> Preview:

@@ -13,11 +13,12 @@ from audit.actions import Action, ObjectType
 from audit.refusals import Refused
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from people.uploads import in_memory_uploads
 from vault.purposes.codes import SourceKind, Told
 from vault.purposes.sources.forms import SourceForm
 from vault.purposes.sources.opening import open_source
 from vault.purposes.sources.services import record_source
-from vault.purposes.uploads import attachment, in_memory_uploads, proof_of
+from vault.purposes.uploads import attachment, proof_of
 from vault.records.access import get_book
 from vault.records.errors import NotPossible
 from vault.records.views import person

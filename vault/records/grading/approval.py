@@ -7,6 +7,7 @@ from audit.actions import Action
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
+from people.posts.codes import Post
 from people.roles.permissions import Permission
 from vault.masking.grades import Grade
 from vault.records.facets import Origin, Use, Visibility
@@ -22,6 +23,8 @@ class LowerProtection(ApprovableAction):
     code = LOWER
     label = gettext_lazy("Lower the protection of client data")
     permission = Permission.GRADE_LOWER
+    asked_by = (Permission.CLIENT_EDIT,)
+    post = Post.DPO
     grave = True
 
     def preview(self, params: Params) -> Preview:

@@ -36,6 +36,7 @@ class RevealOnce(ApprovableAction):
     code = ASK_REVEAL
     label = gettext_lazy("Show plaintext of a client once")
     permission = Permission.REVEAL_APPROVE
+    asked_by = (Permission.CLIENT_REVEAL,)
     grave = True
     expires_after = timedelta(days=1)
 
@@ -87,6 +88,7 @@ class MoreToday(ApprovableAction):
     code = MORE
     label = gettext_lazy("Raise somebody's daily limit for today")
     permission = Permission.REVEAL_APPROVE
+    asked_by = (Permission.CLIENT_REVEAL,)
     delegable = True
     standing_limit = 50
     expires_after = timedelta(days=1)

@@ -14,8 +14,8 @@ from people.roles.permissions import Permission
 from vault.purposes.catalogue import Purpose
 from vault.purposes.codes import Act
 from vault.purposes.lawfulness import require_lawful
-from vault.records.access import get_client, may_reveal
-from vault.records.labels import Group
+from vault.records.access import get_client, may_reveal, within_grade
+from vault.records.labels import FIELDS_OF, Group
 from vault.records.models import Client
 from vault.records.reveals.models import RevealPermit
 from vault.records.reveals.refusals import Lack, RevealRefused
@@ -30,7 +30,9 @@ def ask_permit(*, actor: User, client_id: UUID, group: Group, purpose: str, reas
     Raises Refused; NotLawful, for nobody can agree to what the law refuses; ValidationError (for the reason).
     """
     client = get_client(actor, client_id, Permission.CLIENT_REVEAL)
-    if not may_reveal(client, group):
+    if not may_reveal(client, group) or not within_grade(
+        actor, client, Permission.CLIENT_REVEAL, FIELDS_OF[group]
+    ):
         raise Refused(ObjectType.CLIENT, client_id, Action.CLIENT_REVEAL)
     allowed = Purpose(purpose)
     require_lawful(actor=actor, clients=[client], purpose=allowed, act=Act.REVEAL, groups={group})

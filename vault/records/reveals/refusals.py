@@ -12,6 +12,8 @@ class Lack(TextChoices):
     STEP_UP = "needs_step_up", _("Identity not confirmed again")
     PERMIT = "needs_second_person", _("No second person has agreed")
     LIMIT = "over_daily_limit", _("The day's limit is reached")
+    OWING = "late_with_what_is_owed", _("Late with what they owe the house")
+    GRADE = "above_role_grade", _("No role reaches fields of this level")
     PAUSED = "paused_after_reset", _("Second factors were reset less than a day ago")
 
 

@@ -13,11 +13,11 @@ from audit.refusals import Refused
 from people.accounts.models import User
 from people.approvals.models import ApprovalRequest
 from people.approvals.registry import ApprovableAction, CannotCarryOut, Params, Preview
-from people.roles.access import has
+from people.roles.access import counts_on, has
 from people.roles.permissions import Permission
 from vault.access import Mode, access
 from vault.purposes.catalogue import ChangeReason
-from vault.records.access import may_open, which_books
+from vault.records.access import let_into, may_open, which_books
 from vault.records.changing import Change, changed_fields, put_in, writing
 from vault.records.entries import client_entry
 from vault.records.errors import NotPossible
@@ -33,6 +33,8 @@ class AgreedInTheBook(ApprovableAction):
     has no colleague in it. What waits is a row of `waiting`, gone as soon as it is decided."""
 
     permission = Permission.CLIENT_EDIT
+    asked_by = (Permission.CLIENT_EDIT,)
+    decided_by = (Permission.CLIENT_EDIT, Permission.APPROVAL_DECIDE)
     grave = True
     waiting: ClassVar[type[SealedModel]]
     by_book: ClassVar[str]
@@ -40,9 +42,22 @@ class AgreedInTheBook(ApprovableAction):
     def refused(self, request: ApprovalRequest) -> None:
         self.waiting.objects.filter(pk=request.params["proposal"]).delete()
 
-    def may_decide(self, user: User, request: ApprovalRequest) -> bool:
-        theirs = self.among(user)
-        return theirs is not None and ApprovalRequest.objects.filter(theirs, pk=request.pk).exists()
+    def who_may(self, request: ApprovalRequest, people: Sequence[User]) -> list[User]:
+        """As `among`, for many: by the memberships of the one book."""
+        waiting = self.waiting.objects.order_by().filter(approval=request.pk)
+        place = waiting.values_list(self.by_book, f"{self.by_book}__deal_id").first()
+        able = [person for person in people if self.may_at_all(person)]
+        if place is None or not able:
+            return []
+        book, deal = place
+        let_in = let_into(Permission.CLIENT_EDIT).filter(book=book, user__in=able)
+        inside = set(let_in.values_list("user_id", flat=True))
+        return [
+            person
+            for person in able
+            if has(person, Permission.APPROVAL_DECIDE)
+            or (person.pk in inside and counts_on(person, Permission.CLIENT_EDIT, deal))
+        ]
 
     def among(self, user: User) -> Q | None:
         waiting = self.waiting.objects.order_by()

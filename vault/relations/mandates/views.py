@@ -16,8 +16,9 @@ from audit.refusals import Refused
 from people.paging import page_of
 from people.roles.access import has, requires
 from people.roles.permissions import Permission
+from people.uploads import in_memory_uploads
 from vault.purposes.catalogue import Holding
-from vault.purposes.uploads import in_memory_uploads, proof_of
+from vault.purposes.uploads import proof_of
 from vault.records.access import get_client, may_open
 from vault.records.answers import status_of
 from vault.records.errors import NotPossible

@@ -21,6 +21,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 ROLE, SECRET = "role-of-the-house", "secret-of-the-house"
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # of the default five, some of many threads at once would be turned away
+
+
 class UserError(Exception):
     """Status 400."""
 
@@ -35,14 +39,14 @@ class TransitServer:
         self.calls = 0
         self._mutex = threading.Lock()
         self._port = 0
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), _handler(self))
+        self._server = _Server(("127.0.0.1", self._port), _handler(self))
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}).start()
 

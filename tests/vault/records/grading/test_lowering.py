@@ -13,6 +13,7 @@ from people.approvals.models import State
 from people.approvals.registry import CannotCarryOut
 from people.approvals.services import NotDecidable
 from tests.cast import client_of
+from tests.people.posts.making import appointed
 from tests.vault.records.approving import approve
 from tests.vault.records.makers import acting, add, let_in
 from vault.masking.grades import Grade
@@ -188,3 +189,14 @@ def test_sql_as_the_web_login_lowers_nothing(people: SimpleNamespace, client: Cl
                 cursor.execute(f"update vault_client set {change} where id = %s", [str(client.pk)])
         with pytest.raises(web.Error, match="must be owner"):
             cursor.execute("alter table vault_client disable trigger client_lowering")
+
+
+def test_once_somebody_is_protection_officer_no_other_officer_lowers(
+    people: SimpleNamespace, client: Client
+) -> None:
+    appointed(people, people.olivia)
+    with acting(people.ming):
+        asked = ask_to_lower(actor=people.ming, client_id=client.pk, wanted=LOW, reason="graded too high")
+    with pytest.raises(NotDecidable):
+        approve(people.otto, asked)
+    assert approve(people.olivia, asked).state == State.CARRIED_OUT

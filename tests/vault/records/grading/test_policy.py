@@ -38,7 +38,7 @@ def test_the_effect_is_shown_then_confirmed_then_in_force(people: SimpleNamespac
     sent = FORM | {"confirm": "1", "step_up_code": code_of(people.olivia)}
     assert browser.post(address, sent).status_code == 302
     assert rules()[Grade.L4].weight == 10
-    entry = LogEntry.objects.get(action=Action.GRADE_RULE)
+    entry = LogEntry.objects.get(action=Action.GRADE_RULE, actor=people.olivia.pk)
     assert (entry.actor, set(entry.fields)) == (
         people.olivia.pk,
         {"l4", "second_person", "weight", "longest_days"},

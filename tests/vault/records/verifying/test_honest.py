@@ -42,6 +42,8 @@ NOT_COMPARED = {
     "vault.ListSource": "of a list, not of a client; who approved a bought one is checked by its approval",
     "vault.Recipient": "somebody outside who is given exports: no client's data",
     "compliance.AuditText": "words of an audit, under its own key: audits have no client; triggers keep them",
+    "compliance.ConductText": "words of a conduct case, under its own key: cases have no client",
+    "compliance.OutsideText": "words of an outside audit, under its own key: audits have no client",
     "compliance.SpeakUpText": "words of a report, under its own key: reports have no client",
     "deals.Room": "the name of a company for sale, under its room's key: rooms have no client",
     "deals.Folder": "a title, under its room's key",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from audit.actions import Action, Result
 from audit.models import LogEntry
 from audit.refusals import Refused
+from people.uploads import LIMIT
 from tests.cast import client_of
 from tests.people.helpers import confirm_identity
 from tests.vault.custody.freezing.making import frozen
@@ -20,7 +21,7 @@ from vault.keys.errors import KeyWithheld
 from vault.purposes.catalogue import Reason
 from vault.purposes.codes import Unlawful
 from vault.purposes.lawfulness import NotLawful
-from vault.purposes.uploads import LIMIT, Proof
+from vault.purposes.uploads import Proof
 from vault.records.errors import NotPossible
 from vault.records.models import Client, ClientBook, ClientState, Level
 from vault.relations.mandates.due import ended, ending

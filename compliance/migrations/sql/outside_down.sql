@@ -1,0 +1,12 @@
+drop trigger recommendation_moves on compliance_recommendation;
+drop function compliance_recommendation_moves();
+drop trigger outside_report_moves on compliance_outsidereport;
+drop function compliance_outside_report_moves();
+drop trigger outside_file_stays on compliance_outsidefile;
+drop trigger outside_text_stays on compliance_outsidetext;
+drop trigger evidence_request_moves on compliance_evidencerequest;
+drop function compliance_evidence_request_moves();
+drop trigger outside_seated on compliance_outsideseat;
+drop function compliance_outside_seated();
+drop trigger outside_moves on compliance_outsideaudit;
+drop function compliance_outside_moves();

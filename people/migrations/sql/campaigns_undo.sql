@@ -1,0 +1,10 @@
+DROP TRIGGER pulse_count_rules ON people_pulsecount;
+DROP FUNCTION people_check_pulse_count();
+DROP TRIGGER pulse_voice_stays ON people_pulsevoice;
+DROP TRIGGER pulse_round_stays ON people_pulseround;
+DROP TRIGGER pulse_round_rules ON people_pulseround;
+DROP FUNCTION people_check_pulse_round();
+DROP TRIGGER campaign_stays ON people_campaign;
+DROP TRIGGER reach_stays ON people_campaignreach;
+DROP TRIGGER reach_rules ON people_campaignreach;
+DROP FUNCTION people_check_reach();

@@ -1,0 +1,10 @@
+DROP TRIGGER grant_rules_of_roles ON people_rolegrant;
+DROP TRIGGER role_change_rules ON people_rolechange;
+DROP TRIGGER role_rules ON people_role;
+DROP TRIGGER role_permission_rules ON people_rolepermission;
+DROP FUNCTION people_check_grant_of_role();
+DROP FUNCTION people_check_role_change();
+DROP FUNCTION people_check_role();
+DROP FUNCTION people_check_role_permission();
+DROP FUNCTION people_permission_duty(text);
+UPDATE people_role SET duty = 'oversight' WHERE duty = 'audit';

@@ -1,0 +1,2 @@
+DROP TRIGGER crossing_rules ON people_crossing;
+DROP FUNCTION people_check_crossing();

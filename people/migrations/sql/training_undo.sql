@@ -1,0 +1,17 @@
+DROP TRIGGER outside_certificate_stays ON people_outsidecertificate;
+DROP FUNCTION people_check_outside_certificate();
+DROP TRIGGER attendance_rules ON people_attendance;
+DROP FUNCTION people_check_attendance();
+DROP TRIGGER training_file_stays ON people_trainingfile;
+DROP TRIGGER live_session_stays ON people_livesession;
+DROP TRIGGER talk_stays ON people_talk;
+DROP TRIGGER lesson_done_stays ON people_lessondone;
+DROP TRIGGER certificate_stays ON people_certificate;
+DROP TRIGGER certificate_rules ON people_certificate;
+DROP FUNCTION people_check_certificate();
+DROP TRIGGER paper_stays ON people_paper;
+DROP FUNCTION people_check_paper();
+DROP TRIGGER question_stays ON people_question;
+DROP FUNCTION people_check_question();
+DROP TRIGGER lesson_stays ON people_lesson;
+DROP FUNCTION people_check_lesson();

@@ -1,0 +1,3 @@
+from tests.audit.checkpoints.conftest import folders
+
+__all__ = ["folders"]
