@@ -10,7 +10,7 @@ install = $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --
     { echo 'uv could not; with pip ...'; \
       $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); }
 
-.PHONY: help run test bench lint reset
+.PHONY: help run test bench lint advisories reset
 
 help: ## what you can do here
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1	/'
@@ -36,6 +36,9 @@ lint: .venv/test.stamp .venv/messages.stamp ## only the static checks
 
 bench: .venv/bench.stamp .venv/messages.stamp ## measure; ONLY=name for one
 	@$(BIN)/python -m bench $(ONLY)
+
+advisories: .venv/run.stamp ## compare the pins with published advisories (needs the internet)
+	@$(BIN)/python tools/advisories.py
 
 reset: .venv/run.stamp ## delete the data of `make run`
 	@$(BIN)/python -m config.embedded reset
