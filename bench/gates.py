@@ -168,7 +168,11 @@ def _fresh(guest: User) -> User:
 
 
 def _file(pk: UUID) -> File:
-    return File.objects.get(pk=pk)
+    """As every page brings it: with its room; and with the columns that the peer's rows have."""
+    found: File = (
+        File.objects.select_related("room").only("room__deal_id", "folder_id", "position").get(pk=pk)
+    )
+    return found
 
 
 def _folder(pk: UUID) -> Folder:

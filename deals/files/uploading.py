@@ -148,7 +148,7 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
     _refuse_the_destroyed(actor, folder, set().union(*lists.values()))
     with transaction.atomic():
         Folder.objects.select_for_update(no_key=True).get(pk=folder_id)  # numbers are given one by one
-        present = list(File.objects.filter(folder=folder).order_by("position"))
+        present = list(File.objects.filter(folder=folder).select_related("room").order_by("position"))
         by_name: dict[str, list[File]] = defaultdict(list)
         for file in present:
             by_name[file.name.casefold()].append(file)
