@@ -121,6 +121,7 @@ def test_the_page_counts_nothing(
     monkeypatch.setattr(counting, "_counters", [never])
     page = client_of(people.olivia).get(reverse("people:headcount"))
     assert [meter.count for meter in page.context["meters"]] == [1000, 200]
+    assert "1,000,000" in page.content.decode()
 
 
 @pytest.mark.parametrize(
