@@ -13,9 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.actions import Action
+from audit.actions import Action, ObjectType
+from audit.entry import Entry
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from people.scanning.services import Unclean, require_clean
 from vault.disclosures.exportfiles import NewFile
 from vault.disclosures.lookups import MAX_COMPARED
 from vault.disclosures.models import Export
@@ -93,13 +95,16 @@ def _answer(request: HttpRequest, file: NewFile | None, handler: SealingHandler 
         context["problem"] = _("Choose a file.")
     else:
         try:
+            with file.open() as sealed:
+                entry = Entry(action=Action.EXPORT_TRACE, object_type=ObjectType.EXPORT, object_id=None)
+                require_clean(sealed, entry)
             with as_stream(file.open()) as stream:
                 suffix = PurePath(received.name or "").suffix.lower()
                 found = trace_sheet(actor=person(request), file=stream, filename=f"sheet{suffix}")
             context |= {"found": found, "named": named_words(found), "candidates": candidate_words(found)}
             context |= {"looked_at": looked_at_words(found), "unfinished": unfinished_words(found)}
             context |= {"mixed": mixed_words() if found.mixed else "", "left_out": left_out(found)}
-        except SheetError as error:
+        except (SheetError, Unclean) as error:
             context["problem"] = error.message
     return render(
         request,
