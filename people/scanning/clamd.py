@@ -16,6 +16,11 @@ _END = b"\0"
 _CLEAN = b"stream: OK"
 _FOUND = re.compile(rb"stream: (.+) FOUND")
 _TOO_LARGE = b"size limit exceeded"
+_BEYOND = "Heuristics.Limits.Exceeded"  # found nothing, and did not look at all of it
+
+
+class WrongAddress(ValueError):
+    """Neither a path, nor a port of this machine."""
 
 
 class NotScanned(Exception):
@@ -54,15 +59,18 @@ def frames(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def place_of(address: str) -> str | tuple[str, int]:
-    """The path, or the host and port, that an address names. Raises ValueError: neither, or another
-    machine's."""
+    """The path, or the host and port, that an address names. Raises WrongAddress."""
     if address.startswith("/"):
         return address
     host, _colon, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
-    if not ip_address(host).is_loopback:  # what a name means is somebody else's to say
-        raise ValueError("not this machine")
-    return host, int(port)
+    try:
+        is_here, number = ip_address(host).is_loopback, int(port)
+    except ValueError:  # a name too: what it means is somebody else's to say
+        raise WrongAddress from None
+    if not is_here or not 0 < number < 2**16:
+        raise WrongAddress
+    return host, number
 
 
 class _Line:
@@ -72,7 +80,7 @@ class _Line:
         self._deadline = deadline
         try:
             self._socket = _connected(place_of(address), self._left())
-        except (OSError, ValueError):
+        except (OSError, WrongAddress):
             raise NotScanned from None
 
     def send(self, data: bytes) -> None:
@@ -135,4 +143,7 @@ def _verdict(said: bytes) -> str:
     found = _FOUND.fullmatch(said)
     if found is None:
         raise NotScanned(too_large=_TOO_LARGE in said)
-    return found[1].decode("ascii", "replace")
+    name = found[1].decode("ascii", "replace")
+    if name.startswith(_BEYOND):
+        raise NotScanned(too_large=True)
+    return name

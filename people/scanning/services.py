@@ -56,8 +56,8 @@ def require_clean(pieces: Iterable[bytes], entry: Entry) -> None:
 
 
 def code_of(found: str) -> str:
-    """The name as a code of the log. What a scanner may write behind it in brackets is the file's own digest,
-    by which a guess of the content could be confirmed: it is left out."""
+    """The name as a code of the log, without brackets: in those of its own log clamd puts the file's digest, by
+    which a guess of the content could be confirmed."""
     name = found.partition("(")[0].lower()
     return re.sub(r"[^a-z0-9._-]", "_", name)[:_LONGEST]
 
