@@ -56,8 +56,9 @@ def require_clean(pieces: Iterable[bytes], entry: Entry) -> None:
 
 
 def code_of(found: str) -> str:
-    """The name as a code of the log, without brackets: in those of its own log clamd puts the file's digest, by
-    which a guess of the content could be confirmed."""
+    """The name as a code of the log. In brackets behind it, clamd's own log has the file's digest, by which a
+    guess of the content could be confirmed: it is cut off.
+    """
     name = found.partition("(")[0].lower()
     return re.sub(r"[^a-z0-9._-]", "_", name)[:_LONGEST]
 
