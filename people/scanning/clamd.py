@@ -24,7 +24,8 @@ class WrongAddress(ValueError):
 
 
 class NotScanned(Exception):
-    """There was no answer, or none that counts. `too_large`: the file is beyond the scanner's own limit."""
+    """There was no answer, or none that counts. `too_large`: the file is beyond the scanner's own limits, of
+    size, depth or time."""
 
     def __init__(self, *, too_large: bool = False) -> None:
         super().__init__("not scanned")

@@ -66,8 +66,8 @@ def code_of(found: str) -> str:
 def _not_scanned(*, too_large: bool) -> str:
     if too_large:
         return _(
-            "The virus scanner does not take files of this size. Nothing was kept: send it in smaller parts,"
-            " or ask the administrator."
+            "The file is too large, or packed too deep, for the virus scanner to look at all of it. Nothing"
+            " was kept: send it in smaller parts, or ask the administrator."
         )
     return _(
         "The virus scanner could not look at the file. Nothing was kept: try again in a few minutes, and tell"

@@ -15,7 +15,8 @@ from people.notices.models import Notice
 from people.posts.codes import Place, Post, State
 from people.posts.holding import line_of
 from people.posts.models import Appointment, Vacancy
-from people.roles.models import RoleGrant
+from people.roles.models import GrantState, RoleGrant
+from people.roles.services import end_grant
 from tests.compliance.containment.making import locked
 from tests.people.posts.making import appointed, proposed
 from tests.vault.records.makers import acting
@@ -86,8 +87,9 @@ def test_what_falls_vacant_is_told_at_once(people: SimpleNamespace, closing: Clo
 def test_a_post_is_not_back_when_the_account_is(people: SimpleNamespace) -> None:
     held = appointed(people, people.otto)
     by_administrator(people, people.otto)
-    RoleGrant.objects.filter(user=people.otto).update(state="revoked")
     with acting(people.ada):
+        for grant in RoleGrant.objects.filter(user=people.otto):
+            end_grant(grant, GrantState.REVOKED)
         enable_person(actor=people.ada, person=people.otto)
     assert line_of(Post.DPO).holder is None
     assert len(entries(held)) == 1
