@@ -176,6 +176,10 @@ def test_no_form_takes_a_file_by_another_field() -> None:
             r"from vault\.files\.uploads import",
             {"vault/records/importing/views.py", "vault/disclosures/officer_views.py"},
         ),
+        (
+            r"request\.FILES(?:\.get|\[)",
+            {"vault/records/importing/views.py", "vault/disclosures/officer_views.py"},
+        ),
         (r"request\.(?:read\(|body\b)", {"deals/seals/callback.py", "people/notices/robots/door.py"}),
     ],
 )
