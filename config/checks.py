@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 from config import key_provider
 from people.oidc.providers import WrongSetting, providers
+from people.scanning.clamd import WrongAddress, place_of
 from people.sms.message import NotSent
 from people.sms.posting import target_of
 
@@ -167,6 +169,23 @@ def certificates_of_companies(**_: Any) -> list[CheckMessage]:
     return problems
 
 
+@register(Tags.security)
+def virus_scanner(**_: Any) -> list[CheckMessage]:
+    """A scanner that is set is one of this machine: found at the start, not by the first upload."""
+    try:
+        if settings.CLAMD_ADDRESS:
+            place_of(settings.CLAMD_ADDRESS)
+    except WrongAddress:
+        return [_FAR_SCANNER]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def no_virus_scanner(**_: Any) -> list[CheckMessage]:
+    """A warning and no error: a house may have files scanned before they come here. It has to know."""
+    return [] if settings.CLAMD_ADDRESS else [_NO_SCANNER]
+
+
 def _is_private(address: str) -> bool:
     """Whether what is sent there stays unread on the way: HTTPS, or this machine itself."""
     try:
@@ -201,6 +220,17 @@ _BARE_SEALS = Error(
     "SEAL_CA_URL or one of SEAL_CA_CRLS is not https: documents would cross the network in the clear.",
     hint="Plain http goes to this machine itself only, named by its address, such as 127.0.0.1.",
     id="sealroom.C031",
+)
+_SEE_SCANNER = 'docs/operations.md, "Virus scanner".'
+_NO_SCANNER = CheckWarning(
+    "No virus scanner is set: what people upload is kept and handed on unscanned.",
+    hint=f"Start ClamAV's daemon and set CLAMD_ADDRESS; {_SEE_SCANNER}",
+    id="sealroom.C032",
+)
+_FAR_SCANNER = Error(
+    "CLAMD_ADDRESS is neither a path nor a port of this machine: files would cross the network in the clear.",
+    hint=f"Name a unix socket, or an address such as 127.0.0.1:3310; {_SEE_SCANNER}",
+    id="sealroom.C033",
 )
 _SAME_PROVIDER = Error(
     "KEY_PROVIDER_BEFORE names the provider in use: there is nothing to move.",

@@ -387,6 +387,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", 2048) * 1024 * 1024  # of one file in a data room
+# ClamAV's daemon: a unix socket or an address of this machine (docs/operations.md, "Virus scanner"); none by
+# default.
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")
+CLAMD_SECONDS = env.number("CLAMD_SECONDS", 180)  # that one file is waited for
 VIEW_MAX_BYTES = 200 * 1024 * 1024  # larger files are not drawn as pages
 
 # --- Mail: to a folder until SMTP is set

@@ -5,10 +5,16 @@ from functools import wraps
 from io import BytesIO
 from typing import Any
 
-from django.core.files.uploadedfile import InMemoryUploadedFile
+from django import forms
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from audit.actions import Action, ObjectType
+from audit.coverage import page_code
+from audit.entry import Entry
+from people.scanning.services import Unclean, require_clean
 
 LIMIT = 700 * 1024  # bytes: in base64 it still fits into one seal (vault.crypto.envelope)
 # What a file is said by its first bytes; its name and the browser's word are not kept.
@@ -16,6 +22,12 @@ KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 View = Callable[..., HttpResponseBase]
+
+
+class SmallFile(InMemoryUploadedFile):
+    """A file of a form. `page` is where it was sent, as the log calls it."""
+
+    page = ""
 
 
 class InMemory(FileUploadHandler):
@@ -35,11 +47,12 @@ class InMemory(FileUploadHandler):
         else:
             self._parts.write(raw_data)
 
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+    def file_complete(self, file_size: int) -> SmallFile:
         self._parts.seek(0)
-        return InMemoryUploadedFile(
-            self._parts, self.field_name, "proof", self.content_type, self._size, self.charset
-        )
+        file = SmallFile(self._parts, self.field_name, "proof", self.content_type, self._size, self.charset)
+        if self.request is not None and self.request.resolver_match is not None:
+            file.page = page_code(self.request.resolver_match.view_name)
+        return file
 
 
 def in_memory_uploads_by(handler: type[InMemory]) -> Callable[[View], View]:
@@ -61,6 +74,32 @@ def in_memory_uploads_by(handler: type[InMemory]) -> Callable[[View], View]:
 
 
 in_memory_uploads = in_memory_uploads_by(InMemory)
+
+
+class ScannedField(forms.FileField):
+    """What every form takes files by: one that the virus scanner does not pass is an error of the field, so
+    that no view and no parser ever sees it."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if isinstance(file, UploadedFile):
+            _scan(file)
+        return file
+
+
+def _scan(file: UploadedFile) -> None:  # type: ignore[type-arg]  # generic in the stubs alone
+    page = file.page if isinstance(file, SmallFile) else ""
+    entry = Entry(
+        action=Action.REQUEST_REFUSE,
+        object_type=ObjectType.PAGE,
+        object_id=None,
+        fields=(page,) if page else (),
+    )
+    try:
+        require_clean(file.chunks(), entry)
+    except Unclean as refused:
+        raise forms.ValidationError(refused.message, code="unclean") from None
+    file.seek(0)
 
 
 def media_type_of(data: bytes) -> str:

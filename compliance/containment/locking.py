@@ -29,6 +29,8 @@ from people.locks.codes import Kind, LockReason
 from people.locks.ending import end_all, links_of_deal
 from people.locks.models import Lock
 from people.locks.standing import held_compartments, in_force
+from people.posts import vacancies
+from people.posts.services import leave_all
 from people.roles.access import forget, has
 from people.roles.permissions import Permission
 from people.roles.services import NotGrantable, check_not_last_officer
@@ -67,9 +69,12 @@ def set_lock(
         if why := _shielded(actor, target):
             raise NotPossible(why)
         with transaction.atomic():
+            held_posts = target.person is not None and leave_all(target.person)
             lock = _enter(actor, target, reason, said, discovered_at)
             case_of(actor=actor, lock=lock, case=case or Case())
             _end_what_runs(actor, target)
+            if held_posts:
+                vacancies.look_after()
             tell_lock(lock)
             _freeze(target)
     return lock

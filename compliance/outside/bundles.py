@@ -30,12 +30,13 @@ from compliance.outside import access
 from compliance.outside.access import files_shown, is_seated
 from compliance.outside.codes import BundleState
 from compliance.outside.evidence import EvidenceBundle
-from compliance.outside.files import NewFile, name_of, open_file
+from compliance.outside.files import NewFile, open_file
 from compliance.outside.marks import page_mark, seat_mark
 from compliance.outside.models import OutsideSeat
 from compliance.outside.registers import REGISTERS, as_csv
 from compliance.outside.scope import entries_of, placed
-from compliance.outside.stamping import DRAWN, stamped, stamped_name
+from compliance.outside.stamping import DRAWN
+from compliance.outside.taking import taken_along
 from compliance.outside.tasks import build_bundle
 from compliance.outside.zipping import SUMS, sums, write
 from compliance.proofs.access import key_lines
@@ -163,15 +164,11 @@ def _answers(bundle: EvidenceBundle) -> tuple[dict[str, bytes], dict[str, str]]:
         total, pages = total + file.size, pages + file.pages
         if total > MOST_BYTES or pages > MOST_PAGES:
             raise NotPossible(_("This is too much for one evidence ZIP."))
-        with open_file(
-            Action.OUTSIDE_FILE, ObjectType.OUTSIDE_AUDIT, file.audit_id, file.pk, file.key_id
-        ) as opened:
-            data = b"".join(opened)
-        name = f"requests/{name_of(file, place)}"
+        called, pieces = taken_along(file, place, mark)
+        name = f"requests/{called}"
         if file.extension in DRAWN:
-            name, data = stamped_name(name, file.extension), stamped(data, file.extension, mark)
             originals[name] = file.hex
-        found[name] = data
+        found[name] = b"".join(pieces)
     return found, originals
 
 

@@ -19,6 +19,7 @@ from compliance.words import LIMIT
 from deals.pipeline.models import Deal
 from people.accounts.models import Kind, User
 from people.approvals.forms import ReasonField
+from people.uploads import ScannedField
 
 _LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 
@@ -129,7 +130,7 @@ class AnswerForm(forms.Form):
         required=False,
         help_text=_("Auditors see masks only: name no client, leave numbers and addresses out."),
     )
-    file = forms.FileField(
+    file = ScannedField(
         label=pgettext_lazy("outside audit", "File"),
         required=False,
         help_text=_("PDF or picture, masked. A PDF with a number of somebody in its text is not taken."),
@@ -149,7 +150,7 @@ class ReturnForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    file = forms.FileField(label=pgettext_lazy("outside audit", "Report (PDF)"))
+    file = ScannedField(label=pgettext_lazy("outside audit", "Report (PDF)"))
 
 
 class RecommendForm(forms.Form):

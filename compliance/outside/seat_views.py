@@ -3,6 +3,7 @@ an auditor writes is in `seat_writing.py`."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,12 +26,13 @@ from audit.sentences import action_label, ids_named, lines
 from audit.tree import store as tree
 from compliance.outside import access, bundles
 from compliance.outside.codes import Area, BundleState, RequestState
-from compliance.outside.files import name_of, open_file
 from compliance.outside.forms import LogForm
-from compliance.outside.marks import seat_mark
+from compliance.outside.marks import page_mark, seat_mark
 from compliance.outside.models import OutsideSeat
 from compliance.outside.registers import REGISTERS, shown
 from compliance.outside.scope import entries_of, masked_names, midnight
+from compliance.outside.stamping import DRAWN
+from compliance.outside.taking import taken_along
 from compliance.proofs.files import proof_file
 from compliance.review.forms import actions_of as actions_named
 from deals.pipeline.models import Deal
@@ -175,13 +177,18 @@ def _entry(found: OutsideSeat, entry_id: UUID, action: Action) -> LogEntry:
 @login_required
 @never_cache
 def file(request: SignedIn, audit_id: UUID, file_id: UUID) -> HttpResponseBase:
-    """A file that answers a request, or the report."""
+    """A file that answers a request, or the report, with the mark of the seat on every page."""
     found = access.get_seat(request.user, audit_id, Action.OUTSIDE_FILE)
     one = access.get_own_file(found, file_id, Action.OUTSIDE_FILE)
-    content = open_file(Action.OUTSIDE_FILE, ObjectType.OUTSIDE_AUDIT, one.audit_id, one.pk, one.key_id)
-    answer = StreamingHttpResponse(until_closed(content, found), content_type=TYPES[one.extension])
-    answer["Content-Length"] = str(one.size)
-    return _attached(answer, name_of(one, 1))
+    try:
+        name, pieces = taken_along(one, 1, page_mark(found, timezone.now()))
+        first = next(pieces, b"")
+    except NotPossible as refused:
+        messages.error(request, str(refused.message))
+        return redirect("compliance:seat", audit_id)
+    content = until_closed(chain([first], pieces), found, stride=1 if one.extension in DRAWN else STRIDE)
+    answer = StreamingHttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    return _attached(answer, name)
 
 
 @require_http_methods(["GET", "POST"])
@@ -222,11 +229,11 @@ def bundle_file(request: SignedIn, audit_id: UUID, bundle_id: UUID) -> HttpRespo
     return _attached(answer, f"evidence-{one.pk.hex[-8:]}.zip")
 
 
-def until_closed(pieces: Iterable[bytes], found: OutsideSeat) -> Iterator[bytes]:
+def until_closed(pieces: Iterable[bytes], found: OutsideSeat, *, stride: int = STRIDE) -> Iterator[bytes]:
     """The pieces, asking on the way whether the seat is open. Raises LockedMeanwhile: the answer ends
     unfinished."""
     for number, piece in enumerate(pieces):
-        if not number % STRIDE and not access.is_seated(found):
+        if not number % stride and not access.is_seated(found):
             raise LockedMeanwhile
         yield piece
 

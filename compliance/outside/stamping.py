@@ -5,6 +5,8 @@ Drawing is done in the process without keys, as the file was looked at when it w
 a stranger's. The same file and mark make the same bytes.
 """
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from deals.files.sniffing import MediaType
@@ -24,21 +26,22 @@ def stamped_name(name: str, extension: str) -> str:
     return name.removesuffix(extension) + _BECOMES.get(extension, extension)
 
 
-def stamped(data: bytes, extension: str, mark: Mark) -> bytes:
-    """A PDF of marked pages, or one marked picture. Raises NotPossible: never a clean page."""
+def stamped(data: bytes, extension: str, mark: Mark) -> Iterator[bytes]:
+    """A PDF of marked pages, page by page, or one marked picture. Raises NotPossible: never a clean page."""
     try:
         if extension == "pdf":
-            return _paper(data, mark)
-        return stamp(draw_page([data], DRAWN[extension], 1).image, mark)
+            yield from _paper(data, mark)
+        else:
+            yield stamp(draw_page([data], DRAWN[extension], 1).image, mark)
     except (Unshowable, NotStamped):
         raise NotPossible(
             _("A file cannot be marked as taken by this seat, so it is not given out.")
         ) from None
 
 
-def _paper(data: bytes, mark: Mark) -> bytes:
-    paper = Paper()
-    made, page, count = [paper.begin()], 0, 1
+def _paper(data: bytes, mark: Mark) -> Iterator[bytes]:
+    paper, page, count = Paper(), 0, 1
+    begin = paper.begin()  # given out with the first page: if that cannot be marked, nothing is
     with in_memory([data]) as handle:
         while page < count:
             page += 1
@@ -46,5 +49,7 @@ def _paper(data: bytes, mark: Mark) -> bytes:
             count, image = sheet.count, sheet.image
             across = _LONG if image.width > image.height else _SHORT
             picture = Picture(stamp(image, mark), *image.size, _CODING)
-            made += paper.page(picture, across, across * image.height / image.width)
-    return b"".join([*made, paper.end()])
+            drawn = paper.page(picture, across, across * image.height / image.width)
+            yield b"".join([begin, *drawn])
+            begin = b""
+    yield paper.end()

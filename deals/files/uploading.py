@@ -25,6 +25,7 @@ from deals.errors import NotPossible
 from deals.files import tasks
 from deals.files.lists import lists_in, may_hold_a_list
 from deals.files.models import NAME_LENGTH, File, FileVersion, Upload, VersionEnd
+from deals.files.scanning import refuse_unclean
 from deals.files.sniffing import HEAD, sniff
 from deals.rooms.access import get_folder, may
 from deals.rooms.levels import Level
@@ -36,7 +37,14 @@ from people.notices.batches import begin_batch
 from vault.crypto.chunks import FileBinding, FileKey
 from vault.crypto.keywrap import KeyKind
 from vault.disclosures.sharing import holds_destroyed, note_lists
-from vault.files.store import SealedWriter, Stored, file_path, open_sealed_file, remove_sealed_file
+from vault.files.store import (
+    SealedFile,
+    SealedWriter,
+    Stored,
+    file_path,
+    open_sealed_file,
+    remove_sealed_file,
+)
 from vault.keys.cache import Opened
 from vault.keys.service import KeyDrafts, draft_keys, enter_keys
 from vault.masking.grades import Grade
@@ -144,6 +152,7 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
     may have been shut out meanwhile. Raises Refused, NotPossible.
     """
     folder = get_folder(actor, deal_id, folder_id, Level.UPLOAD, Action.FILE_UPLOAD)
+    refuse_unclean(folder, (_content(arriving, folder.room) for arriving in handler.arrived))
     lists = {arriving.id: _lists(arriving, folder.room) for arriving in handler.arrived}
     _refuse_the_destroyed(actor, folder, set().union(*lists.values()))
     with transaction.atomic():
@@ -178,11 +187,15 @@ def _lists(arriving: Arriving, room: Room) -> set[UUID]:
     """The exported lists of clients in a file that arrived whole."""
     if arriving.stored is None or not may_hold_a_list(sniff(arriving.head), arriving.stored.size):
         return set()
+    return lists_in(_content(arriving, room), arriving.name)
+
+
+def _content(arriving: Arriving, room: Room) -> SealedFile:
+    """Of a file that arrived whole; whoever asks closes it."""
     [made] = arriving.key.opened.values()
     if not isinstance(made.key, FileKey):
         raise TypeError("a file is sealed under a file key")
-    content = open_sealed_file(file_path(arriving.id), made.key, binding(arriving.id, room.pk))
-    return lists_in(content, arriving.name)
+    return open_sealed_file(file_path(arriving.id), made.key, binding(arriving.id, room.pk))
 
 
 def _refuse_the_destroyed(actor: User, folder: Folder, exports: set[UUID]) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from deals.rooms.models import GroupKind
 from deals.seals.models import LANGUAGES, LARGEST, MOST_FILES, Power
 from deals.seals.services import NAME_LENGTH
-from people.uploads import InMemory
+from people.uploads import InMemory, ScannedField
 
 TOTAL = 40 * 1024**2  # bytes of one form, which lie in memory until they are sealed
 
@@ -34,7 +34,7 @@ class _Files(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class FilesField(forms.FileField):
+class FilesField(ScannedField):
     """Several files; cleaned, a list of their bytes."""
 
     def __init__(self, **options: Any) -> None:

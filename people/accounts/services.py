@@ -17,6 +17,8 @@ from people.accounts.links import mail_link, make_link, use_link
 from people.accounts.models import Kind, LinkPurpose, OneTimeLink, User
 from people.accounts.sessions import end_sessions
 from people.locks.standing import is_locked
+from people.posts import vacancies
+from people.posts.services import leave_all
 from people.roles.models import RoleCode
 from people.roles.services import check_not_last_officer, grant_first_role, holds_in_force
 from people.shielding import Act, why_waits
@@ -104,8 +106,8 @@ def resend_link(*, actor: User, person: User) -> None:
 
 
 def disable_person(*, actor: User, person: User, agreed: bool = False) -> None:
-    """Closes the account: its sessions end with their next request, its links stop working. Roles stay as
-    they are.
+    """Closes the account: its sessions end with their next request, its links stop working, its posts of
+    the house end. Roles stay as they are.
 
     Args:
         agreed: somebody agreed that this is done to a person who is shielded (people.shielding). It was
@@ -134,10 +136,13 @@ def _disable(actor: User, person: User, *, agreed: bool) -> str | None:
         words = why_waits(actor=actor, person_id=locked.pk, act=Act.PERSON_DISABLE, params={})
         if words is not None:
             return words
+    held_posts = leave_all(locked)
     locked.is_active, locked.disabled_at = False, timezone.now()
     locked.save(update_fields=["is_active", "disabled_at"])
     end_sessions(locked)
     _log(locked, Action.PERSON_DISABLE)
+    if held_posts:
+        vacancies.look_after()
     return None
 
 

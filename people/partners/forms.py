@@ -21,13 +21,13 @@ from people.partners.reviewing import Found
 from people.partners.scoring import Answer
 from people.partners.subprocessing import Named
 from people.partners.texts import Shipped
-from people.uploads import LIMIT
+from people.uploads import LIMIT, ScannedField
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _FILE_HINT = _("A PDF, JPEG or PNG of at most 700 KB. It is sealed at once.")
 
 
-class Upload(forms.FileField):
+class Upload(ScannedField):
     """A small file; one that is too large arrives empty (people.uploads)."""
 
     def __init__(self, **options: Any) -> None:

@@ -192,6 +192,20 @@ def vacate(appointment: Appointment) -> None:
         notify(vacancies.NO_DEPUTY, told, object_id=appointment.pk, key=str(appointment.pk))
 
 
+def leave_all(person: User) -> bool:
+    """Every place of whoever's account is about to be closed; whether there was any: then
+    `vacancies.look_after` once it is closed, so that nobody who left is told.
+
+    In the transaction that closes it, and before: what the account still holds as it closes, a trigger ends
+    without an entry. The person is locked first, as by whoever closes an account or proposes somebody.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    found = list(Appointment.objects.select_for_update().filter(person=person, state__in=LIVE).order_by("pk"))
+    for appointment in found:
+        vacate(appointment)
+    return bool(found)
+
+
 def _end(appointment: Appointment) -> None:
     close(appointment, State.ENDED)
     log(appointment, Action.POST_END)

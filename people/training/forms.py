@@ -20,6 +20,7 @@ from people.training.models import (
 )
 from people.training.outside import Given
 from people.training.records import Paper
+from people.uploads import ScannedField
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _COLLEAGUES = User.objects.filter(kind=Kind.STAFF, is_active=True).order_by("display_name")
@@ -79,7 +80,7 @@ class LessonForm(forms.ModelForm[Lesson]):
     link = forms.URLField(
         label=_("Address of the video (https)"), required=False, max_length=500, assume_scheme="https"
     )
-    upload = forms.FileField(label=_("File (PDF, JPEG or PNG, at most 700 KB)"), required=False)
+    upload = ScannedField(label=_("File (PDF, JPEG or PNG, at most 700 KB)"), required=False)
 
     class Meta:
         model = Lesson
@@ -166,7 +167,7 @@ class OutsideForm(forms.Form):
         required=False,
         widget=_DAY,
     )
-    evidence = forms.FileField(label=_("Scan of it (PDF, JPEG or PNG, at most 700 KB)"))
+    evidence = ScannedField(label=_("Scan of it (PDF, JPEG or PNG, at most 700 KB)"))
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.checks import run_checks
+from django.core.checks import ERROR, WARNING, run_checks
 
 from config import checks
 from config.checks import (
@@ -16,9 +16,11 @@ from config.checks import (
     checkpoints,
     deployment,
     identity_providers,
+    no_virus_scanner,
     private_files,
     root_keys,
     text_messages,
+    virus_scanner,
 )
 
 
@@ -45,6 +47,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         SMS_PROVIDER="",
         SMS_ENDPOINT="",
         SEAL_CA_URL="",
+        CLAMD_ADDRESS="127.0.0.1:3310",
     )
     monkeypatch.setattr(checks, "settings", settings)
     return settings
@@ -57,6 +60,22 @@ def test_a_sound_deployment_passes(sound: SimpleNamespace) -> None:
     assert checkpoints() == []
     assert text_messages() == []
     assert certificates_of_companies() == []
+    assert virus_scanner() == []
+    assert no_virus_scanner() == []
+
+
+def test_a_deployment_without_a_virus_scanner_is_warned_and_not_refused(sound: SimpleNamespace) -> None:
+    sound.CLAMD_ADDRESS = ""
+    [warning] = no_virus_scanner()
+    assert warning.id == "sealroom.C032"
+    assert WARNING <= warning.level < ERROR
+    assert virus_scanner() == []
+
+
+@pytest.mark.parametrize("address", ["scanner:3310", "10.0.0.9:3310", "clamd.ctl"])
+def test_files_go_in_the_clear_to_this_machine_alone(sound: SimpleNamespace, address: str) -> None:
+    sound.CLAMD_ADDRESS = address
+    assert [problem.id for problem in virus_scanner()] == ["sealroom.C033"]
 
 
 _SEALS = {
@@ -183,6 +202,7 @@ def test_production_settings_pass_djangos_own_deployment_checks(tmp_path: Path) 
         "SECRET_KEY": "0123456789abcdef" * 4,
         "PUBLIC_ADDRESS": "https://vault.example.cn",
         "ALLOWED_HOSTS": "vault.example.cn",
+        "CLAMD_ADDRESS": "/run/clamav/clamd.ctl",
     }
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.actions import Action
 from people.roles.access import requires
 from people.roles.permissions import Permission
+from people.scanning.services import Unclean
 from vault.disclosures.exportfiles import NewFile
 from vault.disclosures.lookups import MAX_COMPARED
 from vault.disclosures.models import Export
@@ -99,7 +100,7 @@ def _answer(request: HttpRequest, file: NewFile | None, handler: SealingHandler 
             context |= {"found": found, "named": named_words(found), "candidates": candidate_words(found)}
             context |= {"looked_at": looked_at_words(found), "unfinished": unfinished_words(found)}
             context |= {"mixed": mixed_words() if found.mixed else "", "left_out": left_out(found)}
-        except SheetError as error:
+        except (SheetError, Unclean) as error:
             context["problem"] = error.message
     return render(
         request,

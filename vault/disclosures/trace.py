@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from audit.log import record_read_many
 from people.accounts.models import User
 from people.roles.access import require
 from people.roles.permissions import Permission
+from people.scanning.services import require_clean
 from vault.crypto.blind import IndexKey
 from vault.disclosures.leaked import LeakedRow, read_leaked
 from vault.disclosures.lookups import MAX_COMPARED, candidates, compared
@@ -34,6 +36,7 @@ from vault.disclosures.watching import known_canaries
 from vault.records.labels import Field
 from vault.records.models import Client
 
+_PIECE = 64 * 1024  # bytes
 MAX_STARS = 2000  # different cells whose stars are compared with each masked export
 
 
@@ -50,9 +53,12 @@ def trace(*, actor: User, file: BinaryIO, filename: str) -> Trace:
     """Name the recipient of the export that a sheet came from.
 
     Of the people in the sheet those who were exported are opened, to be compared, and shown to nobody.
-    Raises Refused; SheetError when it is no sheet.
+    Raises Refused; Unclean where the virus scanner does not pass it; SheetError when it is no sheet.
     """
     require(actor, Permission.DISCLOSURE_READ)
+    refused = Entry(action=Action.EXPORT_TRACE, object_type=ObjectType.EXPORT, object_id=None)
+    require_clean(iter(partial(file.read, _PIECE), b""), refused)
+    file.seek(0)
     leaked = read_leaked(file, filename)
     rows = leaked.rows
     key = mark_key(mark_keys())

@@ -28,6 +28,7 @@ from deals.seals.services import document_of, facts_of
 from deals.seals.telling import people_of
 from people.accounts.models import User
 from people.notices.services import notify
+from people.scanning.services import Unclean, require_clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,14 @@ def take_answer(answer: Answer) -> Envelope:
     """Verifies and keeps what came back for an open envelope. The caller has seen that the callback is
     genuine.
 
-    Raises Refused: no such envelope waits, or for another document; provider.NotHanded: the lists cannot be
-    fetched now, and nothing was decided.
+    Raises Refused: no such envelope waits, or for another document; provider.NotHanded: the virus scanner did
+    not pass the file, or the lists cannot be fetched now, and nothing was decided.
     """
     from deals.seals.ca.verifying import verify  # noqa: PLC0415 (loads much that no other request needs)
 
     envelope = _waiting(answer)
     undertaking = envelope.undertaking
+    _scan(undertaking, answer.pdf)
     held = keeping.hold(undertaking, Action.SEAL_KEEP, files=(undertaking.pdf_key_id,))
     facts = facts_of(undertaking, held)
     size = len(showing.pdf_with(undertaking, held))
@@ -89,6 +91,21 @@ def take_answer(answer: Answer) -> Envelope:
     except NotSealed as problem:
         return _end(envelope, problem.trouble)
     return _bind(envelope, sealed, held, answer.pdf)
+
+
+def _scan(undertaking: CompanyUndertaking, pdf: bytes) -> None:
+    """Raises provider.NotHanded."""
+    entry = Entry(
+        action=Action.SEAL_SIGN,
+        object_type=ObjectType.COMPANY_UNDERTAKING,
+        object_id=undertaking.pk,
+        subjects=(undertaking.pk,),
+        deal=undertaking.group.room.deal_id,
+    )
+    try:
+        require_clean([pdf], entry)
+    except Unclean:
+        raise provider.NotHanded from None
 
 
 def _waiting(answer: Answer) -> Envelope:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from audit.actions import Action
+from audit.actions import Action, Reason
 from audit.models import LogEntry
 from audit.origin import Origin, acting_as
 from deals.errors import NotPossible
@@ -23,6 +23,7 @@ from deals.seals.models import Method
 from tests.cast import client_of
 from tests.deals.seals.authority import Authority, Service, send, serving
 from tests.deals.seals.making import CODE, COMPANY, credit_code, drawn_up, room_of
+from tests.people.scanning.clamd_server import clamd, honest
 
 pytestmark = pytest.mark.django_db
 OTHER = credit_code("91350211M000100Y4")
@@ -158,6 +159,22 @@ def test_without_revocation_lists_it_waits(world: SimpleNamespace, service: Serv
     assert Envelope.objects.get().answered_at is None
     service.lists = True
     assert send(body).status_code == 200
+
+
+def test_what_the_virus_scanner_does_not_pass_binds_nobody(
+    world: SimpleNamespace, service: Service, settings: Any
+) -> None:
+    undertaking = _opened(world)
+    body = service.answer(service.authority.company(COMPANY, CODE))
+    with clamd() as scanner:
+        settings.CLAMD_ADDRESS = scanner.address
+        scanner.answer = lambda data: b"stream: Pdf.Exploit FOUND\0"
+        assert send(body).status_code == 503
+        assert Envelope.objects.get().answered_at is None
+        said = LogEntry.objects.get(action=Action.SEAL_SIGN, object_id=undertaking.pk)
+        assert (said.reason, said.fields) == (Reason.INFECTED, ["virus.pdf.exploit"])
+        scanner.answer = honest
+        assert send(body).json() == {"state": "bound"}
 
 
 def test_an_open_envelope_is_not_opened_twice(world: SimpleNamespace, service: Service) -> None:

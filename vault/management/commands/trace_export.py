@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audit.origin import Origin, acting_as
 from audit.refusals import Refused, record
 from people.accounts.models import User
+from people.scanning.services import Unclean
 from vault.disclosures.officer_views import (
     Named,
     candidate_words,
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             except Refused as refused:
                 record(refused)
                 raise CommandError(_("This person may not trace sheets.")) from None
-            except SheetError as error:
+            except (SheetError, Unclean) as error:
                 raise CommandError(error.message) from None
             except OSError:
                 raise CommandError(_("The file cannot be read.")) from None

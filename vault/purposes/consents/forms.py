@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.uploads import ScannedField
 from vault.purposes.catalogue import Purpose
 from vault.purposes.codes import Channel, Form, Scope
 from vault.records.forms import RevealForm
@@ -27,7 +28,7 @@ class WordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         help_text=_("Sealed under the client's key. For example the message, or where the paper lies."),
     )
-    file = forms.FileField(
+    file = ScannedField(
         label=_("Scan"), required=False, help_text=_("PDF, JPEG or PNG, up to 700 KB. Sealed, too.")
     )
 

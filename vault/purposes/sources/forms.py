@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from people.uploads import ScannedField
 from vault.purposes.codes import Told
 from vault.purposes.sources.models import ListSource
 from vault.purposes.sources.services import kinds_of, usable_sources
@@ -53,7 +54,7 @@ class SourceForm(forms.Form):
     words = forms.CharField(
         label=_("In words"), max_length=LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    file = forms.FileField(
+    file = ScannedField(
         label=_("Evidence"), required=False, help_text=_("PDF, JPEG or PNG, up to 700 KB: contract, e-mail.")
     )
 

@@ -11,10 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Action, ObjectType
+from audit.entry import Entry
 from audit.log import record_change
 from people.accounts.models import User
 from people.roles.permissions import Permission
-from vault.files.store import open_sealed_file
+from people.scanning.services import Unclean, require_clean
+from vault.files.store import SealedFile, open_sealed_file
 from vault.files.streams import as_stream
 from vault.purposes.needs import needless_in, require_needed
 from vault.purposes.sources.services import require_source
@@ -33,6 +35,7 @@ from vault.records.importing.reader import SHORT
 from vault.records.importing.remembering import remember
 from vault.records.importing.tasks import check, discard, run, undo
 from vault.records.importing.undoing import UNDOABLE, WITHIN, get_undoable, undo_entry, unused
+from vault.records.models import ClientBook
 
 _EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 
@@ -44,7 +47,8 @@ def keep_upload(*, actor: User, file: NewFile, file_name: str, source_id: UUID |
 
     Raises:
         SheetError: it is no list of clients; the caller deletes it.
-        NotPossible: nobody recorded where it comes from (DSL 33), or an officer has not approved it.
+        NotPossible: nobody recorded where it comes from (DSL 33), an officer has not approved it, or the
+            virus scanner does not pass it.
         Refused: no such book for this person.
     """
     book = get_book(actor, file.book.pk, Permission.CLIENT_IMPORT)
@@ -52,6 +56,7 @@ def keep_upload(*, actor: User, file: NewFile, file_name: str, source_id: UUID |
     extension = extension_of(file_name)
     outline: Outline | None = None
     with open_sealed_file(file.path, file.key, file.binding) as sealed:
+        _scan(sealed, book)
         short = sealed.size <= SHORT
     if short:
         with as_stream(open_sealed_file(file.path, file.key, file.binding)) as stream:
@@ -74,6 +79,17 @@ def keep_upload(*, actor: User, file: NewFile, file_name: str, source_id: UUID |
         if outline is None:
             _once_committed(check.delay, str(job.pk))
     return job
+
+
+def _scan(sealed: SealedFile, book: ClientBook) -> None:
+    """Raises NotPossible."""
+    entry = Entry(
+        action=Action.IMPORT_UPLOAD, object_type=ObjectType.BOOK, object_id=book.pk, deal=book.deal_id
+    )
+    try:
+        require_clean(sealed, entry)
+    except Unclean as refused:
+        raise NotPossible(refused.message) from None
 
 
 def start_import(*, actor: User, job_id: UUID, plan: Plan, opened: OpenOutline) -> ImportJob:

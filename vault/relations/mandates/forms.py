@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.uploads import ScannedField
 from vault.relations.fields import Day, Words
 from vault.relations.mandates.models import Keep, Mandate, MandateKind, Why
 from vault.relations.mandates.services import LIMITS, Terms
@@ -64,7 +65,7 @@ class SignForm(forms.Form):
         label=_("Day of signing"),
         help_text=_("Where it was signed after the first day, it is in force from the day of signing."),
     )
-    file = forms.FileField(
+    file = ScannedField(
         label=_("Signed document"),
         required=False,
         help_text=_("PDF, JPEG or PNG, up to 700 KB. Sealed under the client's key."),

@@ -1,0 +1,1 @@
+"""What comes in from outside is looked at by the house's virus scanner before anybody knows of it."""
