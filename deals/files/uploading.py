@@ -23,6 +23,7 @@ from audit.log import record_change
 from audit.refusals import Refused, record
 from deals.errors import NotPossible
 from deals.files import tasks
+from deals.files.agreeing import require_agreement
 from deals.files.lists import lists_in, may_hold_a_list
 from deals.files.models import NAME_LENGTH, File, FileVersion, Upload, VersionEnd
 from deals.files.sniffing import HEAD, sniff
@@ -144,6 +145,7 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
     may have been shut out meanwhile. Raises Refused, NotPossible.
     """
     folder = get_folder(actor, deal_id, folder_id, Level.UPLOAD, Action.FILE_UPLOAD)
+    require_agreement(folder, handler.arrived)
     lists = {arriving.id: _lists(arriving, folder.room) for arriving in handler.arrived}
     _refuse_the_destroyed(actor, folder, set().union(*lists.values()))
     with transaction.atomic():

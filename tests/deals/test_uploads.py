@@ -39,6 +39,7 @@ def part(name: str, value: bytes, file_name: str = "") -> bytes:
     )
 
 
+PAPER = b"%PDF-1.7\n" + secrets.token_bytes(300_000)
 END = f"--{BOUNDARY}--\r\n".encode()
 
 
@@ -67,7 +68,7 @@ def test_what_lies_on_the_disk_is_sealed(world: SimpleNamespace, settings: Any) 
 
 def test_an_upload_cut_in_the_middle_leaves_nothing(world: SimpleNamespace, settings: Any) -> None:
     before = on_disk(settings)
-    whole = part("file", secrets.token_bytes(300_000), "a.pdf") + part("whole", b"whole") + END
+    whole = part("file", PAPER, "a.pdf") + part("whole", b"whole") + END
     for length in (150_000, 300_100, len(whole) - len(END) - 8, len(part("file", b"", "a.pdf"))):
         answer = post(world, whole[:length])
         assert answer.status_code == 422, length
@@ -83,14 +84,14 @@ def test_an_upload_cut_in_the_middle_leaves_nothing(world: SimpleNamespace, sett
     [
         ("../../etc/passwd.pdf", "passwd.pdf"),
         ("..\\..\\evil.pdf", "evil.pdf"),
-        ("a\u202efdp.exe", "afdp.exe"),
+        ("fdp.\u202etnega", "fdp.tnega"),
     ],
 )
 def test_paths_and_direction_marks_are_stripped_and_the_name_is_said(
     world: SimpleNamespace, sent: str, kept: str
 ) -> None:
     client = client_of(world.ming)
-    answer = post(world, part("file", b"x", sent) + part("whole", b"whole") + END, client)
+    answer = post(world, part("file", b"%PDF-1.7", sent) + part("whole", b"whole") + END, client)
     assert answer.status_code == 200
     page = client.get(answer.json()["address"]).content.decode()
     assert f"Sealed as {kept}." in page
