@@ -116,10 +116,8 @@ def _is_description(found: generic.PdfObject | None) -> bool:
 
 def _at(found: generic.DictionaryObject, key: str) -> generic.PdfObject | None:
     """What stands there, or is referred to from there."""
-    try:
-        return found[key]
-    except KeyError:
-        return None
+    value: generic.PdfObject | None = found[key] if found.get(key) is not None else None
+    return value
 
 
 def _name(found: generic.DictionaryObject, key: str) -> str:
