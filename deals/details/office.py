@@ -27,13 +27,16 @@ _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _DESCRIPTIONS = (
     "/core-properties",
     "/extended-properties",
+    "/extendedProperties",  # in the strict form
     "/custom-properties",
+    "/customProperties",
     "/thumbnail",
     "/classificationlabels",
 )
+_THEIR_FOLDERS = ("docprops/", "docmetadata/")
 _TEMPLATE = "/attachedTemplate"  # a path on the author's disk
 _PEOPLE = re.compile(
-    r"word/[^/]+\.xml|xl/(workbook|comments\d*|persons/[^/]+|revisions/[^/]+)\.xml|xl/comments/[^/]+\.xml"
+    r"word/(glossary/)?[^/]+\.xml|xl/(workbook|comments\d*|persons/[^/]+|revisions/[^/]+)\.xml|xl/comments/[^/]+\.xml"
     r"|xl/persons/[^/]+|ppt/(commentAuthors|authors)\.xml"
 )
 _NAMES = {"author": NOBODY, "initials": "A", "userName": NOBODY, "displayName": NOBODY, "userId": NOBODY}
@@ -70,12 +73,12 @@ def _checked(source: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _written(source: zipfile.ZipFile, parts: list[zipfile.ZipInfo], depth: int) -> bytes:
     relations = _parsed(source.read(_RELATIONS))
-    dropped = set(_drop(relations, _DESCRIPTIONS))
+    dropped = set(_drop(relations, _DESCRIPTIONS, _THEIR_FOLDERS))
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for part in parts:
             name = part.filename
-            if name in dropped:
+            if _folded(name) in dropped or _folded(name).startswith(_THEIR_FOLDERS):
                 continue
             if name == _RELATIONS:
                 data = _bytes(relations)
@@ -89,18 +92,25 @@ def _written(source: zipfile.ZipFile, parts: list[zipfile.ZipInfo], depth: int) 
     return out.getvalue()
 
 
-def _drop(relations: etree._Element, kinds: tuple[str, ...]) -> Iterator[str]:
-    """Remove the relations of these kinds; the names of the parts that they lead to."""
-    for relation in list(relations):
-        if isinstance(relation.tag, str) and relation.get("Type", "").endswith(kinds):
+def _drop(relations: etree._Element, kinds: tuple[str, ...], folders: tuple[str, ...] = ()) -> Iterator[str]:
+    """Remove the relations of these kinds or into these folders; the names of the parts that they lead to."""
+    for relation in list(relations.iterchildren(etree.Element)):
+        target = _folded(relation.get("Target", ""))
+        if relation.get("Type", "").endswith(kinds) or target.startswith(folders):
             relations.remove(relation)
-            yield relation.get("Target", "").lstrip("/")
+            yield target
+
+
+def _folded(name: str) -> str:
+    """Names of parts are compared without case (ECMA-376, part 2)."""
+    return name.lstrip("/").casefold()
 
 
 def _without_types(data: bytes, dropped: set[str]) -> bytes:
     types = _parsed(data)
-    for each in list(types):
-        if each.get("PartName", "").lstrip("/") in dropped:
+    for each in list(types.iterchildren(etree.Element)):
+        name = _folded(each.get("PartName", ""))
+        if name in dropped or name.startswith(_THEIR_FOLDERS):
             types.remove(each)
     return _bytes(types)
 

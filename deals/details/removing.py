@@ -20,7 +20,7 @@ from deals.files.sniffing import MediaType, sniff
 from deals.viewer.rendering import Unshowable, in_memory
 
 SANDBOX = Path(__file__).with_name("sandbox.py")
-SECONDS = 30  # of waiting for one file
+SECONDS = 60  # of waiting for one file; the program itself has fewer of the processor
 AT_ONCE = 2  # programs for this process
 _PIECE = 1024**2
 _GROWTH, _MORE = 2, 64 * 1024  # old packing may have been tighter than ours

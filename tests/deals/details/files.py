@@ -131,7 +131,7 @@ def document(**others: bytes) -> bytes:
         ),
         "word/media/image1.jpeg": jpeg(),
         "docProps/core.xml": CORE,
-        "docProps/app.xml": APP,
+        "docProps/App.xml": APP,
         "docProps/custom.xml": f"<Properties>{XMP}</Properties>",
         **{name.replace("__", "/").replace("_dot_", "."): data for name, data in others.items()},
     }
