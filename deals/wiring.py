@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit.sentences import register_codes
 from deals import notices
+from deals.details.choice import Details
 from deals.files.due import versions_to_replace
 from deals.files.models import EndedAs
 from deals.pipeline.access import which_deals
@@ -60,6 +61,9 @@ def connect() -> None:
     endings.register(ended_deals)
     register_due(versions_to_replace)
     register_codes(dict(EndedAs.choices))
+    register_codes(
+        {Details.REMOVED.code: _("hidden details removed"), Details.KEPT.code: _("hidden details kept")}
+    )
     register_codes(dict(Why.choices))
     register_codes(dict(Over.choices))
     preview_signals.connect()

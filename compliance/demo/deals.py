@@ -9,6 +9,7 @@ from audit.origin import Origin, acting_as
 from compliance.demo import documents
 from compliance.demo.deciding import agree, some_hours_ago
 from compliance.demo.logins import BUYER, LEAD, OFFICERS, RIVAL, SELLER
+from deals.details.choice import Details
 from deals.files.uploading import keep, receiving
 from deals.pipeline.models import Deal, DealType, Stage
 from deals.pipeline.services import open_deal
@@ -106,7 +107,7 @@ def _upload(lead: User, deal: Deal, folder: Folder, name: str, content: bytes) -
         handler.new_file("file", name, "application/octet-stream", len(content))
         handler.receive_data_chunk(content, 0)
         handler.file_complete(len(content))
-        keep(actor=lead, deal_id=deal.pk, folder_id=folder.pk, handler=handler)
+        keep(actor=lead, deal_id=deal.pk, folder_id=folder.pk, handler=handler, details=Details.REMOVED)
 
 
 def _let_in(people: Mapping[str, User], deal: Deal, folders: Sequence[Folder]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from guardian.models import GroupObjectPermissionBase
 
 from audit.ids import uuid7
+from deals.details.choice import Details
 from deals.files.sniffing import MediaType
 from deals.rooms.levels import PERMISSIONS
 from deals.rooms.models import Folder, Room, RoomSealed
@@ -52,7 +53,8 @@ class FileVersion(RoomSealed):
     """One upload. Its id is also the file's name on disk, so that neither tells anything.
 
     The digest of a guessable text would confirm a guess, so it is sealed. `page_count` is known once somebody
-    has looked: null means not counted yet, 0 that it cannot be shown as pages.
+    has looked: null means not counted yet, 0 that it cannot be shown as pages. `details`: what `uploaded_by`
+    chose for what the file said about its making.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -62,6 +64,7 @@ class FileVersion(RoomSealed):
     size = models.BigIntegerField()
     media_type = models.CharField(max_length=40, choices=MediaType)
     page_count = models.PositiveIntegerField(null=True)
+    details = models.CharField(max_length=8, choices=Details, blank=True, default="", db_default="")
     file_key_id = models.BigIntegerField(unique=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
@@ -76,6 +79,9 @@ class FileVersion(RoomSealed):
             models.CheckConstraint(condition=Q(size__gte=0), name="file_version_size_positive"),
             models.CheckConstraint(
                 condition=Q(media_type__in=MediaType.values), name="file_version_type_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(details__in=["", *Details.values]), name="file_version_details_known"
             ),
             models.CheckConstraint(condition=Q(proof__isnull=False), name="file_version_has_a_digest"),
         ]

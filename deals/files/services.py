@@ -9,6 +9,7 @@ from audit.entry import Entry
 from audit.log import record_change
 from audit.refusals import Refused
 from deals.files import tasks
+from deals.files.agreeing import require_fitting_name
 from deals.files.ends import end_entry, waiting_ends
 from deals.files.models import NAME_LENGTH, File, FileVersion, VersionEnd
 from deals.rooms.access import get_file, get_staff_room, get_version
@@ -24,6 +25,8 @@ def rename_file(*, actor: User, deal_id: UUID, file_id: UUID, name: str) -> None
     cleaned = clean_title(name, longest=NAME_LENGTH)
     with changing(reached.room), transaction.atomic():
         file: File = File.objects.select_for_update(of=("self",)).get(pk=file_id)
+        newest = FileVersion.objects.filter(file=file).latest("number")
+        require_fitting_name(newest, old=file.name, new=cleaned)
         file.name = cleaned
         file.save()
         record_change(

@@ -5,7 +5,7 @@ it left on the disk opens for nobody. Memory stays flat: less than one chunk is 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -21,8 +21,11 @@ from audit.actions import Action, ObjectType, Reason
 from audit.entry import Entry
 from audit.log import record_change
 from audit.refusals import Refused, record
+from deals.details.choice import Details
+from deals.details.uploads import remove_details
 from deals.errors import NotPossible
 from deals.files import tasks
+from deals.files.agreeing import require_agreement
 from deals.files.lists import lists_in, may_hold_a_list
 from deals.files.models import NAME_LENGTH, File, FileVersion, Upload, VersionEnd
 from deals.files.scanning import refuse_unclean
@@ -63,6 +66,18 @@ class Arriving:
     head: bytes = b""
     stored: Stored | None = None
 
+    def take(self, data: bytes) -> None:
+        """Seal the next of its bytes."""
+        if len(self.head) < HEAD:
+            self.head += data[: HEAD - len(self.head)]
+        self.writer.write(data)
+
+    def discard(self) -> None:
+        """Leave nothing of it on the disk."""
+        self.writer.abort()
+        remove_sealed_file(file_path(self.id))
+        Upload.objects.filter(pk=self.id).delete()
+
 
 def begin_arriving(room: Room, compartment: Opened, name: str) -> Arriving:
     """A version that is about to be written: known to nobody but the sweep of what was left unfinished."""
@@ -101,9 +116,7 @@ class SealingHandler(FileUploadHandler):
         file = self.arrived[-1]
         if start + len(raw_data) > self._limit:
             self._stop(too_large(self._limit))
-        if len(file.head) < HEAD:
-            file.head += raw_data[: HEAD - len(file.head)]
-        file.writer.write(raw_data)
+        file.take(raw_data)
 
     def file_complete(self, file_size: int) -> None:
         self.arrived[-1].stored = self.arrived[-1].writer.finish()
@@ -111,10 +124,28 @@ class SealingHandler(FileUploadHandler):
     def discard(self) -> None:
         """Leave nothing on the disk of what was not kept."""
         for file in self.arrived:
-            file.writer.abort()
-            remove_sealed_file(file_path(file.id))
-        Upload.objects.filter(pk__in=[file.id for file in self.arrived]).delete()
+            file.discard()
         self.arrived.clear()
+
+    def opened(self, file: Arriving) -> SealedFile:
+        """One of those that arrived whole, to be read."""
+        [made] = file.key.opened.values()
+        if not isinstance(made.key, FileKey):
+            raise TypeError("a file is sealed under a file key")
+        return open_sealed_file(file_path(file.id), made.key, binding(file.id, self._room.pk))
+
+    def exchange(self, at: int, content: Iterable[bytes]) -> None:
+        """Another content, under a key of its own, for a file that arrived; the first one is discarded."""
+        fresh = begin_arriving(self._room, self._compartment, self.arrived[at].name)
+        try:
+            for piece in content:
+                fresh.take(piece)
+            fresh.stored = fresh.writer.finish()
+        except BaseException:
+            fresh.discard()
+            raise
+        self.arrived[at].discard()
+        self.arrived[at] = fresh
 
     def _stop(self, problem: str) -> None:
         self.problem = problem
@@ -143,7 +174,9 @@ def receiving(request: HttpRequest, room: Room) -> Iterator[SealingHandler]:
             handler.discard()
 
 
-def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler) -> list[FileVersion]:
+def keep(
+    *, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler, details: Details
+) -> list[FileVersion]:
     """Make the arrived files known, all or none: new ones at the end of the folder, hidden from every group
     that has no right there; one with the name of a present file that the actor may change becomes its next
     version.
@@ -152,8 +185,11 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
     may have been shut out meanwhile. Raises Refused, NotPossible.
     """
     folder = get_folder(actor, deal_id, folder_id, Level.UPLOAD, Action.FILE_UPLOAD)
-    refuse_unclean(folder, (_content(arriving, folder.room) for arriving in handler.arrived))
-    lists = {arriving.id: _lists(arriving, folder.room) for arriving in handler.arrived}
+    require_agreement(folder, handler.arrived)
+    refuse_unclean(folder, map(handler.opened, handler.arrived))  # before anything parses them
+    if details == Details.REMOVED:
+        remove_details(handler)
+    lists = {arriving.id: _lists(arriving, handler) for arriving in handler.arrived}
     _refuse_the_destroyed(actor, folder, set().union(*lists.values()))
     with transaction.atomic():
         Folder.objects.select_for_update(no_key=True).get(pk=folder_id)  # numbers are given one by one
@@ -173,7 +209,7 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
                 position += 1
                 changed = add_file(actor, folder, arriving.name, position=position)
                 named.append(changed)
-            versions.append(add_version(actor, changed, arriving))
+            versions.append(add_version(actor, changed, arriving, details))
             note_lists(actor=actor, file_id=arriving.id, exports=lists[arriving.id])
             log_upload(versions[-1])
         Upload.objects.filter(pk__in=[arriving.id for arriving in handler.arrived]).delete()
@@ -183,19 +219,11 @@ def keep(*, actor: User, deal_id: UUID, folder_id: UUID, handler: SealingHandler
     return versions
 
 
-def _lists(arriving: Arriving, room: Room) -> set[UUID]:
+def _lists(arriving: Arriving, handler: SealingHandler) -> set[UUID]:
     """The exported lists of clients in a file that arrived whole."""
     if arriving.stored is None or not may_hold_a_list(sniff(arriving.head), arriving.stored.size):
         return set()
-    return lists_in(_content(arriving, room), arriving.name)
-
-
-def _content(arriving: Arriving, room: Room) -> SealedFile:
-    """Of a file that arrived whole; whoever asks closes it."""
-    [made] = arriving.key.opened.values()
-    if not isinstance(made.key, FileKey):
-        raise TypeError("a file is sealed under a file key")
-    return open_sealed_file(file_path(arriving.id), made.key, binding(arriving.id, room.pk))
+    return lists_in(handler.opened(arriving), arriving.name)
 
 
 def _refuse_the_destroyed(actor: User, folder: Folder, exports: set[UUID]) -> None:
@@ -238,7 +266,7 @@ def add_file(actor: User, folder: Folder, name: str, *, position: int, grade: Gr
     return file
 
 
-def add_version(actor: User, file: File, arriving: Arriving) -> FileVersion:
+def add_version(actor: User, file: File, arriving: Arriving, details: Details) -> FileVersion:
     """What arrived whole as the file's next version; likewise."""
     if arriving.stored is None:
         raise ValueError("only whole files are kept")
@@ -252,6 +280,7 @@ def add_version(actor: User, file: File, arriving: Arriving) -> FileVersion:
         size=arriving.stored.size,
         media_type=sniff(arriving.head),
         file_key_id=arriving.key.ids()[arriving.id],
+        details=details,
         uploaded_by=actor,
     )
     version.sha256 = arriving.stored.sha256.hex()
@@ -268,6 +297,6 @@ def log_upload(version: FileVersion) -> None:
             object_type=ObjectType.FILE,
             object_id=version.file_id,
             deal=version.room.deal_id,
-            fields=(f"version.{version.number}",),
+            fields=(f"version.{version.number}", Details(version.details).code),
         )
     )

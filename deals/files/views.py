@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused, record
+from deals.details.forms import chosen_details
 from deals.errors import NotPossible
 from deals.files import services
 from deals.files.forms import GradeForm, RenameForm
@@ -77,7 +78,10 @@ def _receive(request: SignedIn, deal_id: UUID, folder_id: UUID, handler: Sealing
         return _uploaded(request, deal_id, folder_id, problem=problem)
     names = [file.name for file in handler.arrived]
     try:
-        kept = keep(actor=request.user, deal_id=deal_id, folder_id=folder_id, handler=handler)
+        details = chosen_details(request.POST.get("details"))
+        kept = keep(
+            actor=request.user, deal_id=deal_id, folder_id=folder_id, handler=handler, details=details
+        )
     except NotPossible as problem:
         return _uploaded(request, deal_id, folder_id, problem=str(problem))
     if any_lists(version.pk for version in kept):

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.actions import Action
+from deals.details.choice import Details
 from deals.files.models import File, FileVersion, Upload
-from deals.files.sniffing import HEAD
 from deals.files.uploading import Arriving, add_file, add_version, begin_arriving, log_upload
 from deals.redaction.boxes import Box
 from deals.redaction.entries import log
@@ -25,7 +25,6 @@ from deals.redaction.work import Work
 from deals.rooms.models import Folder, Room
 from deals.viewer.rendering import draw_sheet, read_outlines
 from deals.viewer.sandbox import SCANNED
-from vault.files.store import file_path, remove_sealed_file
 from vault.keys.service import enter_keys
 from vault.masking.grades import Grade
 from vault.sealed.context import AccessContext
@@ -50,15 +49,12 @@ def make_copy(redaction: Redaction, pieces: Pieces, context: AccessContext) -> N
             size += len(piece)
             if size > settings.VIEW_MAX_BYTES:
                 raise TooLarge
-            arriving.head = (arriving.head + piece)[:HEAD]
-            arriving.writer.write(piece)
+            arriving.take(piece)
         arriving.stored = arriving.writer.finish()
         pieces.check()
         _keep(redaction, arriving, work.name)
     except BaseException:
-        arriving.writer.abort()
-        remove_sealed_file(file_path(arriving.id))
-        Upload.objects.filter(pk=arriving.id).delete()
+        arriving.discard()
         raise
 
 
@@ -94,7 +90,7 @@ def _keep(redaction: Redaction, arriving: Arriving, wanted: str) -> None:
         enter_keys(arriving.key)
         place = present[-1].position + 1
         copy = add_file(redaction.maker, source.folder, name, position=place, grade=Grade(source.grade))
-        version = add_version(redaction.maker, copy, arriving)
+        version = add_version(redaction.maker, copy, arriving, Details.REMOVED)
         FileVersion.objects.filter(pk=version.pk).update(page_count=redaction.pages)
         Upload.objects.filter(pk=arriving.id).delete()
         hide_copy(redaction, copy)

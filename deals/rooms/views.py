@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.actions import Action, ObjectType
 from audit.refusals import Refused, record
+from deals.details.forms import DetailsForm
 from deals.errors import NotPossible
 from deals.files.listing import file_rows
 from deals.previews.marks import previewable
@@ -173,6 +174,7 @@ def _page(
         "next": files[-1].position if chosen and len(files) == PAGE else "",
         "staff": shown_to(request.user).kind == Kind.STAFF,
         "level": level,
+        "details": DetailsForm()["details"],
         "may": {
             "upload": level >= Level.UPLOAD and not looks_only,
             "manage": level >= Level.MANAGE and not looks_only,

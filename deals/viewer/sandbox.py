@@ -34,7 +34,8 @@ class Unshowable(Exception):
     """Not a file that can be shown."""
 
 
-def _limit() -> None:
+def hold_to_limits() -> None:
+    """Before the first byte of a stranger's file."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # no plaintext reaches a disk
@@ -153,7 +154,7 @@ def picture_text(file: BinaryIO, first: int, many: int) -> bytes:
 
 def main() -> None:
     kind, page, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    _limit()
+    hold_to_limits()
     with FileIO(0, "rb") as file:
         if kind.endswith("-text"):
             read = pdf_text if kind == "pdf-text" else picture_text

@@ -11,7 +11,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from deals.models import File
+from deals.details.choice import Details
+from deals.models import File, FileVersion
 from deals.rooms.levels import Level
 from tests.browser.chromium import axe_violations, overflow
 from tests.cast import fixed_rows
@@ -51,7 +52,27 @@ def test_files_go_in_with_and_without_scripts(
     page.locator("#upload").set_input_files(tmp_path / "报表.pdf")
     page.locator("#upload-form button").click()
     expect(page.get_by_role("link", name="报表.pdf")).to_be_visible()
-    assert File.objects.count() == 1
+    assert [version.details for version in FileVersion.objects.all()] == [Details.REMOVED]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without"])
+def test_what_cannot_be_cleaned_goes_in_once_its_sender_keeps_it_as_it_is(
+    world: SimpleNamespace, sign_in: SignIn, tmp_path: Path, javascript: bool
+) -> None:
+    (tmp_path / "plan.dwg").write_bytes(b"AC1032")
+    page = sign_in(world.ming, language="en", javascript=javascript)
+    page.goto(at(world, "folder", world.one.pk))
+    page.locator("#upload").set_input_files(tmp_path / "plan.dwg")
+    page.locator("#upload-form button").click()
+    refusal = "Hidden details cannot be removed from a file like “plan.dwg”."
+    expect(page.locator("main")).to_contain_text(refusal)
+    assert not File.objects.exists()
+    page.locator("#upload").set_input_files(tmp_path / "plan.dwg")
+    page.get_by_label("Keep the files as they are").check()
+    page.locator("#upload-form button").click()
+    page.get_by_role("link", name="plan.dwg").click()
+    expect(page.locator("main")).to_contain_text("Kept as uploaded")
+    assert [version.details for version in FileVersion.objects.all()] == [Details.KEPT]
 
 
 def test_a_refused_upload_says_why_beside_the_bar(

@@ -113,10 +113,10 @@ def expired_signature(person: User, deal_id: UUID) -> NdaSignature:
 
 
 def stored(world: Any, into: Folder, name: str, data: bytes) -> FileVersion:
-    """A file that ming uploads."""
+    """A file that ming uploads, as it is."""
     answer = client_of(world.ming).post(
         reverse("deals:upload", args=[world.deal.pk, into.pk]),
-        {"file": SimpleUploadedFile(name, data), "whole": "whole"},
+        {"file": SimpleUploadedFile(name, data), "details": "kept", "whole": "whole"},
     )
     assert answer.status_code == 302
     return FileVersion.objects.order_by("-uploaded_at").select_related("file").first()

@@ -33,7 +33,8 @@ def pdf(pages: int = 2) -> bytes:
 def send(world: Any, user: Any, folder: Folder, *files: tuple[str, bytes], **more: str) -> Any:
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
     return client_of(user).post(
-        reverse("deals:upload", args=[world.deal.pk, folder.pk]), {"file": uploads, "whole": "whole", **more}
+        reverse("deals:upload", args=[world.deal.pk, folder.pk]),
+        {"file": uploads, "details": "kept", "whole": "whole", **more},
     )
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from deals.details.removing import SECONDS
+from deals.details.uploads import TOGETHER
 from people.uploads import LIMIT
 from vault.records.importing import archive, sheets
 
@@ -21,5 +23,6 @@ def test_the_table_of_uploads_says_what_is_set() -> None:
         f"{archive.UNPACKED_LIMIT // MEGABYTE} MB in {archive.MEMBER_LIMIT:,} parts",
         f"at most {archive.RATIO_LIMIT} times its size, {archive.AREA_LIMIT:,} cells",
         f"{LIMIT // 1024} KB",
+        f"for {TOGETHER + SECONDS} seconds at most",
     }
     assert {words for words in told if words not in SECTION} == set()

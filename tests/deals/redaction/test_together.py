@@ -34,6 +34,7 @@ def picture() -> bytes:
 
 
 PICTURE = picture()
+KEPT = {"details": "kept", "whole": "whole"}  # the rest of the form that uploads
 
 
 def own_of(world: SimpleNamespace) -> dict[str, Any]:
@@ -141,11 +142,11 @@ def test_nobody_puts_a_version_onto_a_file_that_is_withheld_from_them(world: Sim
     begun(world, data=PICTURE)
     copy = copied(world).copy.file
     address = reverse("deals:upload", args=[world.deal.pk, world.one.pk])
-    sent = {"file": SimpleUploadedFile("合同 (redacted).pdf", b"%PDF-1.4 mine"), "whole": "whole"}
+    sent = {"file": SimpleUploadedFile("合同 (redacted).pdf", b"%PDF-1.4 mine"), **KEPT}
     assert client_of(world.bo).post(address, sent).status_code == 302
     assert FileVersion.objects.filter(file=copy).count() == 1
     given_out(world)
-    sent = {"file": SimpleUploadedFile("合同.pdf", b"%PDF-1.4 mine"), "whole": "whole"}
+    sent = {"file": SimpleUploadedFile("合同.pdf", b"%PDF-1.4 mine"), **KEPT}
     assert client_of(world.bo).post(address, sent).status_code == 302
     assert FileVersion.objects.filter(file=world.file).count() == 1
     assert File.objects.count() == 4
