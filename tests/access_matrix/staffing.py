@@ -38,7 +38,7 @@ def _joining(world: World) -> None:
 
 def _joins(world: World) -> dict[str, Any]:
     name = {"username": "new.one", "display_name": "New", "email": "new.one@example.test", "language": "en"}
-    return _typed(world) | name
+    return _moves(world) | name
 
 
 def _change(world: World) -> list[Any]:
@@ -56,8 +56,11 @@ def _typed(world: World) -> dict[str, Any]:
         "hour": hour.strftime("%Y-%m-%dT%H:%M"),
         "lead": world.lin.pk,
         "reason": "as discussed",
-        "job": getattr(world, "job", world.lin).pk,
     }
+
+
+def _moves(world: World) -> dict[str, Any]:
+    return {**_typed(world), "job": world.job.pk}
 
 
 ROWS = [
@@ -109,7 +112,7 @@ ROWS = [
     Row(url="people:leave", who=PLANNERS, args=_ming),
     Row(url="people:leave", who=PLANNERS, args=_ming, method="post", data=_typed),
     Row(url="people:move", who=PLANNERS, build=_job, args=_ming),
-    Row(url="people:move", who=PLANNERS, build=_job, args=_ming, method="post", data=_typed),
+    Row(url="people:move", who=PLANNERS, build=_job, args=_ming, method="post", data=_moves),
     Row(url="people:leaving", state="ming leaves", who=who("ming"), build=_leaving),
     Row(
         url="people:leaving",

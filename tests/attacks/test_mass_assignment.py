@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from people.accounts.models import Kind, User
 from tests.attacks.typed import ALSO, UNTRIED
-from tests.attacks.ways import URLS, takes_no_form, unlike_ways
+from tests.attacks.ways import URLS, rows_of, takes_no_form, unlike_ways
 from tests.attacks.written import Written, written_by
 
 OURS = ("audit", "people", "vault", "deals", "compliance")
@@ -104,7 +104,7 @@ def same(plain: Written, again: Written, attacked: Written) -> list[str]:
 @pytest.mark.parametrize("url", URLS)
 def test_attack_no_field_is_written_that_the_form_does_not_have(house: SimpleNamespace, url: str) -> None:
     done, statuses = 0, []
-    for way in unlike_ways(house, url):
+    for way in unlike_ways(house, url, rows_of(url)):
         plain, again = written_by(way.post), written_by(way.post)
         statuses.append((plain.status, sorted(way.sent)))
         if plain.status >= HTTPStatus.BAD_REQUEST:

@@ -1,27 +1,30 @@
 """Every valid form of every address of the access matrix, as somebody sends it who may."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import resolve
+from django.urls import get_resolver, resolve
+from django.urls.converters import IntConverter, UUIDConverter
 
 from tests.access_matrix import NOBODY, Row
-from tests.attacks.posting import Forms, fresh
+from tests.attacks.posting import Form, Forms, fresh
 from tests.attacks.typed import BY, PAGES, TYPED
 from tests.attacks.walk import arranged
 from tests.test_access_matrix import ROWS
 
 URLS = sorted({row.url for row in ROWS})
-FORM = "application/x-www-form-urlencoded"
+ENCODED = "application/x-www-form-urlencoded"
+MADE_UP: dict[type, object] = {UUIDConverter: UUID(int=1), IntConverter: 1}
 HEADERS = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -44,7 +47,7 @@ class Way:
             if any(hasattr(value, "read") for values in data.values() for value in values):
                 return self.browser.post(self.action, data, headers=HEADERS)
             encoded = urlencode(data, doseq=True)
-            return self.browser.post(self.action, encoded, content_type=FORM, headers=HEADERS)
+            return self.browser.post(self.action, encoded, content_type=ENCODED, headers=HEADERS)
         finally:
             self.browser.cookies.clear()
             self.browser.cookies.update(cookies)
@@ -94,21 +97,28 @@ def ways(house: SimpleNamespace, url: str, row: Row) -> Iterator[Way]:
     page = Forms(path)
     page.feed(answer.content.decode())
     forms = [form for form in page.found if resolve(form.action).view_name == url]
-    offered: dict[str, set[str]] = {}
-    for form in forms:
-        for name, values in (*form.sent.items(), *form.chosen.items(), *((n, [v]) for n, v in form.buttons)):
-            offered.setdefault(name, set()).update(value for value in values if isinstance(value, str))
+    offered = _offered(forms)
     for form in forms:
         for sent in form.ways():
             names = frozenset(form.names | set(sent) | set(filled))
             yield Way(row, browser, form.action, sent | filled, names, offered)
 
 
-def unlike_ways(house: SimpleNamespace, url: str) -> Iterator[Way]:
+def _offered(forms: list[Form]) -> dict[str, set[str]]:
+    offered: dict[str, set[str]] = {}
+    for form in forms:
+        pressed = [(name, [value]) for name, value in form.buttons]
+        for name, values in (*form.sent.items(), *form.chosen.items(), *pressed):
+            if not any(map(callable, values)):  # a file
+                offered.setdefault(name, set()).update(values)
+    return offered
+
+
+def unlike_ways(house: SimpleNamespace, url: str, rows: Iterable[Row]) -> Iterator[Way]:
     """Each way once. What a row of the matrix sends may be less than the page's form has."""
     tried: set[tuple[Any, ...]] = set()
     on_pages: set[str] = set()
-    for row in sorted(rows_of(url), key=lambda row: row.url == url and row.method == "post"):
+    for row in sorted(rows, key=lambda row: row.url == url and row.method == "post"):
         with transaction.atomic():
             for found in ways(house, url, row):
                 by_hand = row.url == url and row.method == "post"
@@ -132,3 +142,15 @@ def takes_no_form(house: SimpleNamespace, url: str) -> bool:
         return True  # nobody is let in, as the access matrix shows
     path, browser = arranged(rows[0], house), confirmed(house, url, rows[0])
     return browser.post(path, {}, headers=HEADERS).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def answers_no_post(browser: Client, url: str) -> bool:
+    """Whether the address refuses every POST before it looks at what it names."""
+    space, _, name = url.rpartition(":")
+    prefix, resolver = get_resolver().namespace_dict[space] if space else ("", get_resolver())
+    for [(path, _)], _, _, converters in resolver.reverse_dict.getlist(name):
+        made_up = {name: MADE_UP.get(type(converter), "x") for name, converter in converters.items()}
+        answer = browser.post(f"/{prefix}{path % made_up}", {}, headers=HEADERS)
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return False
+    return True
