@@ -31,14 +31,15 @@ def members(request: HttpRequest, deal_id: UUID, how: str) -> HttpResponse:
 
 
 def _careless(how: str, somebody: DealMember | None) -> HttpResponse:
+    if how == "tells":
+        return HttpResponse(somebody.deal.code_name if somebody else "", status=422)
     if somebody is None:
         raise Http404
     if how == "breaks":
         raise RuntimeError
     if how == "takes":
         somebody.delete()
-    status = {"tells": 404, "differs": 409}.get(how, 404)
-    return HttpResponse(somebody.deal.code_name if how == "tells" else "", status=status)
+    return HttpResponse(status=409 if how == "differs" else 404)
 
 
 urlpatterns = [*urls.urlpatterns, path("members/<uuid:deal_id>/<slug:how>/", members, name="members")]

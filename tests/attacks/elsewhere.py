@@ -8,12 +8,11 @@ from django.apps import apps
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Left
 
-from compliance.accessreviews.models import AccessReview
 from tests.access_matrix import Row, World
 from tests.access_matrix.deals import deal
 from tests.access_matrix.vault import client
 from tests.attacks.ways import Way, ways
-from tests.people.partners.making import recorded
+from tests.people.partners.making import in_force
 from tests.vault.intake.makers import LI
 from tests.vault.records.makers import ZHANG
 
@@ -38,6 +37,7 @@ _SUN = {
     "birth_date": "1962-03-07",
     "notes": "只在早上接电话",
 }
+THINGS = ("deal", "book", "client", "firm", "partner")
 # What nobody of here is to read.
 SECRETS = (ELSEWHERE, _SUN["name"], _SUN["phone"][3:], _SUN["id_number"])
 
@@ -46,7 +46,6 @@ SECRETS = (ELSEWHERE, _SUN["name"], _SUN["phone"][3:], _SUN["id_number"])
 def elsewhere() -> Iterator[None]:
     """What is made meanwhile is the others'; what was there before is out of its way."""
     _mark(HERE)
-    AccessReview.objects.update(quarter="2001Q1")  # there is one a quarter
     kept = [(values, dict(values)) for values in (ZHANG, LI)]
     try:
         for values, _ in kept:
@@ -74,11 +73,10 @@ def their_ways(others: World, url: str, row: Row) -> list[Way]:
         return list(ways(others, url, row))
 
 
-def their_things(others: World) -> dict[str, str]:
-    """The id of one thing of each kind, by the noun that a field is called by."""
+def their_things(others: World) -> dict[str, list[str]]:
+    """The id of one thing of each kind, by the nouns that fields are called by."""
     with elsewhere():
         deal(others)
         client(others)
-        firm = recorded(others)
-    nouns = {"deal": others.deal, "book": others.book, "client": others.client, "firm": firm, "partner": firm}
-    return {noun: str(one.pk) for noun, one in nouns.items()}
+        others.partner = others.firm = in_force(others)
+    return {noun: [str(getattr(others, noun).pk)] for noun in THINGS}

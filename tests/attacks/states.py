@@ -39,7 +39,7 @@ def _taken_in(world: World) -> dict[str, Any]:
 
 def _with_view(world: World) -> None:
     _running(world)
-    world.view = SavedView.objects.create(owner=world.olivia, name="Mine", address="")
+    world.view = SavedView.objects.create(owner=world.olivia, name="Mine", address="result=refused")
 
 
 def _firm(world: World) -> None:
@@ -62,9 +62,7 @@ STATES = [
         args=_item,
         data=lambda world: {"kind": "view", "object_id": world.view.pk},
     ),
-    _post(
-        "people:grant_role", "ada", build=deal, args=lambda world: [world.ming.pk], data=_for_a_deal
-    ),
+    _post("people:grant_role", "ada", build=deal, args=lambda world: [world.ming.pk], data=_for_a_deal),
     _post("people:staff_heir", "lin", build=_leaves_a_book, args=lambda world: [world.change.pk], data=_heir),
     _post("vault:intake", "ming", build=book, data=_taken_in),
     _post("vault:people_add", "ming", build=_company, args=lambda world: [world.company.pk], data=_position),

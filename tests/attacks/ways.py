@@ -105,12 +105,15 @@ def ways(house: SimpleNamespace, url: str, row: Row) -> Iterator[Way]:
 
 
 def _offered(forms: list[Form]) -> dict[str, set[str]]:
+    """An empty set for a choice of nothing."""
     offered: dict[str, set[str]] = {}
     for form in forms:
         pressed = [(name, [value]) for name, value in form.buttons]
         for name, values in (*form.sent.items(), *form.chosen.items(), *pressed):
             if not any(map(callable, values)):  # a file
                 offered.setdefault(name, set()).update(values)
+            if name in form.chosen:
+                offered[name].discard("")
     return offered
 
 
