@@ -19,7 +19,7 @@ from tests.access_matrix import Row, who
 from tests.access_matrix.deals import deal
 from tests.attacks.careless import CARELESS
 from tests.attacks.foreign import Found, attacked
-from tests.attacks.ids import OPEN_TO_ALL, REFUSED
+from tests.attacks.ids import ALONE, OPEN_TO_ALL, REFUSED
 from tests.attacks.states import STATES
 from tests.attacks.ways import URLS, answers_no_post, rows_of
 from tests.cast import cast, client_of
