@@ -11,7 +11,7 @@ from deals.models import DealMember
 CARELESS = {
     "takes": "it wrote",
     "tells": "it told",
-    "differs": "404 for an id of nothing became 409",
+    "differs": "404 for the id of nothing became 409",
     "breaks": "500",
 }
 

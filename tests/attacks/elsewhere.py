@@ -1,6 +1,6 @@
 """A second world in the same house: what a row of the access matrix makes, made again for other people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from secrets import token_hex
 
@@ -9,8 +9,10 @@ from django.db.models import Q, Value
 from django.db.models.functions import Concat, Left
 
 from tests.access_matrix import Row, World
-from tests.access_matrix.deals import deal
-from tests.access_matrix.vault import client
+from tests.access_matrix.containment import locked_room
+from tests.access_matrix.deals import deal, for_guests
+from tests.access_matrix.staffing import new_job
+from tests.access_matrix.vault import book
 from tests.attacks.ways import Way, ways
 from tests.people.partners.making import in_force
 from tests.vault.intake.makers import LI
@@ -37,7 +39,6 @@ _SUN = {
     "birth_date": "1962-03-07",
     "notes": "只在早上接电话",
 }
-THINGS = ("deal", "book", "client", "firm", "partner")
 # What nobody of here is to read.
 SECRETS = (ELSEWHERE, _SUN["name"], _SUN["phone"][3:], _SUN["id_number"])
 
@@ -73,10 +74,23 @@ def their_ways(others: World, url: str, row: Row) -> list[Way]:
         return list(ways(others, url, row))
 
 
-def their_things(others: World) -> dict[str, list[str]]:
-    """The id of one thing of each kind, by the nouns that fields are called by."""
+def their_thing(others: World, noun: str) -> str:
     with elsewhere():
-        deal(others)
-        client(others)
-        others.partner = others.firm = in_force(others)
-    return {noun: [str(getattr(others, noun).pk)] for noun in THINGS}
+        THINGS[noun](others)
+    return str(getattr(others, noun).pk)
+
+
+def _firm(world: World) -> None:
+    world.firm = world.partner = in_force(world)
+
+
+# What a field asks for, by the noun that it is called by, where a state has nothing to choose.
+THINGS: dict[str, Callable[[World], None]] = {
+    "book": book,
+    "case": locked_room,
+    "deal": deal,
+    "firm": _firm,
+    "job": new_job,
+    "partner": _firm,
+    "track": for_guests,
+}

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from tests.access_matrix import Row
-from tests.attacks.elsewhere import SECRETS, THINGS, their_things, their_ways
+from tests.attacks.elsewhere import SECRETS, THINGS, their_thing, their_ways
 from tests.attacks.typed import ALSO
 from tests.attacks.ways import Way, unlike_ways
 from tests.attacks.written import Written, written_by
@@ -46,9 +46,8 @@ def attacked(house: SimpleNamespace, others: SimpleNamespace, url: str, rows: It
                 own, empty = carried([way]), without_choice(way, url)
                 if own and not theirs:
                     theirs = carried(their_ways(others, url, row))
-                things = their_things(others) if empty else {}
                 for name in sorted((own.keys() | empty) & {_starred(name) for name in way.names}):
-                    known = theirs.get(name) or things[_noun(name)]
+                    known = theirs.get(name) or [their_thing(others, _noun(name))]
                     foreign = [one for one in known if one not in (*own.get(name, ()), *ours)]
                     if foreign:
                         attack(found, way, name, foreign[0])
@@ -58,17 +57,14 @@ def attacked(house: SimpleNamespace, others: SimpleNamespace, url: str, rows: It
 
 
 def carried(ways: Iterable[Way]) -> Ids:
-    """The values with an id in them, sent or offered, by field; of a field with an id in its name, the
-    names."""
+    """The values with an id in them, sent or offered, by field; or the names of fields that end in an id."""
     found: Ids = {}
     for way in ways:
         for name, values in (*way.sent.items(), *way.offered.items()):
-            if ID.search(name):
-                found.setdefault(_starred(name), []).append(name)
-                continue
             texts = [str(value) for value in values if not callable(value)]
-            if ids := [text for text in texts if ID.search(text)]:
-                found.setdefault(name, []).extend(ids)
+            ids = [text for text in texts if ID.search(text)] or [name] * _starred(name).endswith("*")
+            if ids:
+                found.setdefault(_starred(name), []).extend(ids)
     return found
 
 
@@ -106,11 +102,11 @@ def _wrong(foreign: str, of_nothing: Written, answer: Written) -> Iterator[str]:
 
 def _with(way: Way, name: str, foreign: str) -> Way:
     """In the place of what the way sends there."""
-    if "*" not in name:
-        return replace(way, sent=way.sent | {name: [foreign]})
-    kept = {one: values for one, values in way.sent.items() if _starred(one) != name}
-    [values, *_] = [values for one, values in way.sent.items() if _starred(one) == name]
-    return replace(way, sent=kept | {foreign: values})
+    own = next(one for one in way.names if _starred(one) == name)
+    if _starred(foreign) != name:
+        return replace(way, sent=way.sent | {own: [foreign]})
+    kept = {one: values for one, values in way.sent.items() if one != own}
+    return replace(way, sent=kept | {foreign: way.sent[own]})
 
 
 def _starred(name: str) -> str:
