@@ -5,7 +5,7 @@ from typing import Any
 from compliance.review.models import SavedView
 from people.roles.models import RoleCode
 from tests.access_matrix import Row, World, who
-from tests.access_matrix.audits import item_id, running_audit
+from tests.access_matrix.audits import item_id, running
 from tests.access_matrix.deals import deal
 from tests.access_matrix.vault import book
 from tests.compliance.staffing.making import leaving
@@ -38,7 +38,7 @@ def _taken_in(world: World) -> dict[str, Any]:
 
 
 def _with_view(world: World) -> None:
-    running_audit(world)
+    running(world)
     world.view = SavedView.objects.create(owner=world.olivia, name="Mine", address="result=refused")
 
 
