@@ -28,6 +28,7 @@ class Found:
     refused: set[str] = field(default_factory=set)
     taken: dict[str, set[str]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    unproved: set[str] = field(default_factory=set)
 
     def note(self, name: str, wrong: set[str]) -> None:
         if wrong:
@@ -75,7 +76,9 @@ def without_choice(way: Way, url: str) -> set[str]:
 
 
 def attack(found: Found, way: Way, name: str, foreign: str) -> None:
-    if written_by(way.post).status >= HTTPStatus.BAD_REQUEST:
+    """Where the way itself writes nothing, a refusal would prove nothing."""
+    if not written_by(way.post).changes():
+        found.unproved.add(name)
         return
     of_nothing = written_by(_with(way, name, ID.sub(str(uuid4()), foreign)).post)
     answer = written_by(_with(way, name, foreign).post)

@@ -19,7 +19,7 @@ from tests.access_matrix import Row, who
 from tests.access_matrix.deals import deal
 from tests.attacks.careless import CARELESS
 from tests.attacks.foreign import Found, attacked
-from tests.attacks.ids import ALONE, OPEN_TO_ALL, REFUSED
+from tests.attacks.ids import ALONE, OPEN_TO_ALL, REFUSED, UNPROVED
 from tests.attacks.states import STATES
 from tests.attacks.ways import URLS, answers_no_post, rows_of
 from tests.cast import cast, client_of
@@ -62,6 +62,7 @@ def test_attack_no_form_takes_an_id_of_others(
     assert found.broken == set()
     assert found.taken.keys() == OPEN_TO_ALL.get(url, {}).keys(), found.taken
     assert found.refused == set(REFUSED.get(url, "").split())
+    assert found.unproved - found.refused - found.taken.keys() == UNPROVED.get(url, {}).keys()
 
 
 def test_so_many_fields_are_tried() -> None:

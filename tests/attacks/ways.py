@@ -121,12 +121,17 @@ def unlike_ways(house: SimpleNamespace, url: str, rows: Iterable[Row]) -> Iterat
     """Each way once. What a row of the matrix sends may be less than the page's form has."""
     tried: set[tuple[Any, ...]] = set()
     on_pages: set[str] = set()
+    empty: dict[str, set[str]] = {}
     for row in sorted(rows, key=lambda row: row.url == url and row.method == "post"):
         with transaction.atomic():
             for found in ways(house, url, row):
                 by_hand = row.url == url and row.method == "post"
-                way = replace(found, names=found.names | on_pages) if by_hand else found
-                on_pages |= set() if by_hand else found.names
+                way = found
+                if by_hand:
+                    way = replace(found, names=found.names | on_pages, offered={**empty, **found.offered})
+                else:
+                    on_pages |= found.names
+                    empty |= {name: values for name, values in found.offered.items() if not values}
                 short = {
                     name: str(values[0])
                     for name, values in way.sent.items()
