@@ -76,17 +76,26 @@ def without_choice(way: Way, url: str) -> set[str]:
 
 
 def attack(found: Found, way: Way, name: str, foreign: str) -> None:
-    """Where the way itself writes nothing, a refusal would prove nothing."""
-    if not written_by(way.post).changes():
-        found.unproved.add(name)
-        return
+    """Nothing is proved where the way itself writes nothing, or where nobody reads the field: what a page
+    asks of one person may be no field for another."""
+    valid = written_by(way.post)
     of_nothing = written_by(_with(way, name, ID.sub(str(uuid4()), foreign)).post)
     answer = written_by(_with(way, name, foreign).post)
+    if not valid.changes() or (
+        _unread(answer, foreign) and valid.changes() == of_nothing.changes() == answer.changes()
+    ):
+        found.unproved.add(name)
+        return
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         found.broken.add(f"{name}: {answer.status}")
     if of_nothing.changes():
         found.broken.add(f"{name}: the id of nothing wrote {sorted(of_nothing.changes())}")
     found.note(name, set(_wrong(foreign, of_nothing, answer)))
+
+
+def _unread(answer: Written, foreign: str) -> bool:
+    [written] = ID.findall(foreign)
+    return not any(written in value for values in answer.values.values() for value in values)
 
 
 def _wrong(foreign: str, of_nothing: Written, answer: Written) -> Iterator[str]:
