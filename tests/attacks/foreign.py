@@ -81,21 +81,20 @@ def attack(found: Found, way: Way, name: str, foreign: str) -> None:
     valid = written_by(way.post)
     of_nothing = written_by(_with(way, name, ID.sub(str(uuid4()), foreign)).post)
     answer = written_by(_with(way, name, foreign).post)
-    if not valid.changes() or (
-        _unread(answer, foreign) and valid.changes() == of_nothing.changes() == answer.changes()
-    ):
-        found.unproved.add(name)
-        return
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         found.broken.add(f"{name}: {answer.status}")
+    if not valid.changes() or _unread(foreign, valid, of_nothing, answer):
+        found.unproved.add(name)
+        return
     if of_nothing.changes():
         found.broken.add(f"{name}: the id of nothing wrote {sorted(of_nothing.changes())}")
     found.note(name, set(_wrong(foreign, of_nothing, answer)))
 
 
-def _unread(answer: Written, foreign: str) -> bool:
-    [written] = ID.findall(foreign)
-    return not any(written in value for values in answer.values.values() for value in values)
+def _unread(foreign: str, valid: Written, of_nothing: Written, answer: Written) -> bool:
+    [named] = ID.findall(foreign)
+    written = any(named in value for values in answer.values.values() for value in values)
+    return not written and valid.changes() == of_nothing.changes() == answer.changes()
 
 
 def _wrong(foreign: str, of_nothing: Written, answer: Written) -> Iterator[str]:
