@@ -84,12 +84,12 @@ def hold(user: User, role: RoleCode) -> RoleGrant:
     return grant
 
 
-def cast() -> dict[str, User]:
-    """Everybody, by first name. Staff have signed the house's undertaking; outside people have signed
-    nothing."""
+def cast(called: str = "") -> dict[str, User]:
+    """Everybody, by first name, and called something before it where a second cast comes to the same house.
+    Staff have signed the house's undertaking; outside people have signed nothing."""
     fixed_rows()
-    people = {name: person(name, role=role) for name, role in _STAFF.items()}
-    people |= {name: person(name, kind=Kind.OUTSIDE) for name in _OUTSIDE}
+    people = {name: person(called + name, role=role) for name, role in _STAFF.items()}
+    people |= {name: person(called + name, kind=Kind.OUTSIDE) for name in _OUTSIDE}
     hold(people["aud"], RoleCode.AUDITOR)
     for name in _STAFF:
         signed(people[name])

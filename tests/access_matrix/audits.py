@@ -21,7 +21,7 @@ def _planned(world: World) -> None:
     world.audit = making.planned(world)
 
 
-def _running(world: World) -> None:
+def running(world: World) -> None:
     """Led by the auditor, Olivia beside; Ming is to put something right, which concerns the house."""
     world.audit = making.running(world)
     world.item = making.by_hand(world.audit)
@@ -35,12 +35,12 @@ def _about_lin(world: World) -> None:
 
 
 def _done(world: World) -> None:
-    _running(world)
+    running(world)
     making.done(world.action)
 
 
 def _done_by_otto(world: World) -> None:
-    _running(world)
+    running(world)
     world.action = making.done(making.to_do(world.finding, world.otto))
 
 
@@ -68,7 +68,7 @@ def _audit(world: World) -> list[Any]:
     return [world.audit.pk]
 
 
-def _item(world: World) -> list[Any]:
+def item_id(world: World) -> list[Any]:
     return [world.item.pk]
 
 
@@ -116,11 +116,11 @@ _RULE = {"months": 12, "remind_days": 30, "escalate_days": 7}
 _SAID = {"criterion": "须有事由", "found": "无事由"}
 
 ROWS: list[Row] = [
-    Row(url="compliance:audits", who=READERS, build=_running),
+    Row(url="compliance:audits", who=READERS, build=running),
     Row(url="compliance:audit_new", who=OFFICERS),
     _post("compliance:audit_new", who=OFFICERS, args=lambda world: [], data=_plan_form),
-    Row(url="compliance:audit_mine", who=STAFF, build=_running),
-    Row(url="compliance:audit_actions", who=READERS, build=_running),
+    Row(url="compliance:audit_mine", who=STAFF, build=running),
+    Row(url="compliance:audit_actions", who=READERS, build=running),
     Row(url="compliance:audit_rules", who=READERS),
     _post("compliance:audit_rules", who=OFFICERS, args=lambda world: [], data=lambda world: _RULE),
     _post("compliance:audit_ask", who=OFFICERS, args=lambda world: [], data=lambda world: _QUESTION),
@@ -131,15 +131,18 @@ ROWS: list[Row] = [
         args=lambda world: [world.version.number, len(world.version.questions) - 1],
     ),
     Row(url="compliance:audit", who=READERS, build=_planned, args=_audit, state="planned"),
-    Row(url="compliance:audit", who=READERS, build=_running, args=_audit, state="running"),
+    Row(url="compliance:audit", who=READERS, build=running, args=_audit, state="running"),
     Row(url="compliance:audit", who=READERS, build=_closed, args=_audit, state="closed"),
     Row(url="compliance:audit", who=NOBODY_AT_ALL, args=_nothing, state="no such audit"),
     _post(
-        "compliance:audit_team", who=OFFICERS, build=_running, data=lambda world: {"team": [world.olivia.pk]}
+        "compliance:audit_team",
+        who=OFFICERS,
+        build=running,
+        data=lambda world: {"team": [world.olivia.pk]},
     ),
     _post("compliance:audit_begin", who=who("aud"), build=_planned),
     _post("compliance:audit_cancel", who=OFFICERS, build=_planned),
-    _post("compliance:audit_measure", who=TEAM, build=_running),
+    _post("compliance:audit_measure", who=TEAM, build=running),
     _post("compliance:audit_close", who=who("aud"), build=_complete, status=frozenset({200, 302})),
     _post("compliance:audit_sign", who=OFFICERS, build=_closed, data=_digest),
     _post(
@@ -154,26 +157,26 @@ ROWS: list[Row] = [
         state="led by Olivia",
     ),
     Row(url="compliance:audit_report", who=READERS, build=_closed, args=_audit),
-    Row(url="compliance:audit_report", who=NOBODY_AT_ALL, build=_running, args=_audit, state="running"),
+    Row(url="compliance:audit_report", who=NOBODY_AT_ALL, build=running, args=_audit, state="running"),
     Row(url="compliance:audit_report_csv", who=READERS, build=_closed, args=_audit),
     Row(url="compliance:audit_report_json", who=READERS, build=_closed, args=_audit),
     Row(url="compliance:audit_report_json", who=NOBODY_AT_ALL, args=_nothing, state="no such audit"),
-    _post("compliance:audit_answer", who=TEAM, build=_running, args=_item, data=lambda world: _ANSWER),
+    _post("compliance:audit_answer", who=TEAM, build=running, args=item_id, data=lambda world: _ANSWER),
     _post("compliance:audit_answer", who=NOBODY_AT_ALL, args=_nothing, state="no such question"),
     _post(
         "compliance:audit_evidence",
         who=TEAM,
-        build=_running,
-        args=_item,
+        build=running,
+        args=item_id,
         data=lambda world: {"kind": "entry", "object_id": uuid4()},
     ),
-    Row(url="compliance:audit_finding_new", who=TEAM, build=_running, args=_item),
+    Row(url="compliance:audit_finding_new", who=TEAM, build=running, args=item_id),
     Row(url="compliance:audit_finding_new", who=NOBODY_AT_ALL, args=_nothing, state="no such question"),
-    _post("compliance:audit_finding_new", who=TEAM, build=_running, args=_item, data=lambda world: _SAID),
+    _post("compliance:audit_finding_new", who=TEAM, build=running, args=item_id, data=lambda world: _SAID),
     Row(
         url="compliance:audit_finding",
         who=READERS | who("ming"),
-        build=_running,
+        build=running,
         args=_finding,
         state="Ming owns an action of it",
     ),
@@ -185,11 +188,11 @@ ROWS: list[Row] = [
         state="about Lin, and Lea's action is overdue",
     ),
     Row(url="compliance:audit_finding", who=NOBODY_AT_ALL, args=_nothing, state="no such finding"),
-    _post("compliance:audit_action_set", who=READERS, build=_running, args=_finding, data=_action_form),
+    _post("compliance:audit_action_set", who=READERS, build=running, args=_finding, data=_action_form),
     _post(
         "compliance:audit_action_assign",
         who=OFFICERS,
-        build=_running,
+        build=running,
         args=_action,
         data=lambda world: {"owner": world.lin.pk},
     ),
@@ -197,7 +200,7 @@ ROWS: list[Row] = [
     _post(
         "compliance:audit_action_done",
         who=who("ming"),
-        build=_running,
+        build=running,
         args=_action,
         data=lambda world: {"done": "已补签"},
     ),

@@ -23,7 +23,7 @@ def _deal(world: World) -> None:
     world.deal, world.room = everything.deal, everything.room
 
 
-def _locked_room(world: World) -> None:
+def locked_room(world: World) -> None:
     _deal(world)
     world.lock = making.locked(world.olivia, Kind.ROOM, world.room)
     world.case = making.case_of(world.lock)
@@ -149,7 +149,7 @@ ROWS: list[Row] = [
         url="compliance:lock_end",
         who=LEADS,
         state="a room",
-        build=_locked_room,
+        build=locked_room,
         args=lambda world: [world.lock.pk],
         status=_OK,
     ),
@@ -167,14 +167,14 @@ ROWS: list[Row] = [
         url="deals:room",
         who=who(),
         state="locked",
-        build=_locked_room,
+        build=locked_room,
         args=lambda world: [world.deal.pk],
     ),
     Row(
         url="deals:deal",
         who=who("ming", "lea"),
         state="locked",
-        build=_locked_room,
+        build=locked_room,
         args=lambda world: [world.deal.pk],
         status=_OK,
     ),

@@ -19,6 +19,7 @@ from tests.access_matrix import Row, World, who
 from tests.cast import signed
 from tests.deals.scene import at_stage, expired_signature, grant, scene, stored
 from tests.people.training.making import course
+from tests.vault.records.makers import ZHANG
 
 STAFF = who("ming", "lea")
 AGENTS = who("ming", "lin", "lea")
@@ -110,7 +111,7 @@ def guest(world: World) -> None:
             actor=world.lea,
             deal_id=world.deal.pk,
             group_id=world.buyers.pk,
-            number="+8613800138000",
+            number=ZHANG["phone"],
             display_name="Wang Hai",
             language="en",
         )

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from tests.access_matrix import Row, World, who
 from tests.access_matrix.vault import AGENTS, MEMBERS, book, client, of
-from tests.vault.intake.makers import owned, save, taken
+from tests.vault.intake.makers import LI, owned, save, taken
 from tests.vault.records.makers import book_of
 from vault.intake.models import DuplicateClaim
 from vault.records.models import Client
@@ -21,8 +21,8 @@ def lins(world: World) -> None:
     """Lea's client in Ming's book, whom Lin saved as well."""
     book(world)
     world.client = owned(world.book, by=world.lea)
-    save(book_of(world.lin), {"name": "李明", "phone": "+8613800138000"}, by=world.lin)
-    world.duplicate = DuplicateClaim.objects.get()
+    save(book_of(world.lin), {**LI, "name": "李明"}, by=world.lin)
+    world.duplicate = DuplicateClaim.objects.get(client=world.client)
 
 
 def from_a_chat(world: World) -> None:

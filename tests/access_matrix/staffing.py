@@ -25,20 +25,20 @@ def _item(world: World) -> None:
     world.item = ReturnItem.objects.create(change=world.change, name="laptop")
 
 
-def _job(world: World) -> None:
+def new_job(world: World) -> None:
     world.job = job_of(world, "deal_lead")
 
 
 def _joining(world: World) -> None:
     """As if ming had been new, and an officer had agreed."""
-    _job(world)
+    new_job(world)
     RoleGrant.objects.filter(user=world.ming).update(state="revoked", ended_at=timezone.now())
     join_agreed(world, world.ming)
 
 
 def _joins(world: World) -> dict[str, Any]:
     name = {"username": "new.one", "display_name": "New", "email": "new.one@example.test", "language": "en"}
-    return _typed(world) | name
+    return _moves(world) | name
 
 
 def _change(world: World) -> list[Any]:
@@ -56,8 +56,11 @@ def _typed(world: World) -> dict[str, Any]:
         "hour": hour.strftime("%Y-%m-%dT%H:%M"),
         "lead": world.lin.pk,
         "reason": "as discussed",
-        "job": getattr(world, "job", world.lin).pk,
     }
+
+
+def _moves(world: World) -> dict[str, Any]:
+    return {**_typed(world), "job": world.job.pk}
 
 
 ROWS = [
@@ -99,17 +102,17 @@ ROWS = [
     Row(
         url="people:job_retire",
         who=who("ada"),
-        build=_job,
+        build=new_job,
         args=lambda world: [world.job.pk],
         method="post",
     ),
     Row(url="people:join", who=PLANNERS),
-    Row(url="people:join", who=PLANNERS, build=_job, method="post", data=_joins),
+    Row(url="people:join", who=PLANNERS, build=new_job, method="post", data=_joins),
     Row(url="people:joining", state="ming joins", who=who("ming"), build=_joining),
     Row(url="people:leave", who=PLANNERS, args=_ming),
     Row(url="people:leave", who=PLANNERS, args=_ming, method="post", data=_typed),
-    Row(url="people:move", who=PLANNERS, build=_job, args=_ming),
-    Row(url="people:move", who=PLANNERS, build=_job, args=_ming, method="post", data=_typed),
+    Row(url="people:move", who=PLANNERS, build=new_job, args=_ming),
+    Row(url="people:move", who=PLANNERS, build=new_job, args=_ming, method="post", data=_moves),
     Row(url="people:leaving", state="ming leaves", who=who("ming"), build=_leaving),
     Row(
         url="people:leaving",

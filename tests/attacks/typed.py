@@ -111,7 +111,9 @@ TYPED: dict[str, Typed] = {
         "decision": "revoke",
         "reason": WORDS,
     },
-    "compliance:audit_evidence": lambda world: {"object_id": LogEntry.objects.last().pk},
+    "compliance:audit_evidence": lambda world: {
+        "object_id": getattr(world, "view", LogEntry.objects.last()).pk
+    },
     "compliance:audit_team": lambda world: {"team": [world.otto.pk]},
     "compliance:conduct_evidence": lambda world: {"kind": "entry", "object_id": LogEntry.objects.last().pk},
     "compliance:destruction_ask": {"reason": WORDS},

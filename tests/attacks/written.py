@@ -29,6 +29,7 @@ class Written:
     counts: dict[str, tuple[int, ...]]
     values: dict[Column, Counter[str]] = field(default_factory=dict)
     body: str = ""
+    named: frozenset[str] = frozenset()  # by the entries of what was done, not of what was refused
 
     def changes(self) -> dict[str, tuple[int, ...]]:
         """But for sessions and the log, which every request writes."""
@@ -64,7 +65,9 @@ def written_by(post: Callable[[], HttpResponse]) -> Written:
         counts[LOG] = (len(entries), 0, 0)
         transaction.set_rollback(True)
     body = answer.content.decode(errors="replace") if not answer.streaming else ""
-    return Written(answer.status_code, counts, values, body)
+    done = [entry for entry in entries if entry["result"] != "refused"]
+    named = {str(one) for entry in done for one in (entry["object_id"], entry["deal"], *entry["subjects"])}
+    return Written(answer.status_code, counts, values, body, frozenset(named))
 
 
 def _gather(values: dict[Column, Counter[str]], name: str, rows: list[dict[str, Any]]) -> None:
