@@ -54,7 +54,7 @@ def test_a_copy_of_a_copy_withholds_the_original_too(world: SimpleNamespace) -> 
     sellers = group(world, "Willow & Sons", world.sam, kind=GroupKind.SELLER)
     signed(world.sam, deal_id=world.deal.pk)
     grant(world, sellers, world.one, Level.ORIGINAL)
-    begun(world, data=PICTURE)
+    begun(world, name="合同.png", data=PICTURE)
     first = copied(world).copy
     second = again(world, first)
     page = client_of(world.lea).get(at(world, "give")).content.decode()
@@ -73,7 +73,7 @@ def test_a_copy_of_a_copy_withholds_the_original_too(world: SimpleNamespace) -> 
 
 
 def test_a_copy_takes_back_the_copies_of_earlier_copies(world: SimpleNamespace) -> None:
-    begun(world, data=PICTURE)
+    begun(world, name="合同.png", data=PICTURE)
     first = copied(world).copy
     given_out(world)
     second = again(world, first)
@@ -91,7 +91,7 @@ def test_marks_added_while_a_stopped_worker_draws_are_painted(
     world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped, marked and begun anew before the worker asks again: it finishes nothing with the old marks."""
-    begun(world, data=PICTURE)
+    begun(world, name="合同.png", data=PICTURE)
     browser, draw = client_of(world.ming), applying.draw_sheet
     step(browser, world, "mark", **MARK)
     step(browser, world, "apply", reason="redact.personal")
@@ -139,14 +139,14 @@ def test_proposals_of_a_stopped_search_are_not_those_of_the_next(
 def test_nobody_puts_a_version_onto_a_file_that_is_withheld_from_them(world: SimpleNamespace) -> None:
     """A right to upload into the folder neither replaces the original unseen, nor says that it is there."""
     grant(world, world.buyers, world.one, Level.UPLOAD)
-    begun(world, data=PICTURE)
+    begun(world, name="合同.png", data=PICTURE)
     copy = copied(world).copy.file
     address = reverse("deals:upload", args=[world.deal.pk, world.one.pk])
     sent = {"file": SimpleUploadedFile("合同 (redacted).pdf", b"%PDF-1.4 mine"), **KEPT}
     assert client_of(world.bo).post(address, sent).status_code == 302
     assert FileVersion.objects.filter(file=copy).count() == 1
     given_out(world)
-    sent = {"file": SimpleUploadedFile("合同.pdf", b"%PDF-1.4 mine"), **KEPT}
+    sent = {"file": SimpleUploadedFile("合同.png", PICTURE), **KEPT}
     assert client_of(world.bo).post(address, sent).status_code == 302
     assert FileVersion.objects.filter(file=world.file).count() == 1
     assert File.objects.count() == 4
@@ -157,7 +157,7 @@ def test_a_group_that_is_made_while_a_copy_is_given_out_finds_the_original_close
     world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever gives out has read the groups; one made now would be closed by nobody. So it waits."""
-    begun(world, data=PICTURE)
+    begun(world, name="合同.png", data=PICTURE)
     copy = copied(world).copy.file
     ended, read, threads = threading.Event(), rights.shares, []
 
