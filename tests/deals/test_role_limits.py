@@ -43,7 +43,7 @@ def test_in_other_stages_the_deal_and_its_room_are_shut(
     signed(nora)
     give(world, composed(world, WORKS, stages=[Stage.DILIGENCE, Stage.NEGOTIATION]), nora)
     anew = fresh(nora)
-    with django_assert_num_queries(4):  # as of anybody of staff
+    with django_assert_num_queries(3):  # as of anybody of staff
         assert may(anew, world.one, Level.VIEW)
     assert which_deals(nora).exists()
     assert rooms_open_to(nora) == {world.room.pk}

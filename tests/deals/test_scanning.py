@@ -35,7 +35,7 @@ def on_disk(settings: Any) -> Iterator[None]:
 
 
 def send(world: SimpleNamespace, *files: bytes) -> Any:
-    named = [SimpleUploadedFile(f"secret-{at}.pdf", data) for at, data in enumerate(files)]
+    named = [SimpleUploadedFile(f"secret-{at}.txt", data) for at, data in enumerate(files)]
     return client_of(world.ming).post(
         reverse("deals:upload", args=[world.deal.pk, world.one.pk]),
         {"file": named, "whole": "whole"},
@@ -91,7 +91,7 @@ def test_with_a_scanner_that_is_down_nothing_is_kept(world: SimpleNamespace, set
 def test_nobody_who_may_not_upload_has_anything_scanned(world: SimpleNamespace, scanner: Clamd) -> None:
     answer = client_of(world.bo).post(
         reverse("deals:upload", args=[world.deal.pk, world.one.pk]),
-        {"file": SimpleUploadedFile("a.pdf", EICAR), "whole": "whole"},
+        {"file": SimpleUploadedFile("a.txt", EICAR), "whole": "whole"},
     )
     assert answer.status_code == 404
     assert scanner.seen == []
