@@ -259,6 +259,7 @@ ALSO: dict[str, set[str]] = {
     "compliance:watch_rule": {"words"},
     "deals:deal_target": {"name"},
     "deals:redaction_apply": {"reason", "name"},
+    "deals:upload": {"details"},
     "deals:right": {"until"},
     "people:grant_role": {"until", "deal"},
     "people:jobs": {"signs_anew"},
