@@ -9,27 +9,8 @@ from tests.browser.chromium import Language
 
 # Letters that Chinese pages keep as they are: file types, grades, terms and units without another name.
 LATIN_IN_CHINESE = {
-    *(
-        "PDF",
-        "CSV",
-        "XLSX",
-        "PNG",
-        "JPEG",
-        "WebP",
-        "Word",
-        "Excel",
-        "PowerPoint",
-        "JSON",
-        "SHA",
-        "UTF",
-        "NDA",
-        "KYC",
-        "ID",
-        "IP",
-        "MB",
-        "KB",
-        "GB",
-    ),
+    *("PDF", "CSV", "XLSX", "PNG", "JPEG", "JSON", "SHA", "UTF", "NDA", "KYC", "ID", "IP", "MB", "KB", "GB"),
+    *("WebP", "Word", "Excel", "PowerPoint"),
     *("L1", "L2", "L3", "L4", "PIPL", "Sealroom", "English", "AES", "SM4", "GCM", "UTC"),
     *("Chrome", "Linux", "PIN", "sequencer", "MAD", "OCSF", "SIEM", "Syslog", "TLS", "Webhook", "Tor"),
 }

@@ -141,7 +141,9 @@ def test_it_names_nobody_and_bears_the_mark_of_its_seat(seat: OutsideSeat) -> No
     assert str(seat.pk)[-8:] in files["MARK.txt"]
     assert all(str(seat.pk)[-8:] in text for name, text in files.items() if name.startswith("registers/"))
     for name in ("Zhou", "zhou@", "Ming", "Olivia", "olivia"):
-        assert not [place for place, text in files.items() if name in text], name
+        # As a word: of four letters, one stands in the base64 of many proofs by chance.
+        word = re.compile(rf"(?<![A-Za-z0-9+/]){name}(?![A-Za-z0-9+/])")
+        assert not [place for place, text in files.items() if word.search(text)], name
     assert {"registers/log.csv", "requests/001-01-extract.csv", "GUIDE.zh.txt"} <= files.keys()
 
 
