@@ -1,4 +1,4 @@
-"""What the product imports is pinned for running it: the packages of the tests bring more and would hide it."""
+"""What the product imports is pinned for running it: the packages of the tests bring more, hiding it."""
 
 import ast
 import re
